@@ -1,0 +1,82 @@
+/**
+ * Every error a person can meet. Codes are stable: they are stored in journals and quoted in support requests.
+ * Each one has a title and a remedy in French and in English in `renderer/messages/`; a test holds that.
+ */
+export const errorCodes = [
+  // network
+  'nic.notFound',
+  'nic.down',
+  'nic.noAddress',
+  'nic.unsuitable',
+  'socket.permission',
+  'socket.portInUse',
+  'socket.addressNotAvailable',
+  'socket.failed',
+  'address.permission',
+  'address.failed',
+  // services
+  'dhcp.poolInvalid',
+  'dhcp.leaseNotSaved',
+  'dhcp.otherServer',
+  'tftp.fileNotFound',
+  'tftp.accessDenied',
+  'tftp.timeout',
+  'tftp.aborted',
+  'tftp.failed',
+  'http.failed',
+  'content.notFound',
+  'content.outsideRoot',
+  'content.notAFile',
+  'content.changed',
+  // boot
+  'boot.filesMissing',
+  'boot.fileCorrupt',
+  'boot.profileInvalid',
+  'boot.profileNotFound',
+  'boot.fileInUse',
+  // exam
+  'exam.alreadyRunning',
+  'exam.notRunning',
+  'exam.preflightFailed',
+  'exam.noNic',
+  'exam.startFailed',
+  // storage and stock
+  'storage.openFailed',
+  'storage.damaged',
+  'storage.newerSchema',
+  'storage.diskFull',
+  'stock.itemNotFound',
+  'stock.duplicateAssetTag',
+  'stock.machineUnknown',
+  // everywhere
+  'input.invalid',
+  'internal',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+export type ErrorDetails = Record<string, string | number | boolean>
+
+/** An error with a stable code. The message is for logs; what a person reads comes from the message catalogue. */
+export class CodedError extends Error {
+  override readonly name = 'CodedError'
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: ErrorDetails = {},
+  ) {
+    super(message)
+  }
+}
+
+/** How an error crosses the IPC, where classes are lost. */
+export interface WireError {
+  code: ErrorCode
+  message: string
+  details: ErrorDetails
+}
+
+export const toWireError = (error: unknown): WireError =>
+  error instanceof CodedError
+    ? { code: error.code, message: error.message, details: error.details }
+    : { code: 'internal', message: error instanceof Error ? error.message : String(error), details: {} }

@@ -1,0 +1,155 @@
+import type { ErrorCode, ErrorDetails } from './errors.ts'
+import type { FirmwareKind } from './firmware.ts'
+
+/** A MAC address as six lower-case hex pairs joined by colons, e.g. `52:54:00:12:34:56`. It is a machine's key. */
+export type Mac = string
+/** An IPv4 address in dotted form. */
+export type Ipv4 = string
+
+export const serviceNames = ['dhcp', 'tftp', 'http'] as const
+export type ServiceName = (typeof serviceNames)[number]
+export type ServiceState = 'stopped' | 'starting' | 'running' | 'failed'
+
+interface Happening {
+  /** Milliseconds since the Unix epoch. */
+  at: number
+}
+
+/** What a PXE client says of itself in a DHCP message. */
+export interface DhcpClientFacts {
+  /** Option 93, the first value; absent when the client sent none. */
+  arch?: number
+  firmware: FirmwareKind
+  /** Option 97 without its type byte, as a lower-case UUID in SMBIOS (mixed-endian) order. */
+  uuid?: string
+  /** Option 60 as sent. */
+  vendorClass?: string
+  /** Option 77 as text. */
+  userClass?: string
+  /** Option 12. */
+  hostName?: string
+  /** The `secs` field: seconds since the client began. */
+  secs: number
+  xid: number
+}
+
+export type DhcpEvent = Happening &
+  (
+    | { type: 'dhcp.discover'; mac: Mac; client: DhcpClientFacts }
+    | {
+        type: 'dhcp.offer'
+        mac: Mac
+        address: Ipv4
+        bootFile?: string
+        /** Which row of the firmware table was applied. */
+        firmwareRow?: string
+        xid: number
+      }
+    | {
+        type: 'dhcp.request'
+        mac: Mac
+        state: 'selecting' | 'initReboot' | 'renewing' | 'rebinding'
+        address: Ipv4
+        /** Option 54: which server the client chose. */
+        serverId?: Ipv4
+        client: DhcpClientFacts
+      }
+    | {
+        type: 'dhcp.ack'
+        mac: Mac
+        address: Ipv4
+        /** Milliseconds since the Unix epoch. */
+        expiresAt: number
+        renewal: boolean
+        bootFile?: string
+        firmwareRow?: string
+        client: DhcpClientFacts
+      }
+    | { type: 'dhcp.nak'; mac: Mac; address?: Ipv4; reason: 'wrongNetwork' | 'notYours' | 'taken' | 'outsidePool' }
+    | { type: 'dhcp.release'; mac: Mac; address: Ipv4 }
+    | { type: 'dhcp.decline'; mac: Mac; address: Ipv4 }
+    | { type: 'dhcp.inform'; mac: Mac; address: Ipv4; client: DhcpClientFacts }
+    | {
+        type: 'dhcp.silent'
+        mac: Mac
+        reason: 'poolEmpty' | 'otherServerChosen' | 'notSaved' | 'unknownLease' | 'malformed'
+        serverId?: Ipv4
+      }
+    | { type: 'dhcp.otherServer'; address: Ipv4; offered?: Ipv4; seenIn: 'probe' | 'request' }
+    | { type: 'dhcp.malformed'; from: Ipv4; reason: string }
+  )
+
+/** How a transfer ended. `probe`: the client only wanted the size (RFC 2349) and that is not a fault. */
+export type TransferOutcome = 'complete' | 'probe' | 'aborted' | 'timeout' | 'failed'
+export type TransferProtocol = 'tftp' | 'http'
+export type ContentKind = 'loader' | 'script' | 'kernel' | 'initrd' | 'file'
+
+export type TransferEvent = Happening &
+  (
+    | {
+        type: 'transfer.start'
+        id: string
+        protocol: TransferProtocol
+        client: Ipv4
+        file: string
+        kind: ContentKind
+        /** Bytes; absent when unknown. */
+        size?: number
+        /** Negotiated options, for the screen: `{ blksize: 1468, windowsize: 4 }` or `{ range: 'bytes=0-' }`. */
+        options: Record<string, string | number>
+      }
+    /** At most about ten a second for one transfer. */
+    | { type: 'transfer.progress'; id: string; client: Ipv4; bytes: number; retransmissions: number }
+    | {
+        type: 'transfer.end'
+        id: string
+        protocol: TransferProtocol
+        client: Ipv4
+        file: string
+        kind: ContentKind
+        bytes: number
+        size?: number
+        durationMs: number
+        retransmissions: number
+        outcome: TransferOutcome
+        /** What the peer or the system said, when it is not `complete` or `probe`. */
+        reason?: string
+      }
+    /** A request that was refused before any transfer began. */
+    | {
+        type: 'transfer.refused'
+        protocol: TransferProtocol
+        client: Ipv4
+        file: string
+        code: ErrorCode
+        nearest?: string
+      }
+  )
+
+/** What a loader or an agent reports of the machine it runs on. Absent when unknown or a placeholder. */
+export interface MachineFacts {
+  manufacturer?: string
+  product?: string
+  serial?: string
+  assetTag?: string
+  uuid?: string
+  memoryMiB?: number
+  cpu?: string
+}
+
+export type BootEvent = Happening &
+  (
+    | { type: 'boot.script'; mac: Mac; client: Ipv4; profileId: number; profileName: string }
+    | { type: 'boot.report'; mac: Mac; client: Ipv4; facts: MachineFacts }
+    | { type: 'agent.heartbeat'; mac: Mac; client: Ipv4; stage: 'system' | 'ready' | 'leaving'; facts: MachineFacts }
+  )
+
+export type HouseEvent = Happening &
+  (
+    | { type: 'service.state'; service: ServiceName; state: ServiceState; code?: ErrorCode; details?: ErrorDetails }
+    | { type: 'exam.started' | 'exam.stopped' | 'exam.resumed'; examId: number; nic: string; address: Ipv4 }
+    | { type: 'nic.changed'; nic: string; change: 'up' | 'down' | 'gone' | 'addressChanged' }
+  )
+
+export type AmorceEvent = DhcpEvent | TransferEvent | BootEvent | HouseEvent
+export type EventType = AmorceEvent['type']

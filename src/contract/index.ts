@@ -1,0 +1,7 @@
+export * from './channels.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './firmware.ts'
+export * from './journalGroups.ts'
+export * from './journey.ts'
+export * from './views.ts'

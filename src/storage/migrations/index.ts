@@ -1,0 +1,4 @@
+import { first } from './001-first.ts'
+
+/** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
+export const migrations: readonly { name: string; sql: string }[] = [{ name: '001-first', sql: first }]
