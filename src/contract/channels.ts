@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { WireError } from './errors.ts'
+import { serviceNames, type ServiceName } from './events.ts'
 import { eventGroups } from './journalGroups.ts'
 import type {
   AppInfo,
@@ -128,6 +129,8 @@ export const commands = {
   'exam.stop': command<typeof nothing, void>(nothing),
   'exam.resume': command<typeof nothing, void>(nothing),
   'exam.discard': command<typeof nothing, void>(nothing),
+  /** Tries a failed service again while the exam goes on. */
+  'service.restart': command<z.ZodType<ServiceName>, void>(z.enum(serviceNames)),
 
   /** Which machine's panel is open: its detail is then part of the pushes. Null when none is. */
   'machine.watch': command<z.ZodType<string | null>, void>(z.union([macSchema, z.null()])),

@@ -148,7 +148,9 @@ export type HouseEvent = Happening &
   (
     | { type: 'service.state'; service: ServiceName; state: ServiceState; code?: ErrorCode; details?: ErrorDetails }
     | { type: 'exam.started' | 'exam.stopped' | 'exam.resumed'; examId: number; nic: string; address: Ipv4 }
-    | { type: 'nic.changed'; nic: string; change: 'up' | 'down' | 'gone' | 'addressChanged' }
+    | { type: 'nic.changed'; nic: string; change: 'up' | 'down' | 'gone' | 'back' }
+    /** So much came at once (a flood) that `count` events were counted and not kept. */
+    | { type: 'journal.skipped'; count: number }
   )
 
 export type AmorceEvent = DhcpEvent | TransferEvent | BootEvent | HouseEvent

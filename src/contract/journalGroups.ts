@@ -11,6 +11,7 @@ const troubles: readonly EventType[] = [
   'dhcp.otherServer',
   'dhcp.malformed',
   'transfer.refused',
+  'journal.skipped',
 ]
 
 /** The groups an event belongs to; an event of trouble also belongs to its protocol's group. */

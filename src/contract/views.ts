@@ -59,22 +59,40 @@ export interface ServiceView {
   count: number
 }
 
-export const preflightChecks = ['nic', 'address', 'ports', 'bootFiles', 'profile', 'disk', 'otherDhcp'] as const
-export type PreflightCheck = (typeof preflightChecks)[number]
+/** What each check can find, in the order they are run. Each finding has its sentence under `preflight.<check>.<finding>`. */
+export const preflightFindings = {
+  nic: ['ok', 'none', 'gone', 'down', 'wifi', 'virtual', 'simulated'],
+  address: ['ok', 'missing', 'simulated'],
+  ports: ['ok', 'held', 'heldUnknown', 'permission', 'failed'],
+  bootFiles: ['ok', 'missing', 'corrupt', 'simulated'],
+  profile: ['ok', 'localDisk', 'filesMissing'],
+  disk: ['ok', 'low'],
+  otherDhcp: ['ok', 'heard', 'notProbed', 'simulated'],
+} as const
+export type PreflightCheck = keyof typeof preflightFindings
+export const preflightChecks = Object.keys(preflightFindings) as PreflightCheck[]
+export type PreflightFinding = {
+  [Check in PreflightCheck]: `${Check}.${(typeof preflightFindings)[Check][number]}`
+}[PreflightCheck]
 export type Verdict = 'pending' | 'ok' | 'warning' | 'blocked'
 
 export interface Remedy {
-  id: 'setAddress' | 'fetchBootFiles' | 'continueAnyway' | 'openBootFiles' | 'chooseNic' | 'retry'
-  /** What the remedy would use, e.g. `{ address: '192.168.60.1', prefix: 24 }`. */
+  /** `retry` runs the checks again; `chooseNic`, `chooseProfile` and `openBootFiles` lead to the place where it is mended. */
+  id: 'setAddress' | 'fetchBootFiles' | 'openBootFiles' | 'chooseNic' | 'chooseProfile' | 'retry'
+  /** What the remedy would use, e.g. `{ nic: 'enp0s8', address: '192.168.60.1', prefix: 24 }`. */
   details: ErrorDetails
 }
 
 export interface PreflightLine {
   check: PreflightCheck
   verdict: Verdict
-  /** Message key under `preflight.<check>.`, e.g. `ok`, `down`, `held`. */
-  finding: string
-  /** Values for the sentence. */
+  /** Absent while pending. */
+  finding?: PreflightFinding
+  /**
+   * Values for the sentence: `nic.*` {nic, speedMbps}; `address.ok` {address, prefix}; `ports.held` {port, protocol,
+   * process, pid}; `bootFiles.*` {files}; `profile.*` {profile, files}; `disk.*` {freeBytes, neededBytes};
+   * `otherDhcp.heard` {address, offered}.
+   */
   details: ErrorDetails
   remedy?: Remedy
 }
@@ -86,6 +104,9 @@ export interface PreflightView {
   lines: PreflightLine[]
 }
 
+export const examSteps = ['checking', 'preparing', 'starting', 'resuming', 'stopping'] as const
+/** Each has its words under `exam.step.<step>`. */
+export type ExamStep = (typeof examSteps)[number]
 export type ExamPhase = 'idle' | 'preflight' | 'starting' | 'running' | 'stopping'
 
 export interface ExamView {
@@ -99,8 +120,8 @@ export interface ExamView {
   simulated: boolean
   profileId?: number
   profileName?: string
-  /** What is being done now, while starting or stopping: a message key under `exam.step.`. */
-  step?: string
+  /** What is being done now, while starting or stopping. */
+  step?: ExamStep
   /** Set when the last start failed or was refused. */
   error?: WireError
   /** An exam that was running when the app was killed and can be resumed. */
