@@ -139,7 +139,14 @@ export interface MachineFacts {
 
 export type BootEvent = Happening &
   (
-    | { type: 'boot.script'; mac: Mac; client: Ipv4; profileId: number; profileName: string }
+    | {
+        type: 'boot.script'
+        mac: Mac
+        client: Ipv4
+        profileId: number
+        profileName: string
+        /** It sends the machine to its own disk. */ localDisk: boolean
+      }
     | { type: 'boot.report'; mac: Mac; client: Ipv4; facts: MachineFacts }
     | { type: 'agent.heartbeat'; mac: Mac; client: Ipv4; stage: 'system' | 'ready' | 'leaving'; facts: MachineFacts }
   )

@@ -1,0 +1,196 @@
+import type { AmorceEvent, DhcpClientFacts, FirmwareKind, TransferView } from '../contract/index.ts'
+import {
+  addTransfer,
+  bootAgain,
+  enter,
+  hasReached,
+  noteClient,
+  noteTransferProgress,
+  reach,
+  type Journey,
+} from './journey.ts'
+
+/**
+ * Advances one machine's journey by one event that is about it. Reads no clock: the event says when it happened, so
+ * that replaying a journal gives the same journey.
+ */
+export function advance(journey: Journey, event: AmorceEvent): void {
+  const { evidence } = journey
+  const { at } = event
+  journey.lastHeardAt = Math.max(journey.lastHeardAt, at)
+
+  switch (event.type) {
+    case 'dhcp.discover':
+      if (startsNewBoot(journey, event.client.firmware)) bootAgain(journey, at)
+      noteClient(journey, event.client)
+      noteLoaderSpeaks(journey, event.client, at)
+      if (isSystem(event.client)) noteSystemSpeaks(journey, at)
+      if (journey.evidence.firstOfferAt !== undefined) journey.evidence.discoversSinceOffer += 1
+      if (journey.stage === 'lost' || journey.stage === 'left') reach(journey, 'heard', at)
+      return
+
+    case 'dhcp.offer':
+      evidence.firstOfferAt ??= at
+      evidence.poolEmptyAt = undefined
+      if (event.firmwareRow) journey.firmwareRow = event.firmwareRow
+      reach(journey, 'offered', at)
+      return
+
+    case 'dhcp.request':
+      noteClient(journey, event.client)
+      evidence.discoversSinceOffer = 0
+      if (isSystem(event.client)) noteSystemSpeaks(journey, at)
+      return
+
+    case 'dhcp.ack':
+      noteClient(journey, event.client)
+      journey.address = event.address
+      journey.leaseExpiresAt = event.expiresAt
+      if (event.firmwareRow) journey.firmwareRow = event.firmwareRow
+      evidence.discoversSinceOffer = 0
+      evidence.otherServer = undefined
+      evidence.poolEmptyAt = undefined
+      if (event.bootFile && !event.renewal) {
+        evidence.bootFileGivenAt = at
+        evidence.bootFile = event.bootFile
+      }
+      reach(journey, 'leased', at)
+      return
+
+    case 'dhcp.release':
+      // Firmware gives its lease back between two attempts; only a machine that was up and says goodbye has left.
+      journey.address = undefined
+      journey.leaseExpiresAt = undefined
+      if (hasReached(journey, 'system') || journey.firmware === 'none') enter(journey, 'left', at)
+      return
+
+    case 'dhcp.silent':
+      if (event.reason === 'poolEmpty') evidence.poolEmptyAt ??= at
+      if (event.reason === 'otherServerChosen' && event.serverId) evidence.otherServer = { address: event.serverId, at }
+      return
+
+    case 'transfer.start': {
+      const transfer: TransferView = {
+        id: event.id,
+        protocol: event.protocol,
+        file: event.file,
+        kind: event.kind,
+        bytes: 0,
+        size: event.size,
+        startedAt: at,
+        rate: 0,
+        retransmissions: 0,
+        options: event.options,
+      }
+      addTransfer(journey, transfer)
+      evidence.requestedAt = at
+      evidence.refused = undefined
+      if (event.kind !== 'file') reach(journey, event.kind, at)
+      return
+    }
+
+    case 'transfer.progress': {
+      const transfer = journey.transfers.find((candidate) => candidate.id === event.id)
+      if (!transfer) return
+      transfer.bytes = event.bytes
+      transfer.retransmissions = event.retransmissions
+      transfer.rate = rateOf(event.bytes, at - transfer.startedAt)
+      evidence.requestedAt = at
+      noteTransferProgress(journey, transfer)
+      return
+    }
+
+    case 'transfer.end': {
+      const transfer = journey.transfers.find((candidate) => candidate.id === event.id)
+      if (transfer) {
+        transfer.bytes = event.bytes
+        transfer.size = event.size ?? transfer.size
+        transfer.endedAt = at
+        transfer.rate = rateOf(event.bytes, event.durationMs)
+        transfer.retransmissions = event.retransmissions
+        transfer.outcome = event.outcome
+        transfer.reason = event.reason
+        noteTransferProgress(journey, transfer)
+      }
+      if (event.outcome === 'complete') noteFetched(journey, event, at)
+      else if (event.outcome !== 'probe')
+        evidence.brokenTransfer = { file: event.file, at, reason: event.reason ?? event.outcome }
+      return
+    }
+
+    case 'transfer.refused':
+      evidence.requestedAt = at
+      if (event.code === 'content.notFound') evidence.refused = { file: event.file, nearest: event.nearest, at }
+      return
+
+    case 'boot.script':
+      journey.profileName = event.profileName
+      journey.deadLoaders = 0
+      evidence.scriptAt = at
+      evidence.scriptIsLocalDisk = event.localDisk
+      reach(journey, 'script', at)
+      if (event.localDisk) enter(journey, 'left', at)
+      return
+
+    case 'boot.report':
+      journey.facts = { ...journey.facts, ...event.facts }
+      if (event.facts.uuid) journey.uuid = event.facts.uuid
+      return
+
+    case 'agent.heartbeat':
+      journey.facts = { ...journey.facts, ...event.facts }
+      evidence.heartbeatAt = at
+      if (event.stage === 'leaving') {
+        enter(journey, 'left', at)
+        return
+      }
+      if (event.stage === 'ready') journey.bootedAgainAt = undefined
+      reach(journey, event.stage, at)
+      return
+
+    case 'exam.resumed':
+      // Nothing was listening while the laptop was down: silence in that time proves nothing.
+      if (evidence.heartbeatAt !== undefined) evidence.heartbeatAt = at
+      if (evidence.requestedAt !== undefined) evidence.requestedAt = at
+      return
+  }
+}
+
+const rateOf = (bytes: number, durationMs: number): number =>
+  durationMs > 0 ? Math.round((bytes * 1000) / durationMs) : bytes
+
+const isLoader = (firmware: FirmwareKind): boolean => firmware === 'ipxe' || firmware === 'ipxe-partial'
+const isSystem = (client: DhcpClientFacts): boolean => client.firmware === 'none'
+
+/**
+ * A chain is one boot: the firmware asks, then its loader, then the system. It is a new boot when an earlier link of
+ * the chain asks again after a later one has been seen.
+ */
+function startsNewBoot(journey: Journey, firmware: FirmwareKind): boolean {
+  if (firmware === 'none' || firmware === 'other') return false
+  if (journey.stage === 'left' && journey.reached !== 'heard') return true
+  return isLoader(firmware) ? hasReached(journey, 'script') : hasReached(journey, 'loader')
+}
+
+function noteLoaderSpeaks(journey: Journey, client: DhcpClientFacts, at: number): void {
+  if (!isLoader(client.firmware)) return
+  journey.evidence.loaderHeardAt = at
+  if (client.firmware === 'ipxe') journey.deadLoaders = 0
+}
+
+/** The kernel's own DHCP client is heard: the system runs, whether or not an agent ever reports. */
+function noteSystemSpeaks(journey: Journey, at: number): void {
+  if (journey.evidence.systemMediaDoneAt !== undefined) reach(journey, 'system', at)
+}
+
+function noteFetched(journey: Journey, event: { kind: TransferView['kind']; file: string }, at: number): void {
+  const { evidence } = journey
+  evidence.brokenTransfer = undefined
+  if (event.kind === 'loader') {
+    evidence.loaderDoneAt = at
+    evidence.loaderFile = event.file
+    evidence.loaderFetches += 1
+  }
+  // With no initrd the kernel is all the system needs; with one, the last of them is.
+  if (event.kind === 'kernel' || event.kind === 'initrd') evidence.systemMediaDoneAt = at
+}

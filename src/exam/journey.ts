@@ -1,0 +1,202 @@
+import {
+  journeyStages,
+  type DhcpClientFacts,
+  type FirmwareKind,
+  type Ipv4,
+  type JourneyStage,
+  type Mac,
+  type MachineFacts,
+  type MachineView,
+  type Stage,
+  type StageSpan,
+  type TransferView,
+  type Trouble,
+} from '../contract/index.ts'
+
+const maxTransfers = 50
+const maxSpans = 40
+const maxEarlierBoots = 20
+
+/** What the trouble rules look at; times are milliseconds since the Unix epoch. All of it is about the present boot. */
+export interface Evidence {
+  discoversSinceOffer: number
+  firstOfferAt?: number
+  /** When we last acknowledged a firmware or loader that was handed a boot file. */
+  bootFileGivenAt?: number
+  bootFile?: string
+  /** The last request for any file. */
+  requestedAt?: number
+  loaderFile?: string
+  loaderDoneAt?: number
+  /** Complete fetches of a loader in this boot. */
+  loaderFetches: number
+  loaderHeardAt?: number
+  scriptAt?: number
+  scriptIsLocalDisk: boolean
+  systemMediaDoneAt?: number
+  refused?: { file: string; nearest?: string; at: number }
+  brokenTransfer?: { file: string; at: number; reason: string }
+  otherServer?: { address: Ipv4; at: number }
+  poolEmptyAt?: number
+  heartbeatAt?: number
+}
+
+/** One machine's way through one or several boots. Built from events alone, so that replaying a journal rebuilds it. */
+export interface Journey {
+  readonly mac: Mac
+  uuid?: string
+  address?: Ipv4
+  leaseExpiresAt?: number
+  firmware: FirmwareKind
+  firmwareRow?: string
+  arch?: number
+  hostName?: string
+  facts: MachineFacts
+  profileName?: string
+  stage: Stage
+  reached: JourneyStage
+  stageSince: number
+  progress: number
+  timeline: StageSpan[]
+  /** Newest first. */
+  transfers: TransferView[]
+  earlierBoots: { startedAt: number; reached: Stage }[]
+  boots: number
+  bootStartedAt: number
+  firstHeardAt: number
+  lastHeardAt: number
+  /** Boots in a row that ended right after the loader was complete: the loader was refused or hung. */
+  deadLoaders: number
+  /** It was ready and has booted again since: an incident during an exam. */
+  bootedAgainAt?: number
+  evidence: Evidence
+  trouble?: Trouble
+}
+
+const emptyEvidence = (): Evidence => ({ discoversSinceOffer: 0, loaderFetches: 0, scriptIsLocalDisk: false })
+
+export const newJourney = (mac: Mac, at: number): Journey => ({
+  mac,
+  firmware: 'none',
+  facts: {},
+  stage: 'heard',
+  reached: 'heard',
+  stageSince: at,
+  progress: progressAtStage.heard,
+  timeline: [{ stage: 'heard', from: at }],
+  transfers: [],
+  earlierBoots: [],
+  boots: 1,
+  bootStartedAt: at,
+  firstHeardAt: at,
+  lastHeardAt: at,
+  deadLoaders: 0,
+  evidence: emptyEvidence(),
+})
+
+/** Where each stage begins on the bar of the whole boot. The initrd is most of the bytes, so it is most of the bar. */
+const progressAtStage: Record<JourneyStage, number> = {
+  heard: 0.02,
+  offered: 0.04,
+  leased: 0.06,
+  loader: 0.08,
+  script: 0.16,
+  kernel: 0.2,
+  initrd: 0.35,
+  system: 0.85,
+  ready: 1,
+}
+
+const rank = (stage: JourneyStage): number => journeyStages.indexOf(stage)
+
+export const hasReached = (journey: Journey, stage: JourneyStage): boolean => rank(journey.reached) >= rank(stage)
+
+/** Moves on to `stage`; a stage already passed in this boot is not gone back to. */
+export function reach(journey: Journey, stage: JourneyStage, at: number): void {
+  if (rank(stage) > rank(journey.reached)) journey.reached = stage
+  else if (journey.stage === journey.reached) return
+  // A lost machine that speaks again stands where it had come to.
+  enter(journey, journey.reached, at)
+  journey.progress = Math.max(journey.progress, progressAtStage[journey.reached])
+}
+
+/** Enters a stage and closes the span of the one before. */
+export function enter(journey: Journey, stage: Stage, at: number): void {
+  if (journey.stage === stage) return
+  const open = journey.timeline.at(-1)
+  if (open) open.to = at
+  journey.timeline.push({ stage, from: at })
+  if (journey.timeline.length > maxSpans) journey.timeline.shift()
+  journey.stage = stage
+  journey.stageSince = at
+}
+
+/** Power-on again: the way starts anew, what is known of the machine stays. */
+export function bootAgain(journey: Journey, at: number): void {
+  const { evidence } = journey
+  if (journey.reached === 'loader' && evidence.loaderDoneAt !== undefined) journey.deadLoaders += 1
+  if (journey.reached === 'ready' && journey.stage !== 'left') journey.bootedAgainAt = at
+  journey.earlierBoots.unshift({ startedAt: journey.bootStartedAt, reached: journey.reached })
+  journey.earlierBoots.length = Math.min(journey.earlierBoots.length, maxEarlierBoots)
+  journey.boots += 1
+  journey.bootStartedAt = at
+  journey.stage = 'heard'
+  journey.reached = 'heard'
+  journey.stageSince = at
+  journey.progress = progressAtStage.heard
+  journey.timeline = [{ stage: 'heard', from: at }]
+  journey.transfers = []
+  journey.evidence = emptyEvidence()
+}
+
+export function noteClient(journey: Journey, client: DhcpClientFacts): void {
+  if (client.uuid) journey.uuid = client.uuid
+  if (client.hostName) journey.hostName = client.hostName
+  if (client.arch !== undefined) journey.arch = client.arch
+  // What the system asks later says nothing of the firmware that booted it.
+  if (client.firmware === 'none' || client.firmware === 'other') return
+  const isLoader = client.firmware === 'ipxe' || client.firmware === 'ipxe-partial'
+  if (!isLoader || journey.firmware === 'none') journey.firmware = client.firmware
+}
+
+export function addTransfer(journey: Journey, transfer: TransferView): void {
+  journey.transfers.unshift(transfer)
+  journey.transfers.length = Math.min(journey.transfers.length, maxTransfers)
+}
+
+/** Where on the bar of the whole boot the transfer of a stage's files stands. */
+export function noteTransferProgress(journey: Journey, transfer: TransferView): void {
+  const span = transferSpan[transfer.kind]
+  if (!span || !transfer.size) return
+  const [from, to] = span
+  const share = Math.min(transfer.bytes / transfer.size, 1)
+  journey.progress = Math.max(journey.progress, from + (to - from) * share)
+}
+
+const transferSpan: Partial<Record<TransferView['kind'], readonly [number, number]>> = {
+  loader: [progressAtStage.loader, progressAtStage.script],
+  kernel: [progressAtStage.kernel, progressAtStage.initrd],
+  initrd: [progressAtStage.initrd, progressAtStage.system],
+}
+
+export const journeyView = (journey: Journey, item: MachineView['item']): MachineView => ({
+  mac: journey.mac,
+  uuid: journey.uuid,
+  address: journey.address,
+  leaseExpiresAt: journey.leaseExpiresAt,
+  firmware: journey.firmware,
+  firmwareRow: journey.firmwareRow,
+  arch: journey.arch,
+  stage: journey.stage,
+  reached: journey.reached,
+  stageSince: journey.stageSince,
+  progress: journey.progress,
+  trouble: journey.trouble,
+  boots: journey.boots,
+  firstHeardAt: journey.firstHeardAt,
+  lastHeardAt: journey.lastHeardAt,
+  profileName: journey.profileName,
+  facts: journey.facts,
+  hostName: journey.hostName,
+  item,
+})
