@@ -54,7 +54,8 @@ export function advance(journey: Journey, event: AmorceEvent): void {
         evidence.bootFileGivenAt = at
         evidence.bootFile = event.bootFile
       }
-      reach(journey, 'leased', at)
+      // A lost machine's lease may renew itself while its agent is dead: that is no sign of life.
+      if (!event.renewal) reach(journey, 'leased', at)
       return
 
     case 'dhcp.release':
@@ -167,8 +168,8 @@ const isSystem = (client: DhcpClientFacts): boolean => client.firmware === 'none
  * the chain asks again after a later one has been seen.
  */
 function startsNewBoot(journey: Journey, firmware: FirmwareKind): boolean {
-  if (firmware === 'none' || firmware === 'other') return false
-  if (journey.stage === 'left' && journey.reached !== 'heard') return true
+  if (firmware === 'none' || firmware === 'other') return journey.stage === 'left' && !hasReached(journey, 'script')
+  if (journey.stage === 'left') return true
   return isLoader(firmware) ? hasReached(journey, 'script') : hasReached(journey, 'loader')
 }
 

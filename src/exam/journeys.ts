@@ -1,0 +1,165 @@
+import type { AmorceEvent, Ipv4, Mac, MachineDetail, MachineView, Trouble } from '../contract/index.ts'
+import { advance } from './advance.ts'
+import { enter, journeyView, newJourney, type Journey } from './journey.ts'
+import { findTrouble } from './troubles.ts'
+
+/** More machines than any room has; past it the ones that only ever shouted are forgotten, oldest first. */
+const maxMachines = 2000
+
+export interface JourneysChange {
+  machines: MachineView[]
+  removed: Mac[]
+}
+
+export interface JourneysOptions {
+  /** The stock item a machine is, when it is known. */
+  itemOf(machine: { mac: Mac; uuid?: string; serial?: string }): MachineView['item']
+}
+
+/** The machines of the running exam. Fed by events; asked once per frame for what changed. */
+export class Journeys {
+  readonly #journeys = new Map<Mac, Journey>()
+  readonly #macByAddress = new Map<Ipv4, Mac>()
+  readonly #changed = new Set<Mac>()
+  readonly #removed = new Set<Mac>()
+  readonly #itemOf: JourneysOptions['itemOf']
+
+  constructor({ itemOf }: JourneysOptions) {
+    this.#itemOf = itemOf
+  }
+
+  /** Takes in an event; one that is about no machine of the room changes nothing. */
+  readonly accept = (event: AmorceEvent): void => {
+    if (event.type === 'exam.resumed') {
+      for (const journey of this.#journeys.values()) this.#advance(journey, event)
+      return
+    }
+    const mac = this.machineOf(event)
+    if (mac === undefined) return
+    const journey = this.#journeys.get(mac) ?? (opensJourney(event) ? this.#open(mac, event.at) : undefined)
+    if (!journey) return
+    this.#advance(journey, event)
+    if (event.type === 'dhcp.ack') this.#macByAddress.set(event.address, mac)
+  }
+
+  /** The machine an event is about: named by its MAC, or known by the address it was leased. */
+  machineOf(event: AmorceEvent): Mac | undefined {
+    if ('mac' in event) return event.mac
+    return 'client' in event && typeof event.client === 'string' ? this.#macByAddress.get(event.client) : undefined
+  }
+
+  macOf(address: Ipv4): Mac | undefined {
+    return this.#macByAddress.get(address)
+  }
+
+  get(mac: Mac): Journey | undefined {
+    return this.#journeys.get(mac)
+  }
+
+  get size(): number {
+    return this.#journeys.size
+  }
+
+  /** Looks at the silences: call about once a second. `now` is milliseconds since the Unix epoch. */
+  tick(now: number): void {
+    for (const journey of this.#journeys.values()) {
+      const trouble = findTrouble(journey, now)
+      const silent = trouble?.code === 'heartbeatLost' || trouble?.code === 'systemLost'
+      if (silent && journey.stage !== 'lost') enter(journey, 'lost', now)
+      if (!sameTrouble(journey.trouble, trouble) || silent !== (journey.stage === 'lost')) {
+        journey.trouble = trouble
+        this.#changed.add(journey.mac)
+      }
+    }
+  }
+
+  /** An item was added or changed: the tiles that show one are drawn anew. */
+  refreshItems(): void {
+    for (const mac of this.#journeys.keys()) this.#changed.add(mac)
+  }
+
+  forget(mac: Mac): boolean {
+    const journey = this.#journeys.get(mac)
+    if (!journey) return false
+    this.#journeys.delete(mac)
+    if (journey.address && this.#macByAddress.get(journey.address) === mac) this.#macByAddress.delete(journey.address)
+    this.#changed.delete(mac)
+    this.#removed.add(mac)
+    return true
+  }
+
+  clear(): void {
+    for (const mac of [...this.#journeys.keys()]) this.forget(mac)
+    this.#macByAddress.clear()
+  }
+
+  all(): MachineView[] {
+    return [...this.#journeys.values()].map((journey) => this.#view(journey))
+  }
+
+  /** What changed since it was last asked; undefined when nothing did. */
+  takeChanges(): JourneysChange | undefined {
+    if (this.#changed.size === 0 && this.#removed.size === 0) return undefined
+    const machines = [...this.#changed].flatMap((mac) => {
+      const journey = this.#journeys.get(mac)
+      return journey ? [this.#view(journey)] : []
+    })
+    const removed = [...this.#removed].filter((mac) => !this.#journeys.has(mac))
+    this.#changed.clear()
+    this.#removed.clear()
+    return { machines, removed }
+  }
+
+  detail(mac: Mac): Omit<MachineDetail, 'journal'> | undefined {
+    const journey = this.#journeys.get(mac)
+    if (!journey) return undefined
+    const { timeline, transfers, earlierBoots } = journey
+    return { mac, timeline, transfers, earlierBoots }
+  }
+
+  #advance(journey: Journey, event: AmorceEvent): void {
+    const before = journey.address
+    advance(journey, event)
+    journey.trouble = findTrouble(journey, event.at)
+    if (before && before !== journey.address && this.#macByAddress.get(before) === journey.mac)
+      this.#macByAddress.delete(before)
+    this.#changed.add(journey.mac)
+  }
+
+  #open(mac: Mac, at: number): Journey {
+    if (this.#journeys.size >= maxMachines) this.#forgetOldestStranger()
+    const journey = newJourney(mac, at)
+    this.#journeys.set(mac, journey)
+    this.#removed.delete(mac)
+    return journey
+  }
+
+  /** Under a flood of invented MACs the machines that hold a lease keep their tiles. */
+  #forgetOldestStranger(): void {
+    for (const journey of this.#journeys.values()) {
+      if (journey.reached === 'heard' || journey.reached === 'offered') {
+        this.forget(journey.mac)
+        return
+      }
+    }
+    const oldest = this.#journeys.keys().next()
+    if (!oldest.done) this.forget(oldest.value)
+  }
+
+  #view(journey: Journey): MachineView {
+    const { mac, uuid, facts } = journey
+    return journeyView(journey, this.#itemOf({ mac, uuid, serial: facts.serial }))
+  }
+}
+
+/** Only a machine that speaks for itself gets a tile. */
+const opensJourney = (event: AmorceEvent): boolean =>
+  event.type === 'dhcp.discover' ||
+  event.type === 'dhcp.request' ||
+  event.type === 'dhcp.ack' ||
+  event.type === 'boot.report' ||
+  event.type === 'boot.script' ||
+  event.type === 'agent.heartbeat'
+
+const sameTrouble = (a: Trouble | undefined, b: Trouble | undefined): boolean =>
+  a === b || (a?.code === b?.code && a?.since === b?.since && JSON.stringify(a?.facts) === JSON.stringify(b?.facts))
