@@ -28,6 +28,8 @@ export const errorCodes = [
   'content.outsideRoot',
   'content.notAFile',
   'content.changed',
+  // There, but the system would not let it be read: permissions, a failing disk, too many open files.
+  'content.unreadable',
   // boot
   'boot.filesMissing',
   'boot.fileCorrupt',
