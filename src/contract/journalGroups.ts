@@ -4,26 +4,32 @@ import type { EventType } from './events.ts'
 export const eventGroups = ['dhcp', 'transfer', 'boot', 'exam', 'trouble'] as const
 export type EventGroup = (typeof eventGroups)[number]
 
-const troubles: readonly EventType[] = [
-  'dhcp.nak',
-  'dhcp.decline',
-  'dhcp.silent',
-  'dhcp.otherServer',
-  'dhcp.malformed',
-  'transfer.refused',
-  'journal.skipped',
-]
-
-/** The groups an event belongs to; an event of trouble also belongs to its protocol's group. */
-export const groupsOf = (type: EventType): EventGroup[] => {
-  const prefix = type.slice(0, type.indexOf('.'))
-  const home: EventGroup =
-    prefix === 'dhcp'
-      ? 'dhcp'
-      : prefix === 'transfer'
-        ? 'transfer'
-        : prefix === 'boot' || prefix === 'agent'
-          ? 'boot'
-          : 'exam'
-  return troubles.includes(type) ? [home, 'trouble'] : [home]
+/** The groups each kind of event is found under; one that is a sign of trouble is under its protocol too. */
+export const groupsByEvent: Record<EventType, readonly EventGroup[]> = {
+  'dhcp.discover': ['dhcp'],
+  'dhcp.offer': ['dhcp'],
+  'dhcp.request': ['dhcp'],
+  'dhcp.ack': ['dhcp'],
+  'dhcp.nak': ['dhcp', 'trouble'],
+  'dhcp.release': ['dhcp'],
+  'dhcp.decline': ['dhcp', 'trouble'],
+  'dhcp.inform': ['dhcp'],
+  'dhcp.silent': ['dhcp', 'trouble'],
+  'dhcp.otherServer': ['dhcp', 'trouble'],
+  'dhcp.malformed': ['dhcp', 'trouble'],
+  'transfer.start': ['transfer'],
+  'transfer.progress': ['transfer'],
+  'transfer.end': ['transfer'],
+  'transfer.refused': ['transfer', 'trouble'],
+  'boot.script': ['boot'],
+  'boot.report': ['boot'],
+  'agent.heartbeat': ['boot'],
+  'service.state': ['exam'],
+  'exam.started': ['exam'],
+  'exam.stopped': ['exam'],
+  'exam.resumed': ['exam'],
+  'nic.changed': ['exam'],
+  'journal.skipped': ['trouble'],
 }
+
+export const eventTypes = Object.keys(groupsByEvent) as EventType[]

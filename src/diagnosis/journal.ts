@@ -1,7 +1,7 @@
 import type { Cancel, Clock, Logger } from '../base/index.ts'
 import {
-  eventGroups,
-  groupsOf,
+  eventTypes,
+  groupsByEvent,
   type AmorceEvent,
   type EventGroup,
   type EventType,
@@ -162,33 +162,5 @@ const asEntry = (row: JournalRow): JournalEntry => ({
   event: JSON.parse(row.event) as AmorceEvent,
 })
 
-const eventTypes: readonly EventType[] = [
-  'dhcp.discover',
-  'dhcp.offer',
-  'dhcp.request',
-  'dhcp.ack',
-  'dhcp.nak',
-  'dhcp.release',
-  'dhcp.decline',
-  'dhcp.inform',
-  'dhcp.silent',
-  'dhcp.otherServer',
-  'dhcp.malformed',
-  'transfer.start',
-  'transfer.end',
-  'transfer.refused',
-  'boot.script',
-  'boot.report',
-  'agent.heartbeat',
-  'service.state',
-  'exam.started',
-  'exam.stopped',
-  'exam.resumed',
-  'nic.changed',
-  'journal.skipped',
-]
-
 const typesIn = (groups: readonly EventGroup[]): EventType[] =>
-  groups.length === eventGroups.length
-    ? [...eventTypes]
-    : eventTypes.filter((type) => groupsOf(type).some((group) => groups.includes(group)))
+  eventTypes.filter((type) => groupsByEvent[type].some((group) => groups.includes(group)))
