@@ -40,7 +40,7 @@ export const needs = {
   lab: [
     program('ip', 'iproute2'),
     program('qemu-system-x86_64', 'qemu-system-x86'),
-    file('/usr/lib/ipxe/qemu/pxe-e1000.rom', 'ipxe-qemu'),
+    file('/usr/lib/ipxe/qemu/pxe-virtio.rom', 'ipxe-qemu'),
     file('/usr/share/OVMF/OVMF_CODE_4M.fd', 'ovmf'),
     program('udhcpc', 'udhcpc'),
     program('dhclient', 'isc-dhcp-client'),
@@ -48,12 +48,12 @@ export const needs = {
     program('atftp', 'atftp'),
     program('tftp', 'tftp-hpa'),
     program('tcpdump', 'tcpdump'),
-    program('cpio', 'cpio'),
-    program('gzip', 'gzip'),
     program('dnsmasq', 'dnsmasq-base'),
+    // The file that tells the static busybox, which runs in an initramfs, from the other package's.
+    file('/usr/share/doc/busybox-static', 'busybox-static'),
   ],
-  /** The servers that test/bench compares with; nginx is only unpacked (tools/debianPackage.mjs). */
-  bench: [program('ip', 'iproute2'), program('dnsmasq', 'dnsmasq-base')],
+  /** The servers that test/bench compares with. */
+  bench: [program('ip', 'iproute2'), program('dnsmasq', 'dnsmasq-base'), program('nginx', 'nginx-light')],
 }
 
 /** @typedef {keyof typeof needs} NeedGroup */
@@ -148,6 +148,8 @@ async function installWithApt(missing) {
     const second = await aptGet('install', names)
     if (second.code !== 0) throw new Error(`apt-get install ${names.join(' ')} failed:\n${second.output.slice(-2000)}`)
   })
+  if (names.includes('nginx-light') && existsSync('/run/systemd/system'))
+    await mustRun('systemctl', ['disable', '--quiet', 'nginx.service'])
   return names
 }
 
@@ -157,7 +159,7 @@ const aptGet = (verb, names) =>
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   })
 
-const updateApt = () => mustRun('apt-get', ['update', '-qq', '-o', 'DPkg::Lock::Timeout=300'])
+export const updateApt = () => mustRun('apt-get', ['update', '-qq', '-o', 'DPkg::Lock::Timeout=300'])
 
 /**
  * Debian starts a service as soon as its package is installed. Nothing here wants that: a DHCP or web server coming up
