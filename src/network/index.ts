@@ -1,0 +1,26 @@
+export { proposeAddress, suitableAddress } from './addressing.ts'
+export { freeDiskBytes } from './disk.ts'
+export {
+  broadcastOf,
+  contains,
+  formatIpv4,
+  isPrivate,
+  isValidHostAddress,
+  maskToPrefix,
+  networkOf,
+  overlaps,
+  parseIpv4,
+  prefixToMask,
+} from './ipv4.ts'
+export { listNics, nicChanges, watchNics, type NicChange, type WatchOptions } from './nics/index.ts'
+export type { NicProvider } from './nics/provider.ts'
+export { findPortHolder, type PortHolder, type PortPlace, type PortProtocol } from './ports.ts'
+export { setAddress } from './setAddress.ts'
+export { asSocketError, type Endpoint } from './socketError.ts'
+export {
+  openUdpSocket,
+  type DatagramListener,
+  type OpenUdpSocket,
+  type UdpOptions,
+  type UdpSocket,
+} from './udpSocket.ts'

@@ -1,0 +1,139 @@
+import { getSystemErrorName } from 'node:util'
+
+// The one file that calls the C library. Node's dgram cannot bind to a device, so on Linux and macOS the socket is made
+// here and handed to dgram as a descriptor. koffi is loaded on first use only: nothing else needs it.
+
+const constants = {
+  linux: { SOL_SOCKET: 1, SO_REUSEADDR: 2 },
+  darwin: { SOL_SOCKET: 0xffff, SO_REUSEADDR: 4 },
+}
+const AF_INET = 2
+const SOCK_DGRAM = 2
+/** Linux: neither blocks nor survives into child processes, from the first instant. */
+const SOCK_NONBLOCK_CLOEXEC = 0o4000 | 0o2000000
+const SO_BINDTODEVICE = 25
+const IPPROTO_IP = 0
+const IP_BOUND_IF = 25
+const F_SETFD = 2
+const FD_CLOEXEC = 1
+
+type CFunction = (...args: (number | string | Uint8Array)[]) => number
+
+interface Libc {
+  socket: CFunction
+  setsockopt: CFunction
+  getsockopt: CFunction
+  bind: CFunction
+  close: CFunction
+  fcntl: CFunction
+  ifNameToIndex: CFunction
+  errno(): number
+}
+
+async function loadLibc(): Promise<Libc> {
+  const { default: koffi } = await import('koffi')
+  // The C library that this process already has, whatever its file is called.
+  const library = koffi.load(null)
+  return {
+    socket: library.func('int socket(int domain, int type, int protocol)'),
+    setsockopt: library.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)'),
+    getsockopt: library.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
+    bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
+    close: library.func('int close(int fd)'),
+    fcntl: library.func('int fcntl(int fd, int command, ...)'),
+    ifNameToIndex: library.func('unsigned int if_nametoindex(const char *name)'),
+    errno: () => koffi.errno(),
+  }
+}
+
+let loading: Promise<Libc> | undefined
+const libc = (): Promise<Libc> => (loading ??= loadLibc())
+
+/** A failed C call, shaped like Node's own system errors. */
+export class SystemCallError extends Error {
+  constructor(
+    readonly syscall: string,
+    readonly errno: number,
+    readonly code = getSystemErrorName(-errno),
+  ) {
+    super(`${syscall} ${code}`)
+  }
+}
+
+export interface BoundSocketOptions {
+  /** The system's name of the NIC. */
+  device: string
+  /** The local IPv4 address as an unsigned 32-bit number; 0 for any. */
+  address: number
+  port: number
+  reuse: boolean
+}
+
+/** A bound UDP socket of the C library's, not yet anybody's. */
+export interface BoundSocket {
+  readonly fd: number
+  /** Says again whether others may share the port: adopting a descriptor, libuv allows it without being asked. */
+  setReuse(reuse: boolean): void
+  close(): void
+}
+
+/**
+ * Opens a UDP socket that hears and speaks through one device only, and binds it. Linux: SO_BINDTODEVICE, open to normal
+ * users since 5.7. macOS: IP_BOUND_IF (written from its manual, not tried).
+ * @throws SystemCallError when a call fails; nothing stays open then. ENODEV: there is no such device.
+ */
+export async function openBoundSocket({ device, address, port, reuse }: BoundSocketOptions): Promise<BoundSocket> {
+  const c = await libc()
+  const { SOL_SOCKET, SO_REUSEADDR } = process.platform === 'darwin' ? constants.darwin : constants.linux
+  const check = (syscall: string, result: number): number => {
+    if (result < 0) throw new SystemCallError(syscall, c.errno())
+    return result
+  }
+  const setInt = (level: number, name: number, value: number) =>
+    check('setsockopt', c.setsockopt(fd, level, name, int32(value), 4))
+
+  const index = c.ifNameToIndex(device)
+  if (index === 0) throw new SystemCallError('if_nametoindex', c.errno())
+  const fd = check(
+    'socket',
+    c.socket(AF_INET, process.platform === 'linux' ? SOCK_DGRAM | SOCK_NONBLOCK_CLOEXEC : SOCK_DGRAM, 0),
+  )
+  const close = () => void c.close(fd)
+  try {
+    if (process.platform === 'darwin') {
+      check('fcntl', c.fcntl(fd, F_SETFD, 'int', FD_CLOEXEC))
+      setInt(IPPROTO_IP, IP_BOUND_IF, index)
+    } else {
+      const name = Buffer.from(`${device}\0`)
+      check('setsockopt', c.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length))
+    }
+    const setReuse = (on: boolean) => void setInt(SOL_SOCKET, SO_REUSEADDR, on ? 1 : 0)
+    if (reuse) setReuse(true)
+    const local = socketAddress(address, port)
+    check('bind', c.bind(fd, local, local.length))
+    return { fd, setReuse, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+const int32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4)
+  new Int32Array(bytes.buffer, bytes.byteOffset, 1)[0] = value
+  return bytes
+}
+
+/** struct sockaddr_in: the family takes two bytes in the machine's order on Linux, a length byte and one byte on macOS. */
+function socketAddress(address: number, port: number): Buffer {
+  const bytes = Buffer.alloc(16)
+  if (process.platform === 'darwin') {
+    bytes[0] = bytes.length
+    bytes[1] = AF_INET
+  } else {
+    new Uint16Array(bytes.buffer, bytes.byteOffset, 1)[0] = AF_INET
+  }
+  bytes.writeUInt16BE(port, 2)
+  bytes.writeUInt32BE(address, 4)
+  return bytes
+}

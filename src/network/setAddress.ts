@@ -1,0 +1,146 @@
+import { CodedError, type NicAddress } from '../contract/index.ts'
+import { broadcastOf, formatIpv4, isValidHostAddress, parseIpv4, prefixToMask } from './ipv4.ts'
+import { encodePowerShell, quotePowerShell, runPowerShell } from './powershell.ts'
+import { runCommand, type CommandResult, type RunCommand } from './runCommand.ts'
+
+/** Takes the address away again. Once done, calling it again is harmless. */
+export type UndoAddress = () => Promise<void>
+
+/**
+ * Gives a NIC one more address and turns the NIC on, asking for the system's permission where this user has not got it.
+ * Nothing is written to the system's settings: the address does not survive a restart of the computer.
+ * @returns its undo, which does nothing when the NIC had the address already.
+ * @throws CodedError `address.permission` when permission was refused, `address.failed` for anything else, both with
+ *   `{ nic, address, prefix, reason }`; the undo throws the same.
+ */
+export async function setAddress(nic: string, address: NicAddress): Promise<UndoAddress> {
+  const value = parseIpv4(address.address)
+  if (value === undefined || !Number.isInteger(address.prefix) || address.prefix < 1 || address.prefix > 30)
+    throw failure('address.failed', nic, address, 'not an IPv4 address with a prefix of 1 to 30')
+  if (!isValidHostAddress(value, address.prefix))
+    throw failure('address.failed', nic, address, 'not an address that a machine can have')
+  const add = process.platform === 'win32' ? addOnWindows : process.platform === 'darwin' ? addOnMac : addOnLinux
+  const undo = await add(nic, address)
+  let undoing: Promise<void> | undefined
+  return () =>
+    (undoing ??= undo().catch((error: unknown) => {
+      undoing = undefined
+      throw error
+    }))
+}
+
+function failure(code: 'address.permission' | 'address.failed', nic: string, address: NicAddress, reason: string) {
+  const text = `${address.address}/${address.prefix} on ${nic}: ${reason}`
+  return new CodedError(code, text, { nic, address: address.address, prefix: address.prefix, reason })
+}
+
+const minutesForAPassword = 3 * 60_000
+
+// ---- Linux
+
+/** For tests: what it runs, and whether this process may do so itself. */
+export interface LinuxRunner {
+  run: RunCommand
+  isRoot: boolean
+}
+
+const thisLinux: LinuxRunner = { run: runCommand, isRoot: process.getuid?.() === 0 }
+
+export async function addOnLinux(
+  nic: string,
+  address: NicAddress,
+  { run, isRoot }: LinuxRunner = thisLinux,
+): Promise<UndoAddress> {
+  // `ip -batch` splits its lines at blanks.
+  if (!/^[^\0/\s]{1,15}$/.test(nic)) throw failure('address.failed', nic, address, 'no such NIC')
+  const cidr = `${address.address}/${address.prefix}`
+  const broadcast = formatIpv4(broadcastOf(parseIpv4(address.address)!, address.prefix))
+
+  // One batch is one question for the password.
+  const elevated = async (...lines: string[]): Promise<CommandResult> => {
+    const command = ['ip', '-batch', '-']
+    const [program = '', ...args] = isRoot ? command : ['pkexec', ...command]
+    return run(program, args, { input: `${lines.join('\n')}\n`, timeoutMs: minutesForAPassword }).catch(
+      (error: NodeJS.ErrnoException) => {
+        const code = error.code === 'ENOENT' && !isRoot ? 'address.permission' : 'address.failed'
+        throw failure(code, nic, address, `${program}: ${error.message}`)
+      },
+    )
+  }
+  const check = ({ code, stderr }: CommandResult) => {
+    if (code === 0) return
+    throw failure(
+      isRefusal(code, stderr, isRoot) ? 'address.permission' : 'address.failed',
+      nic,
+      address,
+      stderr.trim(),
+    )
+  }
+
+  const added = await elevated(`address add ${cidr} broadcast ${broadcast} dev ${nic}`, `link set dev ${nic} up`)
+  if (/File exists/.test(added.stderr)) {
+    check(await elevated(`link set dev ${nic} up`))
+    return async () => {}
+  }
+  check(added)
+  return async () => {
+    const removed = await elevated(`address del ${cidr} dev ${nic}`)
+    // The NIC was unplugged, or somebody took the address away first.
+    if (/Cannot find device|Cannot assign requested address/.test(removed.stderr)) return
+    check(removed)
+  }
+}
+
+/** pkexec ends with 126 when the person declines and 127 when the system does. */
+const isRefusal = (code: number, stderr: string, isRoot: boolean): boolean =>
+  (!isRoot && (code === 126 || code === 127)) || /Operation not permitted|Permission denied/.test(stderr)
+
+// ---- Windows: written from the commands' references, not tried on Windows
+
+async function addOnWindows(nic: string, address: NicAddress): Promise<UndoAddress> {
+  await elevateOnWindows(nic, address, windowsAddScript(nic, address))
+  return () => elevateOnWindows(nic, address, windowsRemoveScript(nic, address))
+}
+
+/** Coexistence keeps the NIC's DHCP client as it is; `ActiveStore` forgets the address at the next restart. */
+export const windowsAddScript = (nic: string, { address, prefix }: NicAddress): string =>
+  `netsh interface ipv4 set interface ${quotePowerShell(nic)} dhcpstaticipcoexistence=enabled store=active | Out-Null; ` +
+  `New-NetIPAddress -InterfaceAlias ${quotePowerShell(nic)} -IPAddress ${address} -PrefixLength ${prefix} -PolicyStore ActiveStore | Out-Null`
+
+export const windowsRemoveScript = (nic: string, { address }: NicAddress): string =>
+  `Remove-NetIPAddress -InterfaceAlias ${quotePowerShell(nic)} -IPAddress ${address} -PolicyStore ActiveStore -Confirm:$false`
+
+const ERROR_CANCELLED = 1223
+
+async function elevateOnWindows(nic: string, address: NicAddress, script: string): Promise<void> {
+  const inner = encodePowerShell(`try { ${script} } catch { exit 1 }`)
+  const outer =
+    `try { $p = Start-Process powershell.exe -Verb RunAs -WindowStyle Hidden -Wait -PassThru ` +
+    `-ArgumentList '-NoProfile','-NonInteractive','-EncodedCommand','${inner}' } catch { exit ${ERROR_CANCELLED} }; exit $p.ExitCode`
+  const { code, stderr } = await runPowerShell(outer, minutesForAPassword).catch((error: Error) => {
+    throw failure('address.failed', nic, address, error.message)
+  })
+  if (code === ERROR_CANCELLED) throw failure('address.permission', nic, address, 'the elevation was refused')
+  if (code !== 0) throw failure('address.failed', nic, address, stderr.trim() || `exit code ${code}`)
+}
+
+// ---- macOS: written from the commands' manuals, not tried on macOS
+
+async function addOnMac(nic: string, address: NicAddress): Promise<UndoAddress> {
+  if (!/^\w+$/.test(nic)) throw failure('address.failed', nic, address, 'no such NIC')
+  const mask = formatIpv4(prefixToMask(address.prefix))
+  await elevateOnMac(nic, address, `/sbin/ifconfig ${nic} inet ${address.address} netmask ${mask} alias up`)
+  return () => elevateOnMac(nic, address, `/sbin/ifconfig ${nic} inet ${address.address} -alias`)
+}
+
+async function elevateOnMac(nic: string, address: NicAddress, command: string): Promise<void> {
+  const script = `do shell script "${command}" with administrator privileges`
+  const { code, stderr } = await runCommand('/usr/bin/osascript', ['-e', script], {
+    timeoutMs: minutesForAPassword,
+  }).catch((error: Error) => {
+    throw failure('address.failed', nic, address, error.message)
+  })
+  // -128: the person pressed Cancel.
+  if (code !== 0)
+    throw failure(stderr.includes('(-128)') ? 'address.permission' : 'address.failed', nic, address, stderr.trim())
+}
