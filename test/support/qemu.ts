@@ -1,0 +1,88 @@
+import { closeSync, copyFileSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Segment } from './namespaces.ts'
+import type { Running } from './processes.ts'
+import { temporaryFolder } from './temporary.ts'
+
+/** What the machine says of itself in its SMBIOS tables, for its stock item. */
+export interface Identity {
+  manufacturer: string
+  product: string
+  serial: string
+  uuid: string
+}
+
+export interface MachineOptions {
+  firmware: 'bios' | 'uefi'
+  mac: string
+  identity?: Identity
+  /** Where its serial console is written. */
+  logFile: string
+}
+
+/** A PC of the room: it boots over the network from the segment it is plugged into, and from nothing else. */
+export class QemuMachine {
+  private constructor(private readonly process: Running) {}
+
+  static async powerOn(segment: Segment, options: MachineOptions): Promise<QemuMachine> {
+    const tap = await segment.addTap()
+    return new QemuMachine(
+      segment.namespace.start('qemu-system-x86_64', qemuArguments(tap, options), { logFile: options.logFile }),
+    )
+  }
+
+  /** Everything its serial console showed. */
+  get console(): string {
+    return this.process.said
+  }
+
+  waitFor(pattern: RegExp, timeoutMs: number): Promise<RegExpMatchArray> {
+    return this.process.waitFor(pattern, timeoutMs)
+  }
+
+  async powerOff(): Promise<void> {
+    await this.process.stop('SIGTERM')
+  }
+}
+
+function qemuArguments(tap: string, { firmware, mac, identity }: MachineOptions): string[] {
+  const nic = `virtio-net-pci,netdev=n0,mac=${mac}`
+  return [
+    ...['-accel', kvmWorks() ? 'kvm' : 'tcg', '-m', '512', '-nographic', '-no-reboot', '-nodefaults'],
+    ...['-serial', 'stdio', '-monitor', 'none', '-device', 'virtio-rng-pci'],
+    ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
+    ...(firmware === 'bios' ? ['-boot', 'n', '-device', nic] : [...ovmf(), '-device', `${nic},romfile=`]),
+    ...(identity ? smbios(identity) : []),
+  ]
+}
+
+/** UEFI firmware with a copy of its variables; no option ROM, so that the firmware's own network stack boots. */
+function ovmf(): string[] {
+  const variables = join(temporaryFolder('ovmf'), 'OVMF_VARS.fd')
+  copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd', variables)
+  const flash = (file: string, access: string) => ['-drive', `if=pflash,format=raw,file=${file}${access}`]
+  return [...flash('/usr/share/OVMF/OVMF_CODE_4M.fd', ',readonly=on'), ...flash(variables, '')]
+}
+
+function smbios({ manufacturer, product, serial, uuid }: Identity): string[] {
+  return [
+    '-smbios',
+    `type=1,manufacturer=${manufacturer},product=${product},serial=${serial},uuid=${uuid}`,
+    '-uuid',
+    uuid,
+  ]
+}
+
+/**
+ * Whether QEMU can lean on the processor. A /dev/kvm that opens is not enough: under some hypervisors it is there without
+ * VMX or SVM behind it, and then stops at the first instruction of real mode that a firmware needs.
+ */
+function kvmWorks(): boolean {
+  if (!/\b(vmx|svm)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'))) return false
+  try {
+    closeSync(openSync('/dev/kvm', 'r+'))
+    return true
+  } catch {
+    return false
+  }
+}
