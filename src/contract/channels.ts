@@ -170,17 +170,3 @@ export type CommandName = keyof Commands
 export type CommandInput<Name extends CommandName> = z.input<Commands[Name]['input']>
 export type CommandArgument<Name extends CommandName> = z.output<Commands[Name]['input']>
 export type CommandOutput<Name extends CommandName> = Commands[Name]['output']
-
-/** How every reply crosses the IPC. */
-export type Reply<Output> = { ok: true; value: Output } | { ok: false; error: WireError }
-
-/** The IPC channel names: one for commands, one for pushes. */
-export const commandChannel = 'amorce:command'
-export const updateChannel = 'amorce:update'
-
-/** What the preload puts on `window.amorce`. */
-export interface AmorceBridge {
-  call<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<Reply<CommandOutput<Name>>>
-  /** Returns its unsubscribe. */
-  onUpdate(listener: (update: ViewUpdate) => void): () => void
-}

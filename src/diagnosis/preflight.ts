@@ -1,0 +1,212 @@
+import {
+  CodedError,
+  preflightChecks,
+  type BootFilesView,
+  type BootProfileView,
+  type ErrorDetails,
+  type Ipv4,
+  type NicAddress,
+  type NicView,
+  type PreflightCheck,
+  type PreflightLine,
+  type PreflightView,
+} from '../contract/index.ts'
+
+/** An exam's journal and uploads must fit; below the second figure not even the journal does. */
+const wantedDiskBytes = 500 * 2 ** 20
+const neededDiskBytes = 50 * 2 ** 20
+
+export interface PortToBind {
+  protocol: 'udp' | 'tcp'
+  port: number
+}
+
+/** The facts the checks ask for. Each may reject; a check that cannot be made says so in its line. */
+export interface PreflightFacts {
+  listNics(): Promise<NicView[]>
+  suitableAddress(nic: NicView): NicAddress | undefined
+  proposeAddress(nic: NicView, all: NicView[]): NicAddress
+  /** Binds the port on the NIC as the service would, and lets go. Rejects with `socket.*`. */
+  tryPort(port: PortToBind, nic: string, address: Ipv4): Promise<void>
+  portHolder(port: PortToBind): Promise<{ pid?: number; process?: string } | undefined>
+  bootFiles(): Promise<BootFilesView>
+  profile(): BootProfileView
+  freeDiskBytes(): Promise<number>
+  otherDhcpServers(nic: NicView, address: NicAddress): Promise<{ address: Ipv4; offered?: Ipv4 }[]>
+}
+
+export interface PreflightRequest {
+  nic: string
+  ports: PortToBind[]
+  clock: { now(): number }
+  /** Told of the whole list each time a line is known. */
+  onProgress(view: PreflightView): void
+}
+
+type Finding = Omit<PreflightLine, 'check'>
+
+/**
+ * Runs the checks in order, each on what the ones before it found. Never throws for what it finds; a blocked line
+ * leaves the ones that depend on it pending.
+ */
+export async function runPreflight(facts: PreflightFacts, request: PreflightRequest): Promise<PreflightView> {
+  const lines = new Map<PreflightCheck, PreflightLine>(
+    preflightChecks.map((check) => [check, { check, verdict: 'pending', details: {} }]),
+  )
+  const view = (running: boolean): PreflightView => ({
+    ranAt: request.clock.now(),
+    nic: request.nic || undefined,
+    running,
+    lines: [...lines.values()],
+  })
+  const note = (check: PreflightCheck, finding: Finding): boolean => {
+    lines.set(check, { check, ...finding })
+    request.onProgress(view(true))
+    return finding.verdict !== 'blocked'
+  }
+  request.onProgress(view(true))
+
+  const nics = await facts.listNics()
+  const nic = nics.find(({ name }) => name === request.nic)
+  if (note('nic', checkNic(request.nic, nic)) && nic) {
+    const address = facts.suitableAddress(nic)
+    if (note('address', checkAddress(facts, nic, nics)) && address) {
+      if (note('ports', await checkPorts(facts, request.ports, nic.name, address.address)))
+        note('otherDhcp', await checkOtherDhcp(facts, nic, address))
+    }
+  }
+  note('bootFiles', await checkBootFiles(facts))
+  note('profile', checkProfile(facts.profile()))
+  note('disk', await checkDisk(facts))
+  return view(false)
+}
+
+/** The list for the simulated room, where nothing of the real network is touched. */
+export const simulatedPreflight = (nic: string, now: number): PreflightView => ({
+  ranAt: now,
+  nic,
+  running: false,
+  lines: [
+    { check: 'nic', verdict: 'ok', finding: 'nic.simulated', details: {} },
+    { check: 'address', verdict: 'ok', finding: 'address.simulated', details: {} },
+    { check: 'ports', verdict: 'ok', finding: 'ports.ok', details: {} },
+    { check: 'bootFiles', verdict: 'ok', finding: 'bootFiles.simulated', details: {} },
+    { check: 'profile', verdict: 'ok', finding: 'profile.ok', details: {} },
+    { check: 'disk', verdict: 'ok', finding: 'disk.ok', details: {} },
+    { check: 'otherDhcp', verdict: 'ok', finding: 'otherDhcp.simulated', details: {} },
+  ],
+})
+
+export const worstVerdict = (view: PreflightView): 'ok' | 'warning' | 'blocked' => {
+  const verdicts = view.lines.map(({ verdict }) => verdict)
+  if (verdicts.includes('blocked')) return 'blocked'
+  return verdicts.includes('warning') ? 'warning' : 'ok'
+}
+
+function checkNic(name: string, nic: NicView | undefined): Finding {
+  const remedy = { id: 'chooseNic', details: {} } as const
+  if (name === '') return { verdict: 'blocked', finding: 'nic.none', details: {}, remedy }
+  if (!nic) return { verdict: 'blocked', finding: 'nic.gone', details: { nic: name }, remedy }
+  const details: ErrorDetails = { nic: name, ...(nic.speedMbps ? { speedMbps: nic.speedMbps } : {}) }
+  if (nic.link === 'down')
+    return { verdict: 'blocked', finding: 'nic.down', details, remedy: { id: 'retry', details: {} } }
+  if (nic.kind === 'wifi') return { verdict: 'warning', finding: 'nic.wifi', details, remedy }
+  if (nic.kind === 'ethernet') return { verdict: 'ok', finding: 'nic.ok', details }
+  return { verdict: 'ok', finding: 'nic.virtual', details }
+}
+
+function checkAddress(facts: PreflightFacts, nic: NicView, nics: NicView[]): Finding {
+  const address = facts.suitableAddress(nic)
+  if (address) return { verdict: 'ok', finding: 'address.ok', details: { ...address } }
+  const proposed = { nic: nic.name, ...facts.proposeAddress(nic, nics) }
+  return {
+    verdict: 'blocked',
+    finding: 'address.missing',
+    details: proposed,
+    remedy: { id: 'setAddress', details: proposed },
+  }
+}
+
+async function checkPorts(facts: PreflightFacts, ports: PortToBind[], nic: string, address: Ipv4): Promise<Finding> {
+  for (const port of ports) {
+    try {
+      await facts.tryPort(port, nic, address)
+    } catch (error) {
+      return describePortFailure(facts, port, error)
+    }
+  }
+  return { verdict: 'ok', finding: 'ports.ok', details: { ports: ports.map(({ port }) => port).join(', ') } }
+}
+
+async function describePortFailure(facts: PreflightFacts, port: PortToBind, error: unknown): Promise<Finding> {
+  const remedy = { id: 'retry', details: {} } as const
+  const where: ErrorDetails = { port: port.port, protocol: port.protocol.toUpperCase() }
+  const code = error instanceof CodedError ? error.code : 'internal'
+  if (code === 'socket.permission') return { verdict: 'blocked', finding: 'ports.permission', details: where, remedy }
+  if (code !== 'socket.portInUse')
+    return {
+      verdict: 'blocked',
+      finding: 'ports.failed',
+      details: { ...where, reason: error instanceof Error ? error.message : String(error) },
+      remedy,
+    }
+  const holder = await facts.portHolder(port)
+  return holder?.process
+    ? {
+        verdict: 'blocked',
+        finding: 'ports.held',
+        details: { ...where, process: holder.process, pid: holder.pid ?? 0 },
+        remedy,
+      }
+    : { verdict: 'blocked', finding: 'ports.heldUnknown', details: where, remedy }
+}
+
+async function checkBootFiles(facts: PreflightFacts): Promise<Finding> {
+  const { files, missingLoaders } = await facts.bootFiles()
+  const remedy = { id: 'fetchBootFiles', details: {} } as const
+  const corrupt = files.filter(({ verified }) => verified === false).map(({ path }) => path)
+  if (corrupt.length > 0)
+    return { verdict: 'blocked', finding: 'bootFiles.corrupt', details: { files: corrupt.join(', ') }, remedy }
+  if (missingLoaders.length > 0)
+    return { verdict: 'blocked', finding: 'bootFiles.missing', details: { files: missingLoaders.join(', ') }, remedy }
+  return { verdict: 'ok', finding: 'bootFiles.ok', details: { files: files.length } }
+}
+
+function checkProfile(profile: BootProfileView): Finding {
+  const remedy = { id: 'chooseProfile', details: {} } as const
+  const details = { profile: profile.name }
+  if (profile.system === 'localDisk') return { verdict: 'warning', finding: 'profile.localDisk', details, remedy }
+  return profile.missing.length > 0
+    ? {
+        verdict: 'blocked',
+        finding: 'profile.filesMissing',
+        details: { ...details, files: profile.missing.join(', ') },
+        remedy,
+      }
+    : { verdict: 'ok', finding: 'profile.ok', details }
+}
+
+async function checkDisk(facts: PreflightFacts): Promise<Finding> {
+  const freeBytes = await facts.freeDiskBytes()
+  const details = { freeBytes, neededBytes: wantedDiskBytes }
+  if (freeBytes >= wantedDiskBytes) return { verdict: 'ok', finding: 'disk.ok', details }
+  return { verdict: freeBytes >= neededDiskBytes ? 'warning' : 'blocked', finding: 'disk.low', details }
+}
+
+async function checkOtherDhcp(facts: PreflightFacts, nic: NicView, address: NicAddress): Promise<Finding> {
+  const remedy = { id: 'retry', details: {} } as const
+  try {
+    const [other] = await facts.otherDhcpServers(nic, address)
+    return other
+      ? {
+          verdict: 'warning',
+          finding: 'otherDhcp.heard',
+          details: { address: other.address, offered: other.offered ?? '' },
+          remedy,
+        }
+      : { verdict: 'ok', finding: 'otherDhcp.ok', details: {} }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { verdict: 'warning', finding: 'otherDhcp.notProbed', details: { reason }, remedy }
+  }
+}

@@ -1,0 +1,300 @@
+import { join } from 'node:path'
+import { EventBus, type Clock, type Logger, type Unsubscribe } from '../base/index.ts'
+import { createBootFiles, createProfiles } from '../boot/index.ts'
+import {
+  CodedError,
+  serviceNames,
+  type AmorceEvent,
+  type AppInfo,
+  type BootFilesView,
+  type BootProfileView,
+  type JournalEntry,
+  type Mac,
+  type MachineDetail,
+  type NicView,
+  type SettingsView,
+  type ViewUpdate,
+} from '../contract/index.ts'
+import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
+import { ExamSession, ExamStore, Journeys, Supervisor, type Venue } from '../exam/index.ts'
+import { watchNics } from '../network/index.ts'
+import { examNicChange, type ExamNicChange } from './examNic.ts'
+import { openDatabase, Settings } from '../storage/index.ts'
+import { createStock } from '../stock/index.ts'
+import { commandHandlers, type CommandHandlers } from './commands.ts'
+import { ItemMatcher } from './itemMatcher.ts'
+import { openRealVenue, preflightFacts } from './venue.ts'
+import { Publisher } from './publisher.ts'
+import { prepareServices } from './services.ts'
+import { SimulatedVenue } from './simulatedVenue.ts'
+
+/** What only a desktop can do; the command line does without. */
+export interface Desktop {
+  /** Lets the technician choose files; none when cancelled. */
+  chooseFiles(): Promise<string[]>
+  openFolder(path: string): Promise<void>
+  /** Brings the pinned boot loaders into the loader folder. */
+  fetchLoaders(): Promise<void>
+}
+
+export interface HouseOptions {
+  dataFolder: string
+  /** Where the pinned boot loaders are. */
+  loaderFolder: string
+  /** `resources/boot-loaders.json`. */
+  loaderManifest: string
+  nativeBinding?: string
+  clock: Clock
+  logger: Logger
+  desktop: Desktop
+  info: Pick<AppInfo, 'version' | 'electron' | 'platform' | 'demo'>
+  /** What counts until the technician has set something else. */
+  settings?: Partial<SettingsView>
+  /** How many machines the simulated room has. */
+  simulatedMachines?: number
+}
+
+export interface House {
+  readonly commands: CommandHandlers
+  readonly session: ExamSession
+  snapshot(): Promise<ViewUpdate>
+  onUpdate(listener: (update: ViewUpdate) => void): Unsubscribe
+  onEvent(listener: (event: AmorceEvent) => void): Unsubscribe
+  machines(): ReturnType<Journeys['all']>
+  /** The machines of the simulated room; none when it is not open. */
+  simulatedMachines(): ReturnType<SimulatedVenue['machines']>
+  /** Lets go of everything; a running exam stays to be resumed. */
+  close(): Promise<void>
+}
+
+/** Everything wired together, without a window: the app and the command line both live in it. */
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { clock, logger, dataFolder, loaderFolder, loaderManifest, nativeBinding } = options
+  const database = openDatabase({ path: join(dataFolder, 'amorce.sqlite'), nativeBinding })
+  const settings = new Settings(database, options.settings)
+  const stock = createStock(database, clock)
+  const profiles = createProfiles(database, clock)
+  const bootFiles = createBootFiles({
+    loaderFolder,
+    ownFolder: join(dataFolder, 'boot'),
+    manifestPath: loaderManifest,
+  })
+  const bus = new EventBus((error, event) =>
+    logger.error('a listener failed', { event: event.type, error: String(error) }),
+  )
+  const journeys = new Journeys({ itemOf: new ItemMatcher(stock).itemOf })
+  const supervisor = new Supervisor({ clock, emit: bus.emit, logger })
+  const simulated = new SimulatedVenue({ dataFolder, clock, logger, machines: options.simulatedMachines ?? 24 })
+
+  const listeners = new Set<(update: ViewUpdate) => void>()
+  const newEntries: JournalEntry[] = []
+  let nics: NicView[] = []
+  let watched: Mac | null = null
+  let machinesRemoved: Mac[] = []
+  let bootFilesView: BootFilesView = { folder: join(dataFolder, 'boot'), files: [], missingLoaders: [] }
+
+  const journal = new Journal({
+    database,
+    clock,
+    logger,
+    machineOf: (event) => journeys.machineOf(event),
+    onAppend: (entries) => {
+      newEntries.push(...entries)
+      publisher.mark('journal')
+    },
+  })
+
+  const profileViews = (): BootProfileView[] => profiles.list().map(withMissing)
+  const withMissing = (profile: Omit<BootProfileView, 'missing'>): BootProfileView => ({
+    ...profile,
+    missing: missingFiles(profile, bootFilesView),
+  })
+
+  const session = new ExamSession({
+    clock,
+    emit: bus.emit,
+    logger,
+    store: new ExamStore(database),
+    supervisor,
+    journeys,
+    journal,
+    preflight: async (onProgress) => {
+      await refreshBootFiles()
+      const facts = preflightFacts({
+        dataFolder,
+        clock,
+        bootFiles: () => Promise.resolve(bootFilesView),
+        profile: () => withMissing(profiles.default()),
+      })
+      return runPreflight(facts, {
+        nic: settings.current.nic,
+        ports: [
+          { protocol: 'udp', port: 67 },
+          { protocol: 'udp', port: 69 },
+          { protocol: 'tcp', port: settings.current.httpPort },
+        ],
+        clock,
+        onProgress,
+      })
+    },
+    worst: worstVerdict,
+    venue: () => openRealVenue(settings.current.nic),
+    simulatedVenue: () => simulated.venue,
+    simulatedPreflight: () => simulatedPreflight(simulated.venue.nic, clock.now()),
+    prepare: async (venue) => {
+      if (venue.simulated) await simulated.prepare()
+      return prepareServices(venue, {
+        database,
+        clock,
+        logger,
+        emit: bus.emit,
+        settings: settings.current,
+        journeys,
+        roots: venue.simulated ? [simulated.mediaFolder] : [join(dataFolder, 'boot'), loaderFolder],
+        link: venue.simulated ? simulated.link : undefined,
+        profileFor: () => (venue.simulated ? simulated.profile : profiles.default()),
+      })
+    },
+    openSimulatedRoom: () => simulated.open(),
+    activeLeases: (venue) => countActiveLeases(database, venue, clock.now()),
+    profile: (venue) => (venue.simulated ? simulated.profile : profiles.default()),
+    onChange: () => publisher.mark('exam', 'preflight', 'services'),
+  })
+
+  const publisher = new Publisher({
+    clock,
+    sources: {
+      nics: () => nics,
+      services: () => supervisor.views(),
+      exam: () => session.view,
+      preflight: () => session.preflight,
+      machines: () => {
+        const changes = journeys.takeChanges()
+        machinesRemoved = changes?.removed ?? []
+        return changes && changes.machines.length > 0 ? changes.machines : undefined
+      },
+      // Drawn after `machines`, which has just taken the changes.
+      machinesRemoved: () => (machinesRemoved.length > 0 ? machinesRemoved : undefined),
+      detail: () => (watched ? detailOf(watched) : undefined),
+      journal: () => newEntries.splice(0, newEntries.length),
+      settings: () => settings.current,
+      profiles: profileViews,
+      bootFiles: () => bootFilesView,
+      stockRevision: () => stock.revision,
+    },
+    send: (update) => {
+      for (const listener of listeners) listener(update)
+    },
+  })
+
+  const detailOf = (mac: Mac): MachineDetail | undefined => {
+    const detail = journeys.detail(mac)
+    return detail && { ...detail, journal: journal.list({ groups: [], mac, search: '', before: 0, limit: 100 }) }
+  }
+
+  const refreshBootFiles = async (): Promise<BootFilesView> => {
+    bootFilesView = await bootFiles.list()
+    publisher.mark('bootFiles', 'profiles')
+    return bootFilesView
+  }
+
+  // The journeys hear an event before the journal does, so that a lease's address is known when it is recorded.
+  bus.listen((event) => {
+    journeys.accept(event)
+    publisher.mark('machines', 'machinesRemoved')
+    if (watched && journeys.machineOf(event) === watched) publisher.mark('detail')
+    if (event.type !== 'transfer.progress') publisher.mark('services')
+  })
+  bus.listen(journal.record)
+  bus.listen((event) => {
+    if (event.type !== 'dhcp.ack' || event.renewal) return
+    const item = stock.matchMachine({ mac: event.mac, uuid: event.client.uuid })
+    if (item) stock.markSeen(item.id, event.at)
+  })
+  stock.onChange(() => {
+    journeys.refreshItems()
+    publisher.mark('stockRevision', 'machines', 'machinesRemoved')
+  })
+
+  const stopTicking = clock.every(1000, () => {
+    if (!session.running) return
+    journeys.tick(clock.now())
+    publisher.mark('machines', 'machinesRemoved')
+  })
+  const stopWatching = watchNics(clock, (now) => {
+    const change = session.venue && examNicChange(session.venue.nic, nics, now)
+    nics = now
+    publisher.mark('nics')
+    if (change && session.venue) void onExamNicChange(session.venue, change)
+  })
+
+  /** The exam's own NIC went or came back: its sockets are dead with it, and are opened anew when it returns. */
+  const onExamNicChange = async (venue: Venue, change: ExamNicChange): Promise<void> => {
+    bus.emit({ type: 'nic.changed', at: clock.now(), nic: venue.nic, change })
+    if (change === 'gone')
+      for (const service of serviceNames)
+        await supervisor.fail(service, new CodedError('nic.notFound', `${venue.nic} went away`, { nic: venue.nic }))
+    if (change === 'back') for (const service of supervisor.failed()) await supervisor.restart(service)
+  }
+
+  const snapshot = async (): Promise<ViewUpdate> => {
+    await refreshBootFiles()
+    return {
+      seq: publisher.seq,
+      full: true,
+      nics,
+      services: supervisor.views(),
+      exam: session.view,
+      preflight: session.preflight,
+      machines: journeys.all(),
+      detail: watched ? detailOf(watched) : undefined,
+      journal: journal.list({ groups: [], mac: '', search: '', before: 0, limit: 200 }).reverse(),
+      settings: settings.current,
+      profiles: profileViews(),
+      bootFiles: bootFilesView,
+      stockRevision: stock.revision,
+    }
+  }
+
+  const commands = commandHandlers({
+    info: { ...options.info, dataFolder },
+    desktop: options.desktop,
+    session,
+    settings,
+    stock,
+    profiles,
+    bootFiles,
+    journal,
+    journeys,
+    supervisor,
+    snapshot,
+    refreshBootFiles,
+    withMissing,
+    watch: (mac) => {
+      watched = mac
+      publisher.mark('detail')
+    },
+    mark: (...parts) => publisher.mark(...parts),
+  })
+
+  return {
+    commands,
+    session,
+    snapshot,
+    onUpdate: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    onEvent: (listener) => bus.listen(listener),
+    machines: () => journeys.all(),
+    simulatedMachines: () => simulated.machines(),
+    close: async () => {
+      stopTicking()
+      stopWatching()
+      await session.suspend()
+      journal.flush()
+      publisher.close()
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,1 @@
+export { openHouse, type Desktop, type House, type HouseOptions } from './house.ts'

@@ -1,0 +1,26 @@
+import type { Mac, MachineView } from '../contract/index.ts'
+import type { Stock } from '../stock/index.ts'
+
+/** Which stock item a machine is, remembered until the stock changes: tiles ask many times a second. */
+export class ItemMatcher {
+  readonly #stock: Stock
+  readonly #known = new Map<string, MachineView['item']>()
+  #revision = -1
+
+  constructor(stock: Stock) {
+    this.#stock = stock
+  }
+
+  readonly itemOf = ({ mac, uuid, serial }: { mac: Mac; uuid?: string; serial?: string }): MachineView['item'] => {
+    if (this.#revision !== this.#stock.revision) {
+      this.#known.clear()
+      this.#revision = this.#stock.revision
+    }
+    const key = `${mac} ${uuid ?? ''} ${serial ?? ''}`
+    if (!this.#known.has(key)) {
+      const item = this.#stock.matchMachine({ mac, uuid, serial })
+      this.#known.set(key, item && { id: item.id, assetTag: item.assetTag, location: item.location })
+    }
+    return this.#known.get(key)
+  }
+}

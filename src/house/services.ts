@@ -1,0 +1,119 @@
+import type { Clock, Emit, Logger } from '../base/index.ts'
+import { createBootDecider, createBootRoutes, kindsOf, type BootProfile } from '../boot/index.ts'
+import { createContent } from '../content/index.ts'
+import type { Ipv4, Mac, ServiceName, SettingsView } from '../contract/index.ts'
+import { createDhcpServer, createLeaseStore, proposePool, validateDhcpConfig, type DhcpConfig } from '../dhcp/index.ts'
+import type { Journeys, SupervisedService, Venue } from '../exam/index.ts'
+import { createHttpServer } from '../http/index.ts'
+import { networkOf, openUdpSocket } from '../network/index.ts'
+import type { SimulatedLink } from '../simulator/index.ts'
+import type { Database } from '../storage/index.ts'
+import { createTftpServer } from '../tftp/index.ts'
+
+export interface ServicesAround {
+  database: Database
+  clock: Clock
+  logger: Logger
+  emit: Emit
+  settings: SettingsView
+  journeys: Journeys
+  /** Folders that boot files are served from, the first that has one wins. */
+  roots: string[]
+  profileFor(mac: Mac): BootProfile
+  /** Set in the simulated room. */
+  link?: SimulatedLink
+}
+
+/** The three services of an exam, made for its venue and not yet started. @throws CodedError when the pool is wrong. */
+export function prepareServices(venue: Venue, around: ServicesAround): Record<ServiceName, SupervisedService> {
+  const { clock, logger, emit, link, journeys, settings } = around
+  const address = venue.address
+  const device = venue.simulated ? undefined : venue.nic
+  const httpPort = link?.httpPort ?? settings.httpPort
+  const content = createContent({ roots: around.roots, kindOf: (path) => kindsOf(around.profileFor(''))(path) })
+
+  const dhcp = createDhcpServer({
+    openSocket: openUdpSocket,
+    device,
+    bindAddress: device ? '0.0.0.0' : address,
+    link: {
+      serverPort: link?.dhcpPort ?? 67,
+      clientPort: link?.clientPort ?? 68,
+      broadcastAddress: link?.wireAddress ?? '255.255.255.255',
+    },
+    config: dhcpConfig(venue, settings, link),
+    bootDecider: createBootDecider({ serverAddress: address, httpPort }),
+    leaseStore: createLeaseStore(around.database),
+    clock,
+    emit,
+    logger,
+  })
+  const tftp = createTftpServer({
+    openSocket: openUdpSocket,
+    device,
+    address,
+    port: link?.tftpPort ?? 69,
+    content,
+    clock,
+    emit,
+    logger,
+  })
+  const http = createHttpServer({
+    address,
+    port: httpPort,
+    content,
+    routes: createBootRoutes({
+      profileFor: around.profileFor,
+      macOf: (client: Ipv4) => journeys.macOf(client),
+      serverUrl: `http://${address}:${httpPort}`,
+      clock,
+      emit,
+      logger,
+    }),
+    clock,
+    emit,
+    logger,
+  })
+  return {
+    dhcp: supervised(dhcp, () => dhcp.exchanges),
+    tftp: supervised(tftp, () => tftp.transfers),
+    http: supervised(http, () => http.transfers),
+  }
+}
+
+/** How an exam network is named where leases are kept: the subnet, so that the same room finds its leases again. */
+export const networkName = ({ address, prefix }: { address: Ipv4; prefix: number }): string =>
+  `${networkOf(address, prefix)}/${prefix}`
+
+function dhcpConfig(venue: Venue, settings: SettingsView, link: SimulatedLink | undefined): DhcpConfig {
+  const proposed = proposePool(venue)
+  const own = link ?? {
+    poolStart: settings.poolStart || proposed.poolStart,
+    poolEnd: settings.poolEnd || proposed.poolEnd,
+  }
+  return validateDhcpConfig({
+    serverAddress: venue.address,
+    prefix: venue.prefix,
+    poolStart: own.poolStart,
+    poolEnd: own.poolEnd,
+    leaseSeconds: settings.leaseSeconds,
+    // An exam room is an island: no router and no DNS are named. It is the only server there, so it may say no.
+    authoritative: true,
+  })
+}
+
+function supervised(
+  service: { start(): Promise<void>; stop(): Promise<void>; readonly endpoint?: string },
+  count: () => number,
+): SupervisedService {
+  return {
+    start: () => service.start(),
+    stop: () => service.stop(),
+    get endpoint() {
+      return service.endpoint
+    },
+    get count() {
+      return count()
+    },
+  }
+}

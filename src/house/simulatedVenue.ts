@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import type { Clock, Logger } from '../base/index.ts'
+import type { BootProfile } from '../boot/index.ts'
+import type { Venue } from '../exam/index.ts'
+import {
+  createSimulatedRoom,
+  freeSimulatedLink,
+  seededRandom,
+  simulatedLink,
+  writeSampleMedia,
+  type SimulatedLink,
+  type SimulatedMachine,
+  type SimulatedRoom,
+} from '../simulator/index.ts'
+
+export interface SimulatedVenueOptions {
+  dataFolder: string
+  clock: Clock
+  logger: Logger
+  machines: number
+  /** 1 is a real room's pace, smaller is faster. */
+  pace?: number
+}
+
+/** The simulated room as a place to hold an exam in: its network, its boot files, its machines. */
+export class SimulatedVenue {
+  readonly mediaFolder: string
+  readonly #options: SimulatedVenueOptions
+  #link: SimulatedLink | undefined
+  #profile: BootProfile | undefined
+  #room: SimulatedRoom | undefined
+
+  constructor(options: SimulatedVenueOptions) {
+    this.#options = options
+    this.mediaFolder = join(options.dataFolder, 'simulated-boot')
+  }
+
+  /** Chooses its ports and writes its boot files: call it before each exam held there. */
+  async prepare(): Promise<void> {
+    this.#link = await freeSimulatedLink({}, this.#options.machines)
+    const { kernel, initrd } = await writeSampleMedia(this.mediaFolder)
+    this.#profile = {
+      id: 0,
+      name: 'Simulation',
+      system: 'linux',
+      kernel,
+      initrds: [initrd],
+      commandLine: 'quiet',
+      isDefault: false,
+    }
+  }
+
+  get venue(): Venue {
+    const { address, prefix } = simulatedLink({}, this.#options.machines)
+    return { nic: 'simulation', address, prefix, simulated: true }
+  }
+
+  get link(): SimulatedLink {
+    if (!this.#link) throw new Error('the simulated room is asked for its network before it is prepared')
+    return this.#link
+  }
+
+  get profile(): BootProfile {
+    if (!this.#profile) throw new Error('the simulated room is asked for its boot profile before it is prepared')
+    return this.#profile
+  }
+
+  /** Switches the machines on. */
+  async open(): Promise<SimulatedRoom> {
+    const { clock, logger, machines, pace = 1 } = this.#options
+    const room = createSimulatedRoom({
+      machines,
+      link: this.link,
+      clock,
+      // The same room each time: the same machines get the same addresses when an exam is resumed.
+      random: seededRandom(20_260_105),
+      pace,
+      failures: 'demo',
+      logger,
+    })
+    this.#room = room
+    await room.start()
+    return room
+  }
+
+  machines(): readonly SimulatedMachine[] {
+    return this.#room?.machines ?? []
+  }
+}

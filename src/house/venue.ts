@@ -1,0 +1,69 @@
+import { createServer } from 'node:net'
+import { CodedError, type BootFilesView, type BootProfileView, type Ipv4 } from '../contract/index.ts'
+import type { Clock } from '../base/index.ts'
+import { probeOtherServers, type PortToBind, type PreflightFacts } from '../diagnosis/index.ts'
+import type { Venue } from '../exam/index.ts'
+import {
+  asSocketError,
+  findPortHolder,
+  freeDiskBytes,
+  listNics,
+  openUdpSocket,
+  proposeAddress,
+  suitableAddress,
+} from '../network/index.ts'
+
+/** Answers come within a second from every server seen; two leave room for a slow one. */
+const probeMs = 2000
+
+/** The chosen NIC as it stands now. @throws CodedError `nic.notFound` or `nic.noAddress`. */
+export async function openRealVenue(nicName: string): Promise<Venue> {
+  const nic = (await listNics()).find(({ name }) => name === nicName)
+  if (!nic) throw new CodedError('nic.notFound', `there is no NIC ${nicName}`, { nic: nicName })
+  const address = suitableAddress(nic)
+  if (!address) throw new CodedError('nic.noAddress', `${nicName} has no suitable address`, { nic: nicName })
+  return { nic: nicName, simulated: false, ...address }
+}
+
+/** The facts of the real machine for the checks before a start. */
+export function preflightFacts(around: {
+  dataFolder: string
+  clock: Clock
+  bootFiles(): Promise<BootFilesView>
+  profile(): BootProfileView
+}): PreflightFacts {
+  return {
+    listNics,
+    suitableAddress,
+    proposeAddress,
+    tryPort,
+    portHolder: ({ protocol, port }) => findPortHolder(protocol, port),
+    bootFiles: () => around.bootFiles(),
+    profile: () => around.profile(),
+    freeDiskBytes: () => freeDiskBytes(around.dataFolder),
+    otherDhcpServers: (nic, { address }) =>
+      probeOtherServers({
+        openSocket: openUdpSocket,
+        device: nic.name,
+        mac: nic.mac ?? '02:00:00:00:00:01',
+        link: { serverPort: 67, clientPort: 68, broadcastAddress: '255.255.255.255' },
+        timeoutMs: probeMs,
+        clock: around.clock,
+        ownAddress: address,
+      }),
+  }
+}
+
+async function tryPort({ protocol, port }: PortToBind, nic: string, address: Ipv4): Promise<void> {
+  if (protocol === 'udp') {
+    const socket = await openUdpSocket({ device: nic, address: port === 67 ? '0.0.0.0' : address, port })
+    await socket.close()
+    return
+  }
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(asSocketError(error, { address, port })))
+    server.listen({ host: address, port, exclusive: true }, resolve)
+  })
+  await new Promise((resolve) => server.close(resolve))
+}

@@ -1,0 +1,89 @@
+import type { Language, TroubleCode } from '../contract/index.ts'
+
+/** What is said outside the window: in native dialogues and on the terminal. The screen's words are the renderer's. */
+export interface Words {
+  chooseBootFiles: string
+  quitTitle: string
+  quitDetail: string
+  keepRunning: string
+  quit: string
+  cannotStart: string
+  demoStarted(machines: number, address: string): string
+  serviceRunning(service: string, endpoint: string): string
+  serviceFailed(service: string, code: string): string
+  ready(machine: string, seconds: number): string
+  bootsAgain(machine: string): string
+  stuck(machine: string, why: string): string
+  trouble: Record<TroubleCode, string>
+  summary(ready: number, total: number, stuck: number, seconds: number): string
+  screenshotSaved(path: string): string
+  notReady(missing: string): string
+}
+
+const french: Words = {
+  chooseBootFiles: 'Ajouter des fichiers d’amorçage',
+  quitTitle: 'Un examen est en cours',
+  quitDetail:
+    'Si Amorce se ferme, plus aucun poste ne peut démarrer ni se signaler. L’examen pourra être repris à la prochaine ouverture, avec les mêmes postes et les mêmes baux.',
+  keepRunning: 'Continuer l’examen',
+  quit: 'Fermer quand même',
+  cannotStart: 'Amorce ne peut pas démarrer',
+  demoStarted: (machines, address) => `Salle simulée : ${machines} postes sur ${address}, avec de vrais paquets.`,
+  serviceRunning: (service, endpoint) => `${service} écoute sur ${endpoint}`,
+  serviceFailed: (service, code) => `${service} n’a pas démarré (${code})`,
+  ready: (machine, seconds) => `${machine} est prêt après ${seconds} s`,
+  bootsAgain: (machine) => `${machine} redémarre`,
+  stuck: (machine, why) => `${machine} est arrêté : ${why}`,
+  trouble: {
+    otherServer: 'un autre serveur DHCP lui a répondu',
+    offerIgnored: 'il ignore l’adresse proposée',
+    noLoaderRequest: 'il a une adresse mais ne demande pas son fichier d’amorçage',
+    fileMissing: 'il demande un fichier qui manque',
+    loaderSilent: 'le chargeur est arrivé entier, puis plus rien',
+    loaderLoop: 'il charge le même chargeur en boucle',
+    transferStalled: 'un transfert n’avance plus',
+    poolEmpty: 'plus aucune adresse libre',
+    scriptSilent: 'il a son script mais ne demande pas le noyau',
+    systemLost: 'le système est parti et ne donne pas de nouvelles',
+    heartbeatLost: 'il ne donne plus de nouvelles',
+    bootAgain: 'il a redémarré pendant l’examen',
+  },
+  summary: (ready, total, stuck, seconds) => `${ready} postes prêts sur ${total}, ${stuck} arrêtés, en ${seconds} s.`,
+  screenshotSaved: (path) => `Image de la fenêtre : ${path}`,
+  notReady: (missing) => `La salle n’est pas prête à temps : ${missing}`,
+}
+
+const english: Words = {
+  chooseBootFiles: 'Add boot files',
+  quitTitle: 'An exam is running',
+  quitDetail:
+    'If Amorce closes, no machine can boot or report any more. The exam can be resumed the next time Amorce opens, with the same machines and leases.',
+  keepRunning: 'Keep the exam running',
+  quit: 'Close anyway',
+  cannotStart: 'Amorce cannot start',
+  demoStarted: (machines, address) => `Simulated room: ${machines} machines on ${address}, with real packets.`,
+  serviceRunning: (service, endpoint) => `${service} listens on ${endpoint}`,
+  serviceFailed: (service, code) => `${service} did not start (${code})`,
+  ready: (machine, seconds) => `${machine} is ready after ${seconds} s`,
+  bootsAgain: (machine) => `${machine} boots again`,
+  stuck: (machine, why) => `${machine} is stuck: ${why}`,
+  trouble: {
+    otherServer: 'another DHCP server answered it',
+    offerIgnored: 'it ignores the address it is offered',
+    noLoaderRequest: 'it has an address but does not ask for its boot file',
+    fileMissing: 'it asks for a file that is not there',
+    loaderSilent: 'the loader arrived whole, then silence',
+    loaderLoop: 'it loads the same loader over and over',
+    transferStalled: 'a transfer stands still',
+    poolEmpty: 'no address is free',
+    scriptSilent: 'it has its script but does not ask for the kernel',
+    systemLost: 'the system started and does not report',
+    heartbeatLost: 'it no longer reports',
+    bootAgain: 'it booted again during the exam',
+  },
+  summary: (ready, total, stuck, seconds) => `${ready} of ${total} machines ready, ${stuck} stuck, in ${seconds} s.`,
+  screenshotSaved: (path) => `Picture of the window: ${path}`,
+  notReady: (missing) => `The room did not get ready in time: ${missing}`,
+}
+
+export const wordsIn = (language: Language): Words => (language === 'fr' ? french : english)
