@@ -21,15 +21,29 @@ export function cacheFolder() {
  */
 export async function makeOnce(target, make) {
   if (existsSync(target)) return
-  mkdirSync(dirname(target), { recursive: true })
-  const release = await lock(`${target}.lock`)
-  const unfinished = `${target}.${process.pid}.tmp`
-  try {
+  await withLock(`${target}.lock`, async () => {
     if (existsSync(target)) return
-    await make(unfinished)
-    renameSync(unfinished, target)
+    const unfinished = `${target}.${process.pid}.tmp`
+    try {
+      await make(unfinished)
+      renameSync(unfinished, target)
+    } finally {
+      rmSync(unfinished, { recursive: true, force: true })
+    }
+  })
+}
+
+/**
+ * Does `work` while no other process does any under the same lock.
+ * @param {string} file
+ * @param {() => Promise<void>} work
+ */
+export async function withLock(file, work) {
+  mkdirSync(dirname(file), { recursive: true })
+  const release = await lock(file)
+  try {
+    await work()
   } finally {
-    rmSync(unfinished, { recursive: true, force: true })
     release()
   }
 }
