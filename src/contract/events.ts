@@ -153,7 +153,14 @@ export type BootEvent = Happening &
 
 export type HouseEvent = Happening &
   (
-    | { type: 'service.state'; service: ServiceName; state: ServiceState; code?: ErrorCode; details?: ErrorDetails }
+    | {
+        type: 'service.state'
+        service: ServiceName
+        state: ServiceState
+        endpoint?: string
+        code?: ErrorCode
+        details?: ErrorDetails
+      }
     | { type: 'exam.started' | 'exam.stopped' | 'exam.resumed'; examId: number; nic: string; address: Ipv4 }
     | { type: 'nic.changed'; nic: string; change: 'up' | 'down' | 'gone' | 'back' }
     /** So much came at once (a flood) that `count` events were counted and not kept. */

@@ -125,6 +125,7 @@ export class Supervisor {
       at: this.#options.clock.now(),
       service: name,
       state,
+      endpoint: state === 'running' ? this.#slots[name].service?.endpoint : undefined,
       code: error?.code,
       details: error?.details,
     })

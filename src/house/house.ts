@@ -11,6 +11,7 @@ import {
   type JournalEntry,
   type Mac,
   type MachineDetail,
+  type MachineView,
   type NicView,
   type SettingsView,
   type ViewUpdate,
@@ -60,7 +61,8 @@ export interface House {
   snapshot(): Promise<ViewUpdate>
   onUpdate(listener: (update: ViewUpdate) => void): Unsubscribe
   onEvent(listener: (event: AmorceEvent) => void): Unsubscribe
-  machines(): ReturnType<Journeys['all']>
+  machines(): MachineView[]
+  settings(): SettingsView
   /** The machines of the simulated room; none when it is not open. */
   simulatedMachines(): ReturnType<SimulatedVenue['machines']>
   /** Lets go of everything; a running exam stays to be resumed. */
@@ -287,6 +289,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
     onEvent: (listener) => bus.listen(listener),
     machines: () => journeys.all(),
+    settings: () => settings.current,
     simulatedMachines: () => simulated.machines(),
     close: async () => {
       stopTicking()

@@ -62,8 +62,8 @@ async function tryPort({ protocol, port }: PortToBind, nic: string, address: Ipv
   }
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(asSocketError(error, { address, port })))
-    server.listen({ host: address, port, exclusive: true }, resolve)
+    server.once('error', (error) => reject(asSocketError(error, { protocol, address, port })))
+    server.listen({ host: address, port, exclusive: true }, () => resolve())
   })
   await new Promise((resolve) => server.close(resolve))
 }

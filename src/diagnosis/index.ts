@@ -1,0 +1,9 @@
+export { Journal } from './journal.ts'
+export {
+  runPreflight,
+  simulatedPreflight,
+  worstVerdict,
+  type PortToBind,
+  type PreflightFacts,
+  type PreflightRequest,
+} from './preflight.ts'

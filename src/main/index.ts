@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, dialog, type BrowserWindow } from 'electron'
+import { systemClock } from '../base/index.ts'
+import { CodedError } from '../contract/index.ts'
+import { openHouse, type House } from '../house/index.ts'
+import { parseArguments } from './arguments.ts'
+import { narrateDemo } from './demo.ts'
+import { connectWindow } from './ipc.ts'
+import { fetchLoaders } from './loaders.ts'
+import { fileLogger } from './logger.ts'
+import { openFolder, openWindow } from './window.ts'
+import { wordsIn } from './words.ts'
+
+const options = parseArguments(process.argv.slice(1))
+if (options.dataFolder) app.setPath('userData', options.dataFolder)
+const dataFolder = app.getPath('userData')
+// The project's own folder while developing; beside the app once installed.
+const resourcesFolder =
+  app.isPackaged && !process.env['AMORCE_APP'] ? process.resourcesPath : join(__dirname, '../../resources')
+const logger = fileLogger(join(dataFolder, 'logs', 'amorce.log'))
+
+let house: House | undefined
+let quitting = false
+
+async function run(): Promise<void> {
+  const words = wordsIn(options.language ?? 'fr')
+  house = await openHouse({
+    dataFolder,
+    loaderFolder: process.env['AMORCE_BOOT_FILES'] ?? join(resourcesFolder, 'boot'),
+    loaderManifest: join(resourcesFolder, 'boot-loaders.json'),
+    nativeBinding: process.env['AMORCE_SQLITE_BINDING'],
+    clock: systemClock,
+    logger,
+    settings: options.language ? { language: options.language } : {},
+    simulatedMachines: options.machines,
+    info: {
+      version: app.getVersion(),
+      electron: process.versions.electron ?? '',
+      platform: process.platform,
+      demo: options.demo,
+    },
+    desktop: {
+      chooseFiles: async () => {
+        const { filePaths } = await dialog.showOpenDialog({
+          title: wordsNow().chooseBootFiles,
+          properties: ['openFile', 'multiSelections'],
+        })
+        return filePaths
+      },
+      openFolder,
+      fetchLoaders: () => fetchLoaders(resourcesFolder),
+    },
+  })
+  const window = openWindow()
+  connectWindow(window, house, logger)
+  window.on('close', (event) => {
+    if (quitting || !house?.session.running) return
+    event.preventDefault()
+    void askBeforeClosing(window)
+  })
+  if (!options.demo) {
+    if (options.screenshot) await saveScreenshot(window, options.screenshot)
+    return
+  }
+  const isReady = await narrateDemo(house, words, (line) => console.log(line))
+  if (options.screenshot) await saveScreenshot(window, options.screenshot)
+  if (options.exitWhenReady) await leave(isReady ? 0 : 1)
+}
+
+const wordsNow = (): ReturnType<typeof wordsIn> => wordsIn(house?.settings().language ?? options.language ?? 'fr')
+
+/** Closing the window during an exam would strand the room: it takes a second, deliberate answer. */
+async function askBeforeClosing(window: BrowserWindow): Promise<void> {
+  const words = wordsNow()
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: words.quitTitle,
+    detail: words.quitDetail,
+    buttons: [words.keepRunning, words.quit],
+    defaultId: 0,
+    cancelId: 0,
+  })
+  if (response === 1) await leave(0)
+}
+
+async function saveScreenshot(window: BrowserWindow, path: string): Promise<void> {
+  if (window.webContents.isLoading())
+    await new Promise<void>((resolve) => window.webContents.once('did-finish-load', () => resolve()))
+  // The first views arrive and are drawn a moment after the page has loaded.
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  writeFileSync(path, (await window.webContents.capturePage()).toPNG())
+  console.log(wordsNow().screenshotSaved(path))
+}
+
+async function leave(exitCode: number): Promise<void> {
+  if (quitting) return
+  quitting = true
+  await house?.close()
+  app.exit(exitCode)
+}
+
+app.on('before-quit', (event) => {
+  if (quitting) return
+  event.preventDefault()
+  void leave(0)
+})
+app.on('window-all-closed', () => void leave(0))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(0))
+process.on('unhandledRejection', (reason) => logger.error('unhandled rejection', { reason: String(reason) }))
+
+// One Amorce a data folder: a second one shows the first one's window.
+if (!app.requestSingleInstanceLock()) app.exit(0)
+else {
+  app
+    .whenReady()
+    .then(run)
+    .catch((error: unknown) => {
+      const code = error instanceof CodedError ? error.code : 'internal'
+      const message = error instanceof Error ? error.message : String(error)
+      logger.error('cannot start', { code, message })
+      console.error(`${wordsNow().cannotStart}: ${message} (${code})`)
+      if (!options.demo && process.env['CI'] !== 'true')
+        dialog.showErrorBox(wordsNow().cannotStart, `${message} (${code})`)
+      app.exit(1)
+    })
+}
