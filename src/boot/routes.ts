@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import type { Clock, Emit, Logger } from '../base/index.ts'
+import { CodedError, macSchema, type Ipv4, type Language, type Mac, type MachineFacts } from '../contract/index.ts'
+import type { RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
+import { cleanFacts, type RawFacts } from './facts.ts'
+import { profileScript, refusalScript, reportScript, type BootProfile } from './script.ts'
+
+export interface BootRoutesOptions {
+  /** Which profile this machine is to boot. */
+  profileFor: (mac: Mac, client: Ipv4) => BootProfile
+  /** Whose lease an address is, as far as it is known. */
+  macOf: (client: Ipv4) => Mac | undefined
+  /** `http://192.168.60.1:8080`, without a slash at its end. */
+  serverUrl: string
+  /** Of the few sentences on the machines' own screens; French unless said. */
+  language?: () => Language
+  clock: Clock
+  emit: Emit
+  logger: Logger
+}
+
+/** A heartbeat is a few hundred bytes. */
+const longestBody = 16 * 1024
+
+const factText = z.union([z.string().max(1000), z.number()]).optional()
+const heartbeatSchema = z.object({
+  mac: macSchema.optional(),
+  stage: z.enum(['system', 'ready', 'leaving']),
+  facts: z
+    .object({
+      manufacturer: factText,
+      product: factText,
+      serial: factText,
+      assetTag: factText,
+      uuid: factText,
+      memoryMiB: factText,
+      cpu: factText,
+    })
+    .optional(),
+})
+type Heartbeat = z.infer<typeof heartbeatSchema>
+
+/**
+ * Answers the two boot scripts and the agent's heartbeat; anything else is left to others (undefined).
+ *
+ * - `GET /boot/<mac>.ipxe`: the script that reports the machine.
+ * - `GET /boot/<mac>/script.ipxe?encoding=hex&manufacturer=...`: its real script; emits `boot.report` and `boot.script`.
+ *   Without `encoding=hex` the values are plain text.
+ * - `POST /api/heartbeat`: `{ mac?, stage: 'system' | 'ready' | 'leaving', facts? }` as JSON, or the same names as a form
+ *   or in the query, facts side by side with them: what `wget --post-data` in an initramfs can send. Answers
+ *   `{ ok: true, serverTime }` in milliseconds since the Unix epoch; emits `agent.heartbeat`.
+ *
+ * A machine speaks for itself alone: where the source address is under lease to another MAC, the answer is 403.
+ */
+export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
+  const { profileFor, macOf, serverUrl, clock, emit, logger } = options
+  const language = options.language ?? (() => 'fr' as const)
+
+  const speaksForAnother = (mac: Mac, { client, path }: RouteRequest): boolean => {
+    const leasedTo = macOf(client)
+    if (leasedTo === undefined || leasedTo === mac) return false
+    logger.warn('a machine spoke for another one', { client, path, leasedTo, claimed: mac })
+    return true
+  }
+
+  const bootScript = (mac: Mac, request: RouteRequest, isReport: boolean): RouteReply => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed('GET, HEAD')
+    if (speaksForAnother(mac, request)) return plainText(403, 'this address is under lease to another machine\n')
+    const context = { serverUrl, mac, language: language() }
+    if (isReport) return ipxe(reportScript(context))
+
+    const { client } = request
+    const profile = profileFor(mac, client)
+    let body: string
+    try {
+      body = profileScript(profile, context)
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error
+      logger.warn('a boot profile cannot be used', { profile: profile.name, mac, ...error.details })
+      return ipxe(refusalScript(profile.name, context))
+    }
+    if (request.method === 'GET') {
+      const at = clock.now()
+      emit({ type: 'boot.report', at, mac, client, facts: loaderFacts(request.query) })
+      emit({
+        type: 'boot.script',
+        at,
+        mac,
+        client,
+        profileId: profile.id,
+        profileName: profile.name,
+        localDisk: profile.system === 'localDisk',
+      })
+    }
+    return ipxe(body)
+  }
+
+  const heartbeat = (request: RouteRequest): RouteReply => {
+    if (request.method !== 'POST') return notAllowed('POST')
+    if (request.body.length > longestBody) return json(413, { ok: false, reason: 'tooLong' })
+    const { client } = request
+    const message = readHeartbeat(request)
+    if (!message.ok) {
+      logger.warn('a heartbeat that makes no sense', { client, reason: message.reason })
+      return json(400, message)
+    }
+    const { stage, facts } = message.heartbeat
+    const mac = message.heartbeat.mac ?? macOf(client)
+    if (mac === undefined) return json(400, { ok: false, reason: 'mac: needed, this address is under no lease' })
+    if (speaksForAnother(mac, request)) return json(403, { ok: false, reason: 'mac: not that of this address' })
+    const at = clock.now()
+    emit({ type: 'agent.heartbeat', at, mac, client, stage, facts: cleanFacts(facts ?? {}) })
+    return json(200, { ok: true, serverTime: at })
+  }
+
+  return (request) => {
+    if (request.path === '/api/heartbeat') return heartbeat(request)
+    const { rawMac, tail } =
+      /^\/boot\/(?<rawMac>[^/]+?)(?<tail>\.ipxe|\/script\.ipxe)$/.exec(request.path)?.groups ?? {}
+    const { data: mac } = macSchema.safeParse(rawMac)
+    return mac === undefined ? undefined : bootScript(mac, request, tail === '.ipxe')
+  }
+}
+
+/** The facts in the query of the second script. */
+function loaderFacts(query: URLSearchParams): MachineFacts {
+  const isHex = query.get('encoding') === 'hex'
+  const text = (name: string): string | undefined => {
+    const value = query.get(name) ?? undefined
+    return value !== undefined && isHex ? fromHex(value) : value
+  }
+  return cleanFacts({
+    manufacturer: text('manufacturer'),
+    product: text('product'),
+    serial: text('serial'),
+    assetTag: text('asset'),
+    // iPXE writes this one as text in either case.
+    uuid: query.get('uuid') ?? undefined,
+  })
+}
+
+/** SMBIOS strings have no declared encoding: UTF-8 where it is valid, else Latin-1, which always is. */
+function fromHex(hex: string): string | undefined {
+  if (!/^([0-9a-f]{2})*$/i.test(hex)) return undefined
+  const bytes = Buffer.from(hex, 'hex')
+  const text = bytes.toString('utf8')
+  return text.includes('\uFFFD') ? bytes.toString('latin1') : text
+}
+
+type ReadHeartbeat = { ok: true; heartbeat: Heartbeat } | { ok: false; reason: string }
+
+function readHeartbeat({ body, query }: RouteRequest): ReadHeartbeat {
+  const text = body.toString('utf8').trim()
+  let message: unknown
+  if (text.startsWith('{')) {
+    try {
+      message = JSON.parse(text)
+    } catch {
+      return { ok: false, reason: 'not JSON' }
+    }
+  } else {
+    const { mac, stage, ...facts } = Object.fromEntries(text === '' ? query : new URLSearchParams(text))
+    message = { mac: mac === '' ? undefined : mac, stage, facts: facts satisfies RawFacts }
+  }
+  const { success, data, error } = heartbeatSchema.safeParse(message)
+  if (success) return { ok: true, heartbeat: data }
+  const [issue] = error.issues
+  return { ok: false, reason: `${issue?.path.join('.')}: ${issue?.message}` }
+}
+
+const ipxe = (body: string): RouteReply => ({
+  status: 200,
+  contentType: 'text/plain; charset=utf-8',
+  body,
+  kind: 'script',
+})
+const plainText = (status: number, body: string): RouteReply => ({
+  status,
+  contentType: 'text/plain; charset=utf-8',
+  body,
+})
+const json = (status: number, value: unknown): RouteReply => ({
+  status,
+  contentType: 'application/json',
+  body: JSON.stringify(value),
+})
+const notAllowed = (allow: string): RouteReply => ({
+  ...plainText(405, `use ${allow}\n`),
+  headers: { allow },
+})

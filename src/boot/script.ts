@@ -1,0 +1,194 @@
+import { CodedError, type BootProfileView, type Language, type Mac } from '../contract/index.ts'
+import { bootScreen } from './bootScreen.ts'
+import { filePath, profileScriptPath } from './urls.ts'
+
+// iPXE scripts (https://ipxe.org/scripting), one per machine. Written for iPXE of 2019, which Debian ships, and checked
+// against it: `a || b` falls back, `a && b ||` goes on in either case, a word that is `;`, `&&` or `||` ends a command,
+// a word that begins with `#` ends the line, and `${...}` is expanded anywhere, without any way to quote it.
+
+/** What a boot profile is to the machine that runs it. */
+export type BootProfile = Omit<BootProfileView, 'missing'>
+/** The part of it that goes into a script. */
+export type BootSteps = Pick<BootProfile, 'system' | 'kernel' | 'initrds' | 'commandLine'>
+
+export interface ScriptContext {
+  /** `http://192.168.60.1:8080`, without a slash at its end. */
+  serverUrl: string
+  mac: Mac
+  /** Of the few sentences on the machine's own screen. */
+  language: Language
+}
+
+/** How often a machine tries before it says that it cannot, and how long it waits in between. */
+const attempts = 5
+const secondsBetween = 5
+/** For how long the last sentence stays before the machine restarts, so that a repaired room boots by itself. */
+const millisecondsToRead = 120_000
+
+/** What iPXE knows of the machine from its SMBIOS tables (https://ipxe.org/cfg): its settings, and their names here. */
+export const reportedSettings = ['manufacturer', 'product', 'serial', 'asset'] as const
+
+/**
+ * The first script, the one whose address DHCP hands out: it reports the machine and goes on with its real script.
+ *
+ * The texts travel as hex bytes: iPXE of 2019 decodes and re-encodes the address itself, after which `&` and `+` from a
+ * model name are separators and an accent is `%FFFFFFFFFFFFC3`, whatever `:uristring` made of them.
+ */
+export function reportScript({ serverUrl, mac, language }: ScriptContext): string {
+  const facts = reportedSettings.map((setting) => `${setting}=\${${setting}:hexraw}`)
+  const query = ['encoding=hex', ...facts, 'uuid=${uuid}', 'platform=${platform}', 'arch=${buildarch}'].join('&')
+  const say = bootScreen(language, serverUrl)
+  return script(
+    'set attempt:int32 1',
+    ':again',
+    `chain --autofree --replace ${serverUrl}${profileScriptPath(mac)}?${query} || goto failed`,
+    ...tryAgain(say.scriptFailed, say.scriptGivenUp),
+  )
+}
+
+/**
+ * The machine's real script, by its boot profile.
+ * @throws CodedError `boot.profileInvalid` for what no iPXE script can carry safely, see `checkProfile`.
+ */
+export function profileScript(profile: BootProfile, context: ScriptContext): string {
+  checkProfile(profile)
+  return profile.system === 'localDisk' ? localDiskScript(profile, context) : systemScript(profile, context)
+}
+
+/** For a machine that cannot be given its profile: says so on its screen, then restarts it. */
+export function refusalScript(profileName: string, { serverUrl, language }: ScriptContext): string {
+  return script(...giveUp(bootScreen(language, serverUrl).profileUnusable(profileName)))
+}
+
+function systemScript(profile: BootProfile, context: ScriptContext): string {
+  const { serverUrl, mac, language } = context
+  const say = bootScreen(language, serverUrl)
+  const initrds = profile.initrds.map((path, index) => ({
+    name: profile.system === 'windows' ? baseName(path) : `initrd${index + 1}`,
+    path,
+  }))
+  const fetch = (command: string, path: string, rest: string[]): string[] => [
+    `set step ${filePath(path)}`,
+    [command, serverUrl + filePath(path), ...rest].join(' ').trimEnd() + ' || goto failed',
+  ]
+  return script(
+    `echo ${say.starting(profile.name, mac)}`,
+    'set attempt:int32 1',
+    ':again',
+    'imgfree',
+    ...fetch('kernel', profile.kernel, commandLine(profile, context)),
+    ...initrds.flatMap(({ name, path }) =>
+      // wimboot under BIOS takes the name from the image's argument, under UEFI from `--name`.
+      fetch(`initrd --name ${name}`, path, profile.system === 'windows' ? [name] : []),
+    ),
+    `set step ${say.kernelStart}`,
+    'boot || goto failed',
+    ...tryAgain(say.stepFailed, say.stepGivenUp),
+  )
+}
+
+/** The words after the kernel's address. */
+function commandLine(profile: BootSteps, { serverUrl, mac }: Omit<ScriptContext, 'language'>): string[] {
+  const own = words(profile.commandLine.replaceAll('{server}', serverUrl).replaceAll('{mac}', mac))
+  if (profile.system === 'windows') return own
+  return [
+    ...own,
+    // Under UEFI the kernel asks iPXE for its initrds by these names; under BIOS they change nothing.
+    ...profile.initrds.map((_, index) => `initrd=initrd${index + 1}`),
+    // 01 is Ethernet (RFC 1700); pxelinux's way to tell the system which NIC it was booted from.
+    `BOOTIF=01-${mac.replaceAll(':', '-')}`,
+    `amorce.server=${serverUrl}`,
+    `amorce.mac=${mac}`,
+  ]
+}
+
+function localDiskScript(profile: BootProfile, { serverUrl, mac, language }: ScriptContext): string {
+  const say = bootScreen(language, serverUrl)
+  return script(
+    `echo ${say.starting(profile.name, mac)}`,
+    'iseq ${platform} efi && goto next ||',
+    `sanboot --no-describe --drive 0x80 || echo ${say.noLocalDisk}`,
+    'sleep 5',
+    ':next',
+    // Not 0: after a success a UEFI boot manager may show its menu, after a failure it tries the next entry, the disk
+    // (UEFI 2.10 section 3.1.1).
+    'exit 1',
+  )
+}
+
+/** Where a step that failed goes: bounded attempts, then a sentence that stays on the screen. */
+function tryAgain(failed: string, givenUp: string): string[] {
+  return [
+    ':failed',
+    `echo ${failed} (\${errno}) [\${attempt}/${attempts}]`,
+    `iseq \${attempt} ${attempts} && goto givenUp || inc attempt || goto givenUp`,
+    `sleep ${secondsBetween}`,
+    'goto again',
+    ':givenUp',
+    ...giveUp(givenUp),
+  ]
+}
+
+const giveUp = (sentence: string): string[] => [
+  `echo ${sentence}`,
+  `prompt --timeout ${millisecondsToRead} ||`,
+  'reboot || exit 1',
+]
+
+const script = (...lines: string[]): string => ['#!ipxe', ...lines, ''].join('\n')
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '')
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** What makes a profile unusable: `details.reason` of `boot.profileInvalid`. */
+export type ProfileFault =
+  | 'kernelMissing'
+  /** iPXE mangles other characters than printable ASCII, in file names as in command lines. */
+  | 'notAscii'
+  /** `${`: iPXE would replace it with one of its settings. */
+  | 'expansion'
+  /** A word that is `;`, `&&`, `||` or begins with `#`: iPXE would end the command there. */
+  | 'separator'
+  /** `initrd=` is added by itself, with the names that the kernel will find. */
+  | 'initrdArgument'
+  /** wimboot tells its files apart by their names alone, and a space would cut one short. */
+  | 'fileNameUnusable'
+  /** Longer than the 2047 characters that a Linux kernel reads. */
+  | 'tooLong'
+
+/** The longest addresses there can be, so that what fits here fits on every network. */
+const longestContext = { serverUrl: 'http://255.255.255.255:65535', mac: 'ff:ff:ff:ff:ff:ff' }
+const longestCommandLine = 2047
+
+/**
+ * @throws CodedError `boot.profileInvalid` with `details: { field, reason: ProfileFault, value? }` when iPXE could not carry
+ *   out the profile as it is written.
+ */
+export function checkProfile(profile: BootSteps): void {
+  if (profile.system === 'localDisk') return
+  const fault = (field: string, reason: ProfileFault, value: string): CodedError =>
+    new CodedError('boot.profileInvalid', `${field}: ${reason}: ${value}`, { field, reason, value })
+
+  if (profile.kernel === '') throw fault('kernel', 'kernelMissing', '')
+  if (!isPrintableAscii(profile.kernel)) throw fault('kernel', 'notAscii', profile.kernel)
+  const seen = new Set<string>()
+  for (const path of profile.initrds) {
+    if (!isPrintableAscii(path)) throw fault('initrds', 'notAscii', path)
+    if (profile.system !== 'windows') continue
+    const name = baseName(path).toLowerCase()
+    if (!/^[\w.+-]+$/.test(name) || seen.has(name)) throw fault('initrds', 'fileNameUnusable', path)
+    seen.add(name)
+  }
+
+  if (!isPrintableAscii(profile.commandLine)) throw fault('commandLine', 'notAscii', profile.commandLine)
+  if (profile.commandLine.includes('${')) throw fault('commandLine', 'expansion', '${')
+  for (const word of words(profile.commandLine)) {
+    if (/^(;|&&|\|\||#.*)$/.test(word)) throw fault('commandLine', 'separator', word)
+    if (word.startsWith('initrd=')) throw fault('commandLine', 'initrdArgument', word)
+  }
+  const whole = commandLine(profile, longestContext).join(' ')
+  if (whole.length > longestCommandLine) throw fault('commandLine', 'tooLong', String(whole.length))
+}
+
+const isPrintableAscii = (text: string): boolean => /^[ -~]*$/.test(text)
