@@ -44,9 +44,9 @@ describe.each(ways)('a socket bound to %s', (_, way) => {
       code: 'socket.portInUse',
       details: { protocol: 'udp', address: '127.0.0.1', port: first.port },
     })
-    await expect(
-      openUdpSocket({ address: '127.0.0.1', port: first.port, reuse: true, ...way }),
-    ).rejects.toMatchObject({ code: 'socket.portInUse' })
+    await expect(openUdpSocket({ address: '127.0.0.1', port: first.port, reuse: true, ...way })).rejects.toMatchObject({
+      code: 'socket.portInUse',
+    })
   })
 
   it('shares a port when both say so', async () => {
@@ -78,12 +78,6 @@ describe.each(ways)('a socket bound to %s', (_, way) => {
       )
     expect(await result(await opened(way))).toBe('EACCES')
     expect(await result(await opened({ ...way, broadcast: true }))).toBeUndefined()
-  })
-
-  it('has the receive buffer it asked for, as far as the system grants it', async () => {
-    const plain = await opened(way)
-    const small = await opened({ ...way, receiveBufferBytes: 8192, sendBufferBytes: 8192 })
-    expect(small.port).not.toBe(plain.port)
   })
 
   it('leaves no descriptor open, whether it opens or fails', async () => {

@@ -9,7 +9,7 @@ import { asSocketError } from './socketError.ts'
 export interface UdpOptions {
   /**
    * The system's name of the NIC that the socket is tied to: it hears only what comes in there and sends only out of
-   * there, broadcasts included. It does not hear this host itself, whose packets to its own addresses go by loopback.
+   * there, broadcasts included. What this host itself sends to an address of that NIC counts as coming in there.
    */
   device?: string
   /** Local IPv4 address; `0.0.0.0` for any. On Windows a device stands for its own address then. */

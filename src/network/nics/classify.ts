@@ -31,7 +31,7 @@ const withMac =
 const rows: readonly (readonly [NicKind, (traits: NicTraits) => boolean])[] = [
   ['loopback', ({ loopback }) => loopback === true],
   ['wifi', ({ wireless }) => wireless === true],
-  ['vpn', named(/^(wg|tailscale|zt|nordlynx|proton|utun|ipsec|ppp)\w*\d*$/i)],
+  ['vpn', named(/^(wg|tailscale|zt|nordlynx|proton|utun|ipsec|ppp)[\w-]*$/i)],
   [
     'vpn',
     named(/\b(vpn|wireguard|wintun|tap-windows|openvpn|tailscale|zerotier|fortinet|anyconnect|globalprotect)\b/i),
@@ -40,7 +40,10 @@ const rows: readonly (readonly [NicKind, (traits: NicTraits) => boolean])[] = [
   ['vmware', named(/^vmnet\d+$|\bvmware\b/i)],
   ['hyperv', named(/^vEthernet \(|\bhyper-v\b/i)],
   ['docker', named(/^(docker(0|_gwbridge)|br-[0-9a-f]{12}|veth[0-9a-f]{7}|(cni-)?podman\d+)$/)],
-  ['bridge', named(/^(virbr|lxcbr|lxdbr|incusbr|bridge)\d+$|\b(network )?bridge\b/i)],
+  [
+    'bridge',
+    named(/^(virbr|lxcbr|lxdbr|incusbr|bridge)\d+$|\b(network bridge|thunderbolt bridge|mac bridge miniport)\b/i),
+  ],
   ['bridge', ({ bridge }) => bridge === true],
   ['vpn', ({ tunnel }) => tunnel === true],
   ['virtualbox', withMac('08:00:27', '0a:00:27')],
