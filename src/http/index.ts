@@ -1,0 +1,8 @@
+export {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerDeps,
+  type RouteHandler,
+  type RouteReply,
+  type RouteRequest,
+} from './server.ts'

@@ -1,0 +1,1 @@
+export { createTftpServer, type TftpServer, type TftpServerDeps } from './server.ts'

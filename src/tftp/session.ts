@@ -1,0 +1,167 @@
+import type { Cancel, Clock } from '../base/index.ts'
+import type { LoggedTransfer } from '../content/index.ts'
+import type { TransferOutcome } from '../contract/index.ts'
+import type { ByteSource } from './netascii.ts'
+import { decode, encodeData } from './packet.ts'
+import type { Transfer, TransferAction } from './transfer.ts'
+
+export interface SessionDeps {
+  transfer: Transfer
+  source: ByteSource
+  blockSize: number
+  /** Ready to send; absent when no option was agreed on. */
+  oack?: Buffer
+  /** To the one client of this transfer. */
+  send: (packet: Buffer) => void
+  clock: Clock
+  log: LoggedTransfer
+  /** Called once, after the end was told on the bus. */
+  onEnd: (outcome: TransferOutcome) => void
+}
+
+/** Later than this, a timer says more about this process than about the client. Milliseconds. */
+const lateTimer = 10
+
+/** One transfer at work: does what the state machine says, with the file, the timer and a way to the client. */
+export class Session {
+  readonly #deps: SessionDeps
+  #nextBlock = 1
+  #lastBlock = 0
+  #reading = false
+  #ended = false
+  #heardAt: number
+  #deadline = 0
+  #timer: { at: number; cancel: Cancel } | undefined
+  #lookedAgain = false
+  #sendError: Error | undefined
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps
+    this.#heardAt = deps.clock.monotonic()
+  }
+
+  /** When the client last sent something, on the monotonic clock; at first, when it asked. */
+  get heardAt(): number {
+    return this.#heardAt
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  start(): void {
+    this.#apply(this.#deps.transfer.start(this.#deps.clock.monotonic()))
+  }
+
+  /** A datagram from the client. What makes no sense here is passed over. */
+  receive(datagram: Buffer): void {
+    if (this.#ended) return
+    const decoded = decode(datagram)
+    if (!decoded.ok) return
+    const { transfer, clock, log } = this.#deps
+    const { packet } = decoded
+    const now = clock.monotonic()
+    this.#heardAt = now
+    this.#sendError = undefined
+    if (packet.op === 'ack') {
+      this.#apply(transfer.ack(packet.block, now))
+      log.progress(transfer.bytes, transfer.retransmissions)
+    } else if (packet.op === 'error') {
+      this.#apply(transfer.error(packet.code, packet.message))
+    }
+  }
+
+  /** A packet did not leave. It is sent again like a lost one; if nothing ever gets through, this is why. */
+  sendFailed(error: Error): void {
+    this.#sendError = error
+  }
+
+  /** Ends it from this side. */
+  end(outcome: TransferOutcome, reason?: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#timer?.cancel()
+    const { transfer, log, onEnd } = this.#deps
+    log.end(outcome, transfer.bytes, transfer.retransmissions, reason)
+    onEnd(outcome)
+  }
+
+  #apply(actions: TransferAction[]): void {
+    for (const action of actions) {
+      switch (action.do) {
+        case 'sendOack':
+          if (this.#deps.oack) this.#deps.send(this.#deps.oack)
+          break
+        case 'sendBlocks':
+          this.#nextBlock = action.first
+          this.#lastBlock = action.last
+          this.#sendBlocks()
+          break
+        case 'wait':
+          this.#wait(action.ms)
+          break
+        case 'finish':
+          if (action.outcome === 'timeout' && this.#sendError) this.end('failed', this.#sendError.message)
+          else this.end(action.outcome, action.reason)
+          break
+      }
+    }
+  }
+
+  /** Sends what is in memory at once and goes on when the disk has answered, unless other blocks are wanted by then. */
+  #sendBlocks(): void {
+    if (this.#reading) return
+    const { source, blockSize } = this.#deps
+    while (!this.#ended && this.#nextBlock <= this.#lastBlock) {
+      const block = this.#nextBlock
+      const data = source.read((block - 1) * blockSize, blockSize)
+      if (data instanceof Promise) {
+        this.#reading = true
+        data.then(
+          (bytes) => {
+            this.#reading = false
+            if (this.#nextBlock === block) this.#sendBlock(block, bytes)
+            this.#sendBlocks()
+          },
+          (error: unknown) => this.end('failed', error instanceof Error ? error.message : String(error)),
+        )
+        return
+      }
+      this.#sendBlock(block, data)
+    }
+  }
+
+  #sendBlock(block: number, data: Buffer): void {
+    if (this.#ended) return
+    this.#nextBlock = block + 1
+    this.#deps.send(encodeData(block & 0xffff, data))
+  }
+
+  /** One timer that is moved on only when it fires: acknowledgements come far more often than silence. */
+  #wait(ms: number): void {
+    if (this.#ended) return
+    this.#deadline = this.#deps.clock.monotonic() + ms
+    this.#lookedAgain = false
+    if (this.#timer && this.#timer.at <= this.#deadline) return
+    this.#timer?.cancel()
+    this.#arm(this.#deadline)
+  }
+
+  #arm(at: number): void {
+    const { clock } = this.#deps
+    const ms = Math.max(1, Math.ceil(at - clock.monotonic()))
+    this.#timer = { at, cancel: clock.after(ms, () => this.#timerFired()) }
+  }
+
+  #timerFired(): void {
+    this.#timer = undefined
+    const now = this.#deps.clock.monotonic()
+    if (now < this.#deadline) return this.#arm(this.#deadline)
+    if (now - this.#deadline > lateTimer && !this.#lookedAgain) {
+      // This process was busy: acknowledgements may be waiting in the socket, and they are read before the next timer.
+      this.#lookedAgain = true
+      return this.#arm(now + 1)
+    }
+    this.#apply(this.#deps.transfer.timeUp(now))
+  }
+}

@@ -1,0 +1,191 @@
+import type { TransferOutcome } from '../contract/index.ts'
+import { errorCode } from './packet.ts'
+
+/** What the transfer wants done, in this order. Block numbers here count from 1 and never roll over. */
+export type TransferAction =
+  | { do: 'sendOack' }
+  /** Replaces what an earlier one has not yet sent. */
+  | { do: 'sendBlocks'; first: number; last: number }
+  /** Call `timeUp` after so long, unless another `wait` comes first. */
+  | { do: 'wait'; ms: number }
+  | { do: 'finish'; outcome: TransferOutcome; reason?: string }
+
+export interface TransferTerms {
+  /** Bytes of the file as sent. */
+  size: number
+  blockSize: number
+  windowSize: number
+  /** Whether options were agreed on, so that the OACK opens the transfer in place of DATA 1. */
+  oack: boolean
+  /** Whether the client asked for the size: then an abort of the OACK is all it came for. */
+  sizeAsked: boolean
+  /** RFC 2349: the client's wish for the retransmission interval. */
+  timeoutMs?: number
+}
+
+/** Milliseconds. The round trip is measured; these bound what is made of it. */
+const firstInterval = 1000
+const leastInterval = 30
+const longestInterval = 5000
+/** So long without progress and the client is given up: longer than a switch port takes to forward again (30 s). */
+const patience = 35_000
+/** Shorter when only the last acknowledgements are out: many loaders take the last block and are gone. */
+const lastPatience = 8000
+
+/**
+ * One read transfer as its sender sees it: RFC 1350 with windows (RFC 7440). It holds no file, socket or clock: events
+ * and the time of each come in (milliseconds, monotonic), actions go out.
+ */
+export class Transfer {
+  readonly #terms: TransferTerms
+  readonly #lastBlock: number
+  #phase: 'agreeing' | 'sending' | 'finished'
+  /** Everything up to this block has been received. */
+  #acknowledged = 0
+  /** The end of the window that is out. */
+  #windowEnd = 0
+  #highestSent = 0
+  /** The window that is out holds blocks that were sent before. */
+  #windowResent = false
+  #retransmissions = 0
+  #timeouts = 0
+  #progressAt = 0
+  /** Since when the OACK or window that is out waits; unset when it was sent more than once (Karn). */
+  #timedFrom: number | undefined
+  #smoothedRoundTrip: number | undefined
+  #roundTripVariation = 0
+
+  constructor(terms: TransferTerms) {
+    this.#terms = terms
+    // An exact multiple ends with an empty block (RFC 1350 section 6).
+    this.#lastBlock = Math.floor(terms.size / terms.blockSize) + 1
+    this.#phase = terms.oack ? 'agreeing' : 'sending'
+  }
+
+  /** Bytes the client has acknowledged. */
+  get bytes(): number {
+    return Math.min(this.#acknowledged * this.#terms.blockSize, this.#terms.size)
+  }
+
+  /** OACK and DATA packets sent again. */
+  get retransmissions(): number {
+    return this.#retransmissions
+  }
+
+  get finished(): boolean {
+    return this.#phase === 'finished'
+  }
+
+  start(now: number): TransferAction[] {
+    this.#progressAt = now
+    if (this.#phase === 'sending') return this.#sendWindow(now)
+    this.#timedFrom = now
+    return [{ do: 'sendOack' }, this.#wait()]
+  }
+
+  /** @param block as on the wire, 0 to 65535. */
+  ack(block: number, now: number): TransferAction[] {
+    if (this.#phase === 'finished') return []
+    if (this.#phase === 'agreeing') {
+      if (block !== 0) return []
+      this.#phase = 'sending'
+      this.#progress(now)
+      return this.#sendWindow(now)
+    }
+    const advance = (block - this.#acknowledged) & 0xffff
+    if (advance === 0) return this.#duplicateAck(now)
+    // Older than the window, or never sent.
+    if (this.#acknowledged + advance > this.#windowEnd) return []
+    this.#acknowledged += advance
+    if (this.#acknowledged < this.#windowEnd) this.#timedFrom = undefined
+    this.#progress(now)
+    if (this.#acknowledged === this.#lastBlock) return this.#finish('complete')
+    return this.#sendWindow(now)
+  }
+
+  /** The client sent an ERROR packet. */
+  error(code: number, message: string): TransferAction[] {
+    if (this.#phase === 'finished') return []
+    const aborted = code === errorCode.optionsRefused || code === errorCode.undefined
+    // RFC 2349 gives the size in the OACK; firmware that wanted no more than that aborts here (EDK2, UNDI, pxelinux).
+    if (this.#phase === 'agreeing' && this.#terms.sizeAsked && aborted) return this.#finish('probe')
+    return this.#finish('aborted', message === '' ? `ERROR ${code}` : message)
+  }
+
+  timeUp(now: number): TransferAction[] {
+    if (this.#phase === 'finished') return []
+    const silence = now - this.#progressAt
+    if (this.#onlyLastAckMissing() && silence >= lastPatience) {
+      // What it acknowledged so far shows that blocks of this size arrive: it has the file and did not wait.
+      this.#acknowledged = this.#lastBlock
+      return this.#finish('complete')
+    }
+    if (silence >= patience)
+      return this.#finish('timeout', this.#phase === 'agreeing' ? 'OACK not acknowledged' : 'no acknowledgement')
+    this.#timeouts++
+    if (this.#phase === 'sending') return this.#sendWindow(now)
+    this.#retransmissions++
+    this.#timedFrom = undefined
+    return [{ do: 'sendOack' }, this.#wait()]
+  }
+
+  /**
+   * A repeated acknowledgement is not answered with DATA: with a copy of each packet in flight every one would be
+   * answered twice to the end of the file (the Sorcerer's Apprentice, RFC 1123 section 4.2.3.1). Within a window it
+   * may also say that the window's first block was lost (RFC 7440 section 4): that is heeded once, and only when no
+   * packet of ours was sent twice that could have caused it.
+   */
+  #duplicateAck(now: number): TransferAction[] {
+    if (this.#terms.windowSize === 1 || this.#windowResent) return []
+    return this.#sendWindow(now)
+  }
+
+  #sendWindow(now: number): TransferAction[] {
+    const first = this.#acknowledged + 1
+    const last = Math.min(this.#acknowledged + this.#terms.windowSize, this.#lastBlock)
+    const again = Math.min(last, this.#highestSent) - first + 1
+    this.#windowResent = again > 0
+    if (this.#windowResent) this.#retransmissions += again
+    this.#timedFrom = this.#windowResent ? undefined : now
+    this.#windowEnd = last
+    this.#highestSent = Math.max(this.#highestSent, last)
+    return [{ do: 'sendBlocks', first, last }, this.#wait()]
+  }
+
+  #progress(now: number): void {
+    if (this.#timedFrom !== undefined) this.#measure(now - this.#timedFrom)
+    this.#timeouts = 0
+    this.#progressAt = now
+  }
+
+  /** RFC 6298 section 2. */
+  #measure(roundTrip: number): void {
+    if (this.#smoothedRoundTrip === undefined) {
+      this.#smoothedRoundTrip = roundTrip
+      this.#roundTripVariation = roundTrip / 2
+      return
+    }
+    const deviation = Math.abs(this.#smoothedRoundTrip - roundTrip)
+    this.#roundTripVariation += (deviation - this.#roundTripVariation) / 4
+    this.#smoothedRoundTrip += (roundTrip - this.#smoothedRoundTrip) / 8
+  }
+
+  /** Twice as long after each time that brought nothing. A client that asked for an interval never waits longer. */
+  #wait(): TransferAction {
+    const asked = this.#terms.timeoutMs
+    const measured =
+      this.#smoothedRoundTrip === undefined
+        ? (asked ?? firstInterval)
+        : Math.max(leastInterval, this.#smoothedRoundTrip + 4 * this.#roundTripVariation)
+    return { do: 'wait', ms: Math.min(measured * 2 ** Math.min(this.#timeouts, 10), asked ?? longestInterval) }
+  }
+
+  #onlyLastAckMissing(): boolean {
+    return this.#acknowledged > 0 && this.#windowEnd === this.#lastBlock
+  }
+
+  #finish(outcome: TransferOutcome, reason?: string): TransferAction[] {
+    this.#phase = 'finished'
+    return [reason === undefined ? { do: 'finish', outcome } : { do: 'finish', outcome, reason }]
+  }
+}
