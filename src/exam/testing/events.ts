@@ -1,0 +1,137 @@
+import type { AmorceEvent, DhcpClientFacts, FirmwareKind } from '../../contract/index.ts'
+
+export const mac = '52:54:00:12:34:56'
+export const address = '192.168.60.50'
+
+const client = (firmware: FirmwareKind): DhcpClientFacts => ({ firmware, secs: 0, xid: 0x1234 })
+
+/** A story told second by second, for the tests of journeys and troubles. */
+export class Story {
+  readonly #play: (event: AmorceEvent) => void
+  readonly startMs = Date.UTC(2026, 0, 5, 8, 0, 0)
+  #seconds = 0
+  #transfers = 0
+
+  constructor(play: (event: AmorceEvent) => void) {
+    this.#play = play
+  }
+
+  get now(): number {
+    return this.startMs + this.#seconds * 1000
+  }
+
+  wait(seconds: number): this {
+    this.#seconds += seconds
+    return this
+  }
+
+  /** A DISCOVER that is offered an address and acknowledged; `bootFile` is what the ACK names. */
+  lease(firmware: FirmwareKind, bootFile?: string): this {
+    return this.discover(firmware).offer(bootFile).ack(firmware, bootFile)
+  }
+
+  discover(firmware: FirmwareKind): this {
+    this.#play({ type: 'dhcp.discover', at: this.now, mac, client: client(firmware) })
+    return this
+  }
+
+  offer(bootFile?: string): this {
+    this.#play({ type: 'dhcp.offer', at: this.now, mac, address, bootFile, xid: 0x1234 })
+    return this
+  }
+
+  ack(firmware: FirmwareKind, bootFile?: string, renewal = false): this {
+    const expiresAt = this.now + 3_600_000
+    this.#play({
+      type: 'dhcp.ack',
+      at: this.now,
+      mac,
+      address,
+      expiresAt,
+      renewal,
+      bootFile,
+      client: client(firmware),
+    })
+    return this
+  }
+
+  /** A file asked for and, one second later, wholly delivered. */
+  fetch(kind: 'loader' | 'script' | 'kernel' | 'initrd', file: string, size = 1000): this {
+    const id = this.begin(kind, file, size)
+    this.wait(1)
+    return this.end(id, kind, file, size, 'complete')
+  }
+
+  begin(kind: 'loader' | 'script' | 'kernel' | 'initrd', file: string, size = 1000): string {
+    const id = `t${++this.#transfers}`
+    const protocol = kind === 'loader' ? 'tftp' : 'http'
+    this.#play({ type: 'transfer.start', at: this.now, id, protocol, client: address, file, kind, size, options: {} })
+    return id
+  }
+
+  progress(id: string, bytes: number): this {
+    this.#play({ type: 'transfer.progress', at: this.now, id, client: address, bytes, retransmissions: 0 })
+    return this
+  }
+
+  end(
+    id: string,
+    kind: 'loader' | 'script' | 'kernel' | 'initrd',
+    file: string,
+    bytes: number,
+    outcome: 'complete' | 'probe' | 'aborted' | 'timeout' | 'failed',
+  ): this {
+    this.#play({
+      type: 'transfer.end',
+      at: this.now,
+      id,
+      protocol: kind === 'loader' ? 'tftp' : 'http',
+      client: address,
+      file,
+      kind,
+      bytes,
+      durationMs: 1000,
+      retransmissions: 0,
+      outcome,
+    })
+    return this
+  }
+
+  script(localDisk = false): this {
+    const profileName = localDisk ? 'Disque local' : 'Examen'
+    this.#play({ type: 'boot.script', at: this.now, mac, client: address, profileId: 1, profileName, localDisk })
+    return this
+  }
+
+  heartbeat(stage: 'system' | 'ready' | 'leaving'): this {
+    this.#play({ type: 'agent.heartbeat', at: this.now, mac, client: address, stage, facts: {} })
+    return this
+  }
+
+  play(event: AmorceEvent): this {
+    this.#play(event)
+    return this
+  }
+
+  /** From power-on to the script, as a BIOS machine does it. */
+  bootToScript(): this {
+    return this.lease('bios', 'undionly.kpxe')
+      .fetch('loader', 'undionly.kpxe')
+      .wait(3)
+      .lease('ipxe', 'http://192.168.60.1/boot.ipxe')
+      .fetch('script', 'boot.ipxe')
+      .script()
+  }
+
+  /** From power-on to the exam. */
+  bootToReady(): this {
+    return this.bootToScript()
+      .fetch('kernel', 'vmlinuz')
+      .fetch('initrd', 'initrd.img')
+      .wait(5)
+      .lease('none')
+      .heartbeat('system')
+      .wait(2)
+      .heartbeat('ready')
+  }
+}
