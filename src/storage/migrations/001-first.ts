@@ -83,6 +83,7 @@ export const first = /* sql */ `
   ) STRICT;
   CREATE UNIQUE INDEX items_asset_tag ON items (asset_tag COLLATE NOCASE) WHERE removed_at IS NULL;
   CREATE INDEX items_uuid ON items (uuid) WHERE uuid <> '' AND removed_at IS NULL;
+  CREATE INDEX items_serial ON items (serial COLLATE NOCASE) WHERE serial <> '' AND removed_at IS NULL;
 
   CREATE TABLE item_macs (
     mac     TEXT NOT NULL,

@@ -1,0 +1,1 @@
+export { createStock, type ItemChange, type MachineIdentity, type Stock } from './stock.ts'

@@ -1,0 +1,46 @@
+import type { ItemType, ItemView } from '../contract/index.ts'
+
+/** `'all'` when nothing was typed, `'none'` when what was typed has no letter and no digit to look for. */
+export type SearchQuery = { match: string } | 'all' | 'none'
+
+/**
+ * What a person typed, as an FTS5 query: every word must be there, each as the beginning of one (`pc-00` finds `PC-0001`).
+ * Each word is quoted, so nothing in it is an operator of FTS5.
+ */
+export function toSearchQuery(typed: string): SearchQuery {
+  const text = onOneLine(typed)
+  if (text === '') return 'all'
+  const words = text.split(' ').filter((word) => /[\p{L}\p{N}]/u.test(word))
+  return words.length === 0 ? 'none' : { match: words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' ') }
+}
+
+/** Everything an item is found by; tags, serials, UUIDs and MACs also without their separators. */
+export function searchText(item: ItemView): string {
+  const codes = [item.assetTag, item.serial, item.uuid, ...item.macs]
+  const bareCodes = codes.map((code) => code.replace(/[^\p{L}\p{N}]+/gu, ''))
+  const words = [typeWords[item.type], item.manufacturer, item.model, item.location, item.notes]
+  return onOneLine([...codes, ...bareCodes, ...words].join(' '))
+}
+
+/** What people call each type, in both languages; it is searched, never shown. */
+const typeWords: Record<ItemType, string> = {
+  pc: 'pc ordinateur poste unité centrale computer desktop',
+  laptop: 'portable ordinateur laptop notebook computer',
+  server: 'serveur server',
+  screen: 'écran moniteur screen monitor display',
+  printer: 'imprimante printer',
+  copier: 'copieur photocopieur copier photocopier',
+  switch: 'commutateur switch',
+  router: 'routeur router',
+  ups: 'onduleur ups',
+  projector: 'vidéoprojecteur projecteur projector beamer',
+  cable: 'câble cable cordon',
+  other: 'autre other',
+}
+
+/** Composed (NFC) and without control characters: SQLite ends a query at the first NUL. */
+const onOneLine = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')
+    .trim()
