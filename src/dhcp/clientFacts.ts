@@ -1,0 +1,82 @@
+import type { DhcpClientFacts, FirmwareKind } from '../contract/index.ts'
+import { optionCode } from './options/codes.ts'
+import { uint16List } from './options/list.ts'
+import { machineUuid } from './options/machineUuid.ts'
+import { readOption } from './options/shape.ts'
+import { suboptions } from './options/suboptions.ts'
+import { text } from './options/text.ts'
+import { userClass } from './options/userClass.ts'
+import type { DhcpPacket } from './packet.ts'
+
+/** What a client says of itself; `ipxeFeatures` are the codes in option 175 whose value is not zero. */
+export type ReadClientFacts = DhcpClientFacts & { ipxeFeatures?: ReadonlySet<number> }
+
+export function clientFactsOf(packet: DhcpPacket): ReadClientFacts {
+  const { options } = packet
+  const ipxe = readOption(options, optionCode.ipxe, suboptions)
+  const facts: ReadClientFacts = {
+    arch: readOption(options, optionCode.clientArchitecture, uint16List)?.[0],
+    uuid: readOption(options, optionCode.clientUuid, machineUuid),
+    vendorClass: readOption(options, optionCode.vendorClassIdentifier, text),
+    userClass: readOption(options, optionCode.userClass, userClass)?.join(', '),
+    hostName: readOption(options, optionCode.hostName, text),
+    ipxeFeatures:
+      ipxe && new Set([...ipxe].filter(([, value]) => value.some((byte) => byte !== 0)).map(([code]) => code)),
+    firmware: 'none',
+    secs: packet.secs,
+    xid: packet.xid,
+  }
+  for (const key of Object.keys(facts) as (keyof ReadClientFacts)[]) if (facts[key] === undefined) delete facts[key]
+  return { ...facts, firmware: firmwareKindOf(facts) }
+}
+
+/** iPXE's feature code for HTTP, as an encapsulated option of 175. */
+export const ipxeHttpFeature = 19
+
+/**
+ * What asks, by option 77 or 175 (iPXE), then 93, then the text of 60.
+ *
+ * An iPXE is whole only when it says that it speaks HTTP: the ones built into VirtualBox and some firmware do not,
+ * and would stop at an http:// address.
+ */
+export function firmwareKindOf(
+  facts: Pick<ReadClientFacts, 'arch' | 'vendorClass' | 'userClass' | 'ipxeFeatures'>,
+): FirmwareKind {
+  if (facts.ipxeFeatures || facts.userClass?.split(', ').includes('iPXE'))
+    return facts.ipxeFeatures?.has(ipxeHttpFeature) ? 'ipxe' : 'ipxe-partial'
+  const vendor = vendorPattern.exec(facts.vendorClass ?? '')
+  const arch = facts.arch ?? (vendor?.[2] === undefined ? undefined : Number(vendor[2]))
+  if (arch === undefined) return vendor ? (vendor[1] === 'PXEClient' ? 'bios' : 'other') : 'none'
+  const kinds = vendor?.[1] === 'HTTPClient' ? httpKinds : pxeKinds
+  return kinds[arch] ?? 'other'
+}
+
+/** `PXEClient:Arch:00007:UNDI:003016`, RFC 4578 §3.1 and UEFI 2.10 §24.7. */
+const vendorPattern = /^(PXEClient|HTTPClient)(?::Arch:(\d{5}))?/
+
+/** Option 93: RFC 4578 §2.1 with its erratum, and IANA's registry. 9 is EFI byte code, which x64 firmware sends. */
+const pxeKinds: Record<number, FirmwareKind> = {
+  0: 'bios',
+  6: 'uefi-ia32',
+  7: 'uefi-x64',
+  9: 'uefi-x64',
+  10: 'uefi-arm32',
+  11: 'uefi-arm64',
+  15: 'http-ia32',
+  16: 'http-x64',
+  17: 'http-x64',
+  18: 'http-arm32',
+  19: 'http-arm64',
+  20: 'http-bios',
+}
+
+/** Some firmware gives its plain architecture in an HTTP boot. */
+const httpKinds: Record<number, FirmwareKind> = {
+  ...pxeKinds,
+  0: 'http-bios',
+  6: 'http-ia32',
+  7: 'http-x64',
+  9: 'http-x64',
+  10: 'http-arm32',
+  11: 'http-arm64',
+}

@@ -1,0 +1,131 @@
+import { parseIpv4 } from '../network/index.ts'
+import type { Address } from './address.ts'
+import type { BootAnswer } from './bootDecider.ts'
+import type { DhcpSettings } from './config.ts'
+import { messageType, optionCode } from './options/codes.ts'
+import { address, uint16, uint32, uint8 } from './options/integer.ts'
+import { addressList, uint8List } from './options/list.ts'
+import { readOption } from './options/shape.ts'
+import { text } from './options/text.ts'
+import { bootReply, broadcastFlag, type DhcpPacket } from './packet.ts'
+
+export interface ReplyParts {
+  type: number
+  yiaddr?: Address
+  /** Seconds; absent in a NAK and in the answer to an INFORM (RFC 2131 §4.3.5). */
+  leaseSeconds?: number
+  boot?: BootAnswer
+  /** Option 56: why not. */
+  message?: string
+}
+
+/** Builds the reply to `request` by RFC 2131 §4.3.1, table 3. */
+export function buildReply(request: DhcpPacket, parts: ReplyParts, settings: DhcpSettings): DhcpPacket {
+  const { type, boot } = parts
+  const isNak = type === messageType.nak
+  const bootFile = boot && text.encode(boot.bootFile)
+  // §4.1: a relay must broadcast a NAK, since the client's address is in doubt.
+  const relayedNak = isNak && request.giaddr !== 0
+  return {
+    op: bootReply,
+    htype: request.htype,
+    hlen: request.hlen,
+    hops: 0,
+    xid: request.xid,
+    secs: 0,
+    flags: relayedNak ? request.flags | broadcastFlag : request.flags,
+    ciaddr: type === messageType.ack ? request.ciaddr : 0,
+    yiaddr: parts.yiaddr ?? 0,
+    siaddr: boot ? (parseIpv4(boot.nextServer) ?? 0) : 0,
+    giaddr: request.giaddr,
+    chaddr: request.chaddr,
+    sname: nothing,
+    // The field ends with a NUL; what is longer is in option 67 alone.
+    file: bootFile && bootFile.length < fileFieldSize ? bootFile : nothing,
+    options: inOrder(replyOptions(request, parts, settings), request),
+  }
+}
+
+const nothing = new Uint8Array(0)
+const fileFieldSize = 128
+
+function replyOptions(request: DhcpPacket, parts: ReplyParts, settings: DhcpSettings): Map<number, Uint8Array> {
+  const { type, leaseSeconds, boot, message } = parts
+  const options = new Map<number, Uint8Array>()
+  options.set(optionCode.messageType, uint8.encode(type))
+  options.set(optionCode.serverIdentifier, address.encode(settings.serverAddress))
+  if (leaseSeconds !== undefined) {
+    options.set(optionCode.leaseTime, uint32.encode(leaseSeconds))
+    // §4.4.5: T1 is half the lease, T2 seven eighths of it.
+    options.set(optionCode.renewalTime, uint32.encode(Math.floor(leaseSeconds / 2)))
+    options.set(optionCode.rebindingTime, uint32.encode(Math.floor((leaseSeconds * 7) / 8)))
+  }
+  if (message) options.set(optionCode.message, text.encode(message))
+  if (type !== messageType.nak) {
+    options.set(optionCode.subnetMask, address.encode(settings.mask))
+    for (const [code, value] of networkOptions(settings)) if (isWanted(code, request)) options.set(code, value)
+    if (boot) {
+      options.set(optionCode.tftpServerName, text.encode(boot.nextServer))
+      options.set(optionCode.bootFileName, text.encode(boot.bootFile))
+      if (boot.vendorClass) options.set(optionCode.vendorClassIdentifier, text.encode(boot.vendorClass))
+    }
+    echo(optionCode.clientUuid)
+  }
+  // RFC 6842, in every reply; RFC 3046 §2.2.
+  echo(optionCode.clientIdentifier)
+  echo(optionCode.relayAgentInformation)
+  return options
+
+  function echo(code: number): void {
+    const value = request.options.get(code)
+    if (value) options.set(code, value)
+  }
+}
+
+function networkOptions(settings: DhcpSettings): Map<number, Uint8Array> {
+  const { broadcast, routers, dnsServers, domainName } = settings
+  const options = new Map([[optionCode.broadcastAddress as number, address.encode(broadcast)]])
+  if (routers.length) options.set(optionCode.router, addressList.encode(routers))
+  if (dnsServers.length) options.set(optionCode.domainNameServer, addressList.encode(dnsServers))
+  if (domainName) options.set(optionCode.domainName, text.encode(domainName))
+  return options
+}
+
+const requestedParameters = ({ options }: DhcpPacket): number[] | undefined =>
+  readOption(options, optionCode.parameterRequestList, uint8List)
+
+/** A client that lists nothing is sent everything. */
+const isWanted = (code: number, request: DhcpPacket): boolean => requestedParameters(request)?.includes(code) ?? true
+
+/**
+ * The protocol's own options, then those asked for in the order asked for (RFC 2132 §9.8), then the rest. A mask comes
+ * before a router (§3.3), and relay agent information at the end (RFC 3046 §2.1).
+ */
+function inOrder(options: ReadonlyMap<number, Uint8Array>, request: DhcpPacket): Map<number, Uint8Array> {
+  const ordered = new Map<number, Uint8Array>()
+  const place = (code: number): void => {
+    const value = options.get(code)
+    if (value && !ordered.has(code)) ordered.set(code, value)
+  }
+  const isLast = (code: number): boolean => code === optionCode.relayAgentInformation
+  for (const code of [optionCode.messageType, optionCode.serverIdentifier, optionCode.leaseTime]) place(code)
+  for (const code of requestedParameters(request) ?? []) {
+    if (code === optionCode.router) place(optionCode.subnetMask)
+    if (!isLast(code)) place(code)
+  }
+  for (const code of options.keys()) if (!isLast(code)) place(code)
+  place(optionCode.relayAgentInformation)
+  return ordered
+}
+
+const ipAndUdpHeaders = 28
+/** What every client must take (RFC 2131 §2), headers included. */
+const smallestMaximum = 576
+/** One Ethernet frame: fragments are lost on PXE ROMs. */
+const largestMaximum = 1500
+
+/** How many bytes of UDP payload the client takes, by option 57. */
+export function maximumSizeFor({ options }: DhcpPacket): number {
+  const asked = readOption(options, optionCode.maximumMessageSize, uint16) ?? smallestMaximum
+  return Math.min(Math.max(asked, smallestMaximum), largestMaximum) - ipAndUdpHeaders
+}

@@ -1,0 +1,228 @@
+import type { Cancel, Clock, Emit, Logger } from '../base/index.ts'
+import { CodedError, type Ipv4, type Mac } from '../contract/index.ts'
+import { formatIpv4, type OpenUdpSocket, type UdpSocket } from '../network/index.ts'
+import type { BootDecider } from './bootDecider.ts'
+import { CommitQueue } from './commitQueue.ts'
+import { readConfig, type DhcpConfig, type DhcpSettings } from './config.ts'
+import { decide, type Decision, type ReplyDecision } from './decide.ts'
+import type { Destination } from './destination.ts'
+import type { ClientKey } from './identity.ts'
+import { LeaseTable, offerLifetimeMs, reservationsWithin, type LeaseRecord, type LeaseState } from './leases.ts'
+import type { LeaseStore } from './leaseStore.ts'
+import { optionName } from './options/codes.ts'
+import { decode, encode } from './packet.ts'
+
+/** The ports and the broadcast address: 67, 68 and 255.255.255.255 on a real network, others in a simulated room. */
+export interface DhcpLink {
+  serverPort: number
+  clientPort: number
+  /** Where replies go that would go to an address the client has not configured yet. */
+  broadcastAddress: Ipv4
+}
+
+export const realLink: DhcpLink = { serverPort: 67, clientPort: 68, broadcastAddress: '255.255.255.255' }
+
+export interface DhcpServerDependencies {
+  openSocket: OpenUdpSocket
+  /** The NIC to be tied to; absent in a simulated room. */
+  device?: string
+  /** `0.0.0.0` with a device; the loopback address in a simulated room. */
+  bindAddress: Ipv4
+  link: DhcpLink
+  config: DhcpConfig
+  bootDecider: BootDecider
+  leaseStore: LeaseStore
+  clock: Clock
+  emit: Emit
+  logger: Logger
+}
+
+/** A lease as others see it. */
+export interface Lease {
+  address: Ipv4
+  mac: Mac
+  /** `mac:<mac>`, or `id:<hex>` for a client with an identifier of its own. */
+  clientKey: ClientKey
+  /** Option 12, empty when the client sent none. */
+  hostName: string
+  state: LeaseState
+  /** Milliseconds since the Unix epoch. */
+  startsAt: number
+  expiresAt: number
+}
+
+export interface DhcpServer {
+  /**
+   * Takes up the saved leases and listens. Harmless when it runs already.
+   * @throws CodedError `dhcp.poolInvalid`, or what opening the socket or reading the leases threw; nothing is held then.
+   */
+  start(): Promise<void>
+  /** Saves what waits, answers it, and frees the port. Harmless when it does not run. */
+  stop(): Promise<void>
+  /** ACKs sent since it was made. */
+  readonly exchanges: number
+  /** In the order of addresses, as of now; those of the last run when it is stopped. */
+  leases(): Lease[]
+  /** `192.168.60.1:67`, while it runs. */
+  readonly endpoint?: string
+}
+
+export const createDhcpServer = (dependencies: DhcpServerDependencies): DhcpServer => new Server(dependencies)
+
+/** A whole room switched on at once is a few hundred datagrams; the system may grant less. */
+const receiveBufferBytes = 4 * 1024 * 1024
+const housekeepingMs = 1000
+/** Malformed datagrams told of per housekeeping: enough to see that there are some, too few to drown the journal. */
+const malformedToldOf = 5
+
+class Server implements DhcpServer {
+  readonly #dependencies: DhcpServerDependencies
+  #settings: DhcpSettings | undefined
+  #table: LeaseTable | undefined
+  #socket: UdpSocket | undefined
+  #commits: CommitQueue | undefined
+  #cancelHousekeeping: Cancel | undefined
+  #malformedLeft = malformedToldOf
+  exchanges = 0
+
+  constructor(dependencies: DhcpServerDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  get endpoint(): string | undefined {
+    if (!this.#socket || !this.#settings) return undefined
+    return `${formatIpv4(this.#settings.serverAddress)}:${this.#socket.port}`
+  }
+
+  async start(): Promise<void> {
+    if (this.#socket) return
+    const { openSocket, device, bindAddress, link, leaseStore, clock, logger } = this.#dependencies
+    const settings = readConfig(this.#dependencies.config)
+    const { networkName } = settings
+    const reservations = reservationsWithin(leaseStore.reservations(networkName), settings)
+    const table = new LeaseTable(settings, leaseStore.load(networkName), reservations)
+    table.expire(clock.now())
+    const socket = await openSocket({
+      device,
+      address: bindAddress,
+      port: link.serverPort,
+      broadcast: true,
+      receiveBufferBytes,
+    })
+    this.#settings = settings
+    this.#table = table
+    this.#socket = socket
+    this.#commits = new CommitQueue({ save: (records) => leaseStore.commit(networkName, records), clock })
+    this.#cancelHousekeeping = clock.every(housekeepingMs, () => {
+      this.#malformedLeft = malformedToldOf
+      table.expire(clock.now())
+    })
+    socket.onError((error) => logger.error('dhcp: socket error', { error: error.message }))
+    socket.onMessage((datagram, from) => this.#receive(datagram, from.address))
+    logger.info('dhcp: listening', { endpoint: this.endpoint, network: networkName, free: table.freeCount })
+  }
+
+  async stop(): Promise<void> {
+    const socket = this.#socket
+    if (!socket) return
+    this.#cancelHousekeeping?.()
+    this.#commits?.flush()
+    this.#socket = undefined
+    await socket.close()
+  }
+
+  leases(): Lease[] {
+    if (this.#socket) this.#table?.expire(this.#dependencies.clock.now())
+    return (this.#table?.all() ?? []).map(({ address, key, ...lease }) => ({
+      ...lease,
+      address: formatIpv4(address),
+      clientKey: key,
+    }))
+  }
+
+  #receive(datagram: Buffer, from: Ipv4): void {
+    const { device, clock, bootDecider, logger, emit } = this.#dependencies
+    const settings = this.#settings
+    const table = this.#table
+    if (!this.#socket || !settings || !table) return
+    const decoded = decode(datagram)
+    if (!decoded.ok) return this.#malformed(from, `${decoded.reason} at ${decoded.offset}`)
+    // Our own broadcasts come back to us: the probe for other servers asks from this very NIC.
+    const isOwn = device !== undefined && from === formatIpv4(settings.serverAddress)
+    if (isOwn && decoded.packet.giaddr === 0) return
+    const now = clock.now()
+    table.expire(now)
+    try {
+      const decision = decide(decoded.packet, { settings, table, bootDecider }, now)
+      if (decision.malformed) return this.#malformed(from, decision.malformed)
+      for (const event of decision.events) emit(event)
+      this.#carryOut(decision, table)
+    } catch (error) {
+      // A fault of ours must not take the service down for the rest of the room.
+      logger.error('dhcp: message not handled', { from, error: error instanceof Error ? error.stack : String(error) })
+    }
+  }
+
+  #carryOut({ change, reply }: Decision, table: LeaseTable): void {
+    if (change?.kind === 'leases') return this.#saveThenReply(change.records, reply, table)
+    if (change?.kind === 'hold') table.hold(change.offer)
+    if (change?.kind === 'dropOffer') table.dropOffer(change.key)
+    if (reply) this.#send(reply)
+  }
+
+  /** The table changes at once, so that nobody else is promised the address; the client hears of it once it is saved. */
+  #saveThenReply(records: LeaseRecord[], reply: ReplyDecision | undefined, table: LeaseTable): void {
+    const { clock, emit, logger } = this.#dependencies
+    const undo = table.put(records)
+    this.#commits?.add({
+      records,
+      onSaved: () => {
+        if (!reply) return
+        this.exchanges++
+        this.#send(reply)
+      },
+      onFailed: (error) => {
+        undo()
+        const code = error instanceof CodedError ? error.code : 'internal'
+        for (const { address, key, mac, state } of records) {
+          logger.error('dhcp: lease not saved', { code, mac, address: formatIpv4(address), error: String(error) })
+          if (state !== 'leased') continue
+          const now = clock.now()
+          // It will ask again in a few seconds, and the address should still be there for it.
+          table.hold({ address, key, mac, offeredAt: now, expiresAt: now + offerLifetimeMs })
+          emit({ at: now, type: 'dhcp.silent', mac, reason: 'notSaved' })
+        }
+      },
+    })
+  }
+
+  #send({ packet, maxSize, destination, event }: ReplyDecision): void {
+    const { emit, logger } = this.#dependencies
+    const { datagram, omitted } = encode(packet, maxSize)
+    if (omitted.length) logger.warn('dhcp: no room in the reply', { omitted: omitted.map(optionName), maxSize })
+    const { port, address } = this.#endpointOf(destination)
+    this.#socket?.send(datagram, port, address, (error) => {
+      if (error) logger.warn('dhcp: reply not sent', { to: `${address}:${port}`, error: error.message })
+    })
+    if (event) emit(event)
+  }
+
+  #endpointOf(destination: Destination): { port: number; address: Ipv4 } {
+    const { serverPort, clientPort, broadcastAddress } = this.#dependencies.link
+    switch (destination.to) {
+      case 'relay':
+        return { port: serverPort, address: formatIpv4(destination.address) }
+      case 'client':
+        return { port: clientPort, address: formatIpv4(destination.address) }
+      case 'everyone':
+        return { port: clientPort, address: broadcastAddress }
+    }
+  }
+
+  #malformed(from: Ipv4, reason: string): void {
+    const { clock, emit } = this.#dependencies
+    if (this.#malformedLeft === 0) return
+    this.#malformedLeft--
+    emit({ at: clock.now(), type: 'dhcp.malformed', from, reason })
+  }
+}
