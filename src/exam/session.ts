@@ -156,6 +156,12 @@ export class ExamSession {
     this.#enter('idle')
   }
 
+  /** Something went wrong that the technician must see, whatever the exam is doing. */
+  report(error: unknown): void {
+    this.#error = toWireError(error)
+    this.#deps.onChange()
+  }
+
   /** The app is closing: lets go of every port but leaves the exam to be resumed. */
   async suspend(): Promise<void> {
     await this.#close()

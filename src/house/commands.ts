@@ -1,4 +1,4 @@
-import type { BootFiles, Profiles } from '../boot/index.ts'
+import type { BootFiles, BootProfile, Profiles } from '../boot/index.ts'
 import {
   CodedError,
   type AppInfo,
@@ -35,7 +35,7 @@ export interface CommandDeps {
   supervisor: Supervisor
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>
-  withMissing(profile: Omit<BootProfileView, 'missing'>): BootProfileView
+  withMissing(profile: BootProfile): BootProfileView
   watch(mac: Mac | null): void
   mark: Publisher['mark']
 }
@@ -85,7 +85,7 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
       return deps.refreshBootFiles()
     },
     'bootFiles.remove': async (path) => {
-      await bootFiles.remove(path, profiles.list())
+      await bootFiles.remove(path)
       return deps.refreshBootFiles()
     },
     'bootFiles.fetchLoaders': async () => {
@@ -99,7 +99,9 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     'profile.add': (profile) => withProfiles(deps.withMissing(profiles.add(profile))),
     'profile.update': ({ id, profile }) => withProfiles(deps.withMissing(profiles.update(id, profile))),
     'profile.remove': (id) => withProfiles(profiles.remove(id)),
-    'profile.makeDefault': (id) => withProfiles(profiles.makeDefault(id)),
+    'profile.makeDefault': (id) => {
+      withProfiles(profiles.makeDefault(id))
+    },
 
     'stock.list': (query) => stock.list(query),
     'stock.get': (id) => stock.get(id),

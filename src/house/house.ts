@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { EventBus, type Clock, type Logger, type Unsubscribe } from '../base/index.ts'
-import { createBootFiles, createProfiles } from '../boot/index.ts'
+import { createBootFiles, createProfiles, type BootProfile } from '../boot/index.ts'
 import {
   CodedError,
   serviceNames,
@@ -26,7 +26,7 @@ import { commandHandlers, type CommandHandlers } from './commands.ts'
 import { ItemMatcher } from './itemMatcher.ts'
 import { openRealVenue, preflightFacts } from './venue.ts'
 import { Publisher } from './publisher.ts'
-import { prepareServices } from './services.ts'
+import { countActiveLeases, prepareServices } from './services.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 
 /** What only a desktop can do; the command line does without. */
@@ -80,6 +80,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     loaderFolder,
     ownFolder: join(dataFolder, 'boot'),
     manifestPath: loaderManifest,
+    profiles: () => profiles.list(),
   })
   const bus = new EventBus((error, event) =>
     logger.error('a listener failed', { event: event.type, error: String(error) }),
@@ -104,12 +105,17 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       newEntries.push(...entries)
       publisher.mark('journal')
     },
+    onFailure: (error) => session.report(new CodedError('storage.diskFull', String(error))),
   })
 
+  const missingFiles = ({ system, kernel, initrds }: BootProfile): string[] => {
+    const present = new Set(bootFilesView.files.map(({ path }) => path))
+    return system === 'localDisk' ? [] : [kernel, ...initrds].filter((path) => path !== '' && !present.has(path))
+  }
   const profileViews = (): BootProfileView[] => profiles.list().map(withMissing)
-  const withMissing = (profile: Omit<BootProfileView, 'missing'>): BootProfileView => ({
+  const withMissing = (profile: BootProfile): BootProfileView => ({
     ...profile,
-    missing: missingFiles(profile, bootFilesView),
+    missing: missingFiles(profile),
   })
 
   const session = new ExamSession({
@@ -155,6 +161,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         roots: venue.simulated ? [simulated.mediaFolder] : [join(dataFolder, 'boot'), loaderFolder],
         link: venue.simulated ? simulated.link : undefined,
         profileFor: () => (venue.simulated ? simulated.profile : profiles.default()),
+        profiles: () => (venue.simulated ? [simulated.profile] : profiles.list()),
+        language: () => settings.current.language,
       })
     },
     openSimulatedRoom: () => simulated.open(),

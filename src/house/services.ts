@@ -1,11 +1,11 @@
 import type { Clock, Emit, Logger } from '../base/index.ts'
 import { createBootDecider, createBootRoutes, kindsOf, type BootProfile } from '../boot/index.ts'
 import { createContent } from '../content/index.ts'
-import type { Ipv4, Mac, ServiceName, SettingsView } from '../contract/index.ts'
-import { createDhcpServer, createLeaseStore, proposePool, validateDhcpConfig, type DhcpConfig } from '../dhcp/index.ts'
+import type { Ipv4, Language, Mac, NicAddress, ServiceName, SettingsView } from '../contract/index.ts'
+import { createDhcpServer, createLeaseStore, proposePool, type DhcpConfig } from '../dhcp/index.ts'
 import type { Journeys, SupervisedService, Venue } from '../exam/index.ts'
 import { createHttpServer } from '../http/index.ts'
-import { networkOf, openUdpSocket } from '../network/index.ts'
+import { formatIpv4, networkOf, openUdpSocket, parseIpv4 } from '../network/index.ts'
 import type { SimulatedLink } from '../simulator/index.ts'
 import type { Database } from '../storage/index.ts'
 import { createTftpServer } from '../tftp/index.ts'
@@ -20,6 +20,9 @@ export interface ServicesAround {
   /** Folders that boot files are served from, the first that has one wins. */
   roots: string[]
   profileFor(mac: Mac): BootProfile
+  /** Every profile a machine may be given. */
+  profiles(): BootProfile[]
+  language(): Language
   /** Set in the simulated room. */
   link?: SimulatedLink
 }
@@ -30,7 +33,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): Record<Se
   const address = venue.address
   const device = venue.simulated ? undefined : venue.nic
   const httpPort = link?.httpPort ?? settings.httpPort
-  const content = createContent({ roots: around.roots, kindOf: (path) => kindsOf(around.profileFor(''))(path) })
+  const content = createContent({ roots: around.roots, kindOf: (path) => kindsOf(...around.profiles())(path) })
 
   const dhcp = createDhcpServer({
     openSocket: openUdpSocket,
@@ -66,6 +69,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): Record<Se
       profileFor: around.profileFor,
       macOf: (client: Ipv4) => journeys.macOf(client),
       serverUrl: `http://${address}:${httpPort}`,
+      language: around.language,
       clock,
       emit,
       logger,
@@ -81,9 +85,14 @@ export function prepareServices(venue: Venue, around: ServicesAround): Record<Se
   }
 }
 
-/** How an exam network is named where leases are kept: the subnet, so that the same room finds its leases again. */
-export const networkName = ({ address, prefix }: { address: Ipv4; prefix: number }): string =>
-  `${networkOf(address, prefix)}/${prefix}`
+/** Leases that still run where the exam was held: what its machines find again when it is resumed. */
+export function countActiveLeases(database: Database, { address, prefix }: NicAddress, now: number): number {
+  const number = parseIpv4(address)
+  if (number === undefined) return 0
+  return createLeaseStore(database)
+    .load(`${formatIpv4(networkOf(number, prefix))}/${prefix}`)
+    .filter(({ state, expiresAt }) => state === 'leased' && expiresAt > now).length
+}
 
 function dhcpConfig(venue: Venue, settings: SettingsView, link: SimulatedLink | undefined): DhcpConfig {
   const proposed = proposePool(venue)
@@ -91,7 +100,7 @@ function dhcpConfig(venue: Venue, settings: SettingsView, link: SimulatedLink | 
     poolStart: settings.poolStart || proposed.poolStart,
     poolEnd: settings.poolEnd || proposed.poolEnd,
   }
-  return validateDhcpConfig({
+  return {
     serverAddress: venue.address,
     prefix: venue.prefix,
     poolStart: own.poolStart,
@@ -99,7 +108,7 @@ function dhcpConfig(venue: Venue, settings: SettingsView, link: SimulatedLink | 
     leaseSeconds: settings.leaseSeconds,
     // An exam room is an island: no router and no DNS are named. It is the only server there, so it may say no.
     authoritative: true,
-  })
+  }
 }
 
 function supervised(

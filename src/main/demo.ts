@@ -1,4 +1,4 @@
-import type { AmorceEvent, Mac, MachineView } from '../contract/index.ts'
+import type { AmorceEvent, Mac, MachineView, TroubleCode } from '../contract/index.ts'
 import type { House } from '../house/index.ts'
 import type { Words } from './words.ts'
 
@@ -36,25 +36,22 @@ export async function narrateDemo(house: House, words: Words, say: (line: string
       for (const machine of machines.values()) tellMachine(machine, told, words, tell)
       const ready = expected.filter(({ mac }) => machines.get(mac)?.stage === 'ready').length
       const stuck = expected.filter(({ mac }) => machines.get(mac)?.trouble?.severity === 'blocked').length
-      const settled = expected.every(({ mac, expectation }) =>
-        expectation.outcome === 'ready'
-          ? machines.get(mac)?.stage === 'ready'
-          : machines.get(mac)?.trouble?.code === expectation.trouble,
-      )
-      if (!settled) return
+      if (!expected.every((machine) => isAsExpected(machine, machines.get(machine.mac)))) return
       tell(words.summary(ready, expected.length, stuck, Math.round((Date.now() - startedAt) / 1000)))
       finish(true)
     }, 250)
     const giveUp = setTimeout(() => {
       const machines = new Map(house.machines().map((machine) => [machine.mac, machine]))
-      const late = expected.filter(({ mac, expectation }) =>
-        expectation.outcome === 'ready' ? machines.get(mac)?.stage !== 'ready' : !machines.get(mac)?.trouble,
-      )
+      const late = expected.filter((machine) => !isAsExpected(machine, machines.get(machine.mac)))
       tell(words.notReady(late.map(({ mac }) => `${mac} (${machines.get(mac)?.stage ?? '-'})`).join(', ')))
       finish(false)
     }, patienceMs)
   })
 }
+
+/** The console sees of a simulated machine what that machine was meant to show. */
+const isAsExpected = ({ expected }: { expected: 'ready' | TroubleCode }, seen: MachineView | undefined): boolean =>
+  expected === 'ready' ? seen?.stage === 'ready' : seen?.trouble?.code === expected
 
 function tellService(event: AmorceEvent, words: Words, tell: (line: string) => void): void {
   if (event.type !== 'service.state') return
