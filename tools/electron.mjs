@@ -31,8 +31,7 @@ import { die, mustRun, projectRoot, run, say } from './run.mjs'
 const electronPackage = join(projectRoot, 'node_modules', 'electron')
 const currentNodeApi = 10
 
-/** @returns {string} */
-const wantedVersion = () => JSON.parse(readFileSync(join(electronPackage, 'package.json'), 'utf8')).version
+const wantedVersion = () => String(JSON.parse(readFileSync(join(electronPackage, 'package.json'), 'utf8')).version)
 
 const executableInDist =
   { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[/** @type {string} */ (process.platform)] ??

@@ -64,6 +64,6 @@ export function run(program, args, { cwd = projectRoot, env = process.env, timeo
 export async function mustRun(program, args, options) {
   const result = await run(program, args, options)
   if (result.code === 0) return result
-  const lastLines = result.output.trimEnd().split('\n').slice(-30).join('\n')
+  const lastLines = result.output.trimEnd().split('\n').slice(-60).join('\n')
   throw new Error(`${[program, ...args].join(' ')} failed (${result.code}):\n${lastLines}`)
 }
