@@ -83,7 +83,7 @@ export async function readText(caller: HttpCaller, url: string, content?: Conten
 
 async function open({ from, userAgent, power }: HttpCaller, url: string, content?: Content): Promise<IncomingMessage> {
   if (power.aborted) throw new PowerCut()
-  if (!URL.canParse(url) || new URL(url).protocol !== 'http:') throw new HttpFailed(`${url}: not an http:// address`)
+  if (!isHttpUrl(url)) throw new HttpFailed(`${url}: not an http:// address`)
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const request: ClientRequest = httpRequest(
@@ -119,4 +119,13 @@ function failure(error: unknown, power: AbortSignal, url: string): Error {
   if (power.aborted) return new PowerCut()
   if (error instanceof HttpFailed || error instanceof PowerCut) return error
   return new HttpFailed(`${url}: ${error instanceof Error ? error.message : String(error)}`)
+}
+
+/** `URL.canParse` came only with Node 18.17. */
+function isHttpUrl(text: string): boolean {
+  try {
+    return new URL(text).protocol === 'http:'
+  } catch {
+    return false
+  }
 }
