@@ -38,6 +38,23 @@ export class Namespace {
     return mustRun('ip', ['-n', this.name, ...args])
   }
 
+  /**
+   * What can be reached from other machines, sorted: `udp 0.0.0.0%exam0:67`, `tcp 192.168.60.1:8067`. The loopback,
+   * where Playwright talks to the app, is left out.
+   */
+  async listening(): Promise<string[]> {
+    const table = await this.mustRun('ss', ['-H', '-l', '-n', '-u', '-t'])
+    return table
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => {
+        const [protocol, , , , local] = line.split(/\s+/)
+        return `${protocol} ${local}`
+      })
+      .filter((socket) => !/ (127\.|\[::1\])/.test(socket))
+      .sort()
+  }
+
   async macOf(nic: string): Promise<string> {
     return (await this.mustRun('cat', [`/sys/class/net/${nic}/address`])).trim()
   }

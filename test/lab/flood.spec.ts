@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { Udhcpc } from '../support/dhcpClients.ts'
+import { expect, labTest as test } from '../support/fixtures.ts'
+import {
+  dhcpMessages,
+  floodTcp,
+  floodUdp,
+  httpMessages,
+  nextBytes,
+  randomFrom,
+  tftpMessages,
+} from '../support/flood.ts'
+import { inside, LabNetwork } from '../support/namespaces.ts'
+import { sha256, tftpClients } from '../support/tftpClients.ts'
+
+const { examNic, examAddress } = LabNetwork
+
+// Datagrams in all; AMORCE_FUZZ=3000000 for the long run, a few minutes. AMORCE_FUZZ_SEED repeats a run.
+const count = Number(process.env['AMORCE_FUZZ'] ?? 300_000)
+const seed = Number(process.env['AMORCE_FUZZ_SEED'] ?? Date.now() % 2 ** 32)
+
+test(`the services answer after ${count} hostile datagrams (seed ${seed})`, async ({ launch, network }) => {
+  test.setTimeout(120_000 + count)
+  const file = 'lab/image.bin'
+  const image = randomBytes(1_000_003)
+  const amorce = await launch()
+  amorce.addBootFiles({ [file]: image })
+  await amorce.startExam(examNic)
+  const { httpPort } = await amorce.settings()
+
+  const machine = await network.room.addMachine('pc')
+  const client = new Udhcpc(machine)
+  const lease = await client.obtain()
+  const hostile = await network.room.addMachine('hostile', '192.168.60.250/24')
+
+  const random = randomFrom(seed)
+  const from = (messages: readonly Buffer[]) => () => nextBytes(random, messages)
+  const dhcp = from(dhcpMessages)
+  const tftp = from(tftpMessages(file))
+  const http = from(httpMessages(examAddress, `/files/${file}`))
+  await inside(hostile, async () => {
+    await floodUdp({ address: '192.168.60.255', port: 67 }, Math.floor(count * 0.3), dhcp)
+    await floodUdp({ address: examAddress, port: 67 }, Math.floor(count * 0.3), dhcp)
+    await floodUdp({ address: examAddress, port: 69 }, Math.floor(count * 0.4), tftp)
+    await floodTcp({ address: examAddress, port: httpPort }, Math.floor(count / 100), http)
+  })
+
+  expect((await amorce.services()).map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'dhcp running',
+    'tftp running',
+    'http running',
+  ])
+  expect(await client.renew()).toMatchObject({ address: lease.address, serverId: examAddress })
+  expect(await tftpClients.curl(machine, examAddress, file)).toBe(sha256(image))
+  const url = `http://${examAddress}:${httpPort}/files/${file}`
+  expect(await machine.mustRun('sh', ['-c', `curl -sSf '${url}' | sha256sum`])).toContain(sha256(image))
+
+  // Addresses promised to made-up machines are free again after a while.
+  const newcomer = new Udhcpc(await network.room.addMachine('pc'))
+  newcomer.begin()
+  expect((await newcomer.waitForEvent(['bound'], 1, 90_000)).serverId).toBe(examAddress)
+  await amorce.stopExam()
+  expect(await network.laptop.listening()).toEqual([])
+})

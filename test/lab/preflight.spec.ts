@@ -1,0 +1,102 @@
+import { startDnsmasq } from '../support/dnsmasq.ts'
+import { Udhcpc } from '../support/dhcpClients.ts'
+import { expect, labTest as test } from '../support/fixtures.ts'
+import { LabNetwork } from '../support/namespaces.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+
+const { examNic, examAddress } = LabNetwork
+
+test('another DHCP server on the segment is found and named before anything starts', async ({ launch, network }) => {
+  const router = await network.room.addMachine('router', '192.168.60.254/24')
+  await startDnsmasq(router, ['--interface=eth0', '--dhcp-range=192.168.60.50,192.168.60.60,255.255.255.0,2m'])
+
+  const amorce = await launch()
+  await amorce.chooseNic(examNic)
+  await amorce.expectFace('blocked')
+  await expect(amorce.preflight).toContainText('192.168.60.254')
+  expect(await amorce.exam()).toMatchObject({ phase: 'idle' })
+  expect(await network.laptop.listening()).toEqual([])
+})
+
+test('a DHCP server on another NIC of the laptop is none of the room', async ({ launch, network }) => {
+  const campus = await network.campus.addMachine('campus-dhcp', '10.99.0.254/24')
+  await startDnsmasq(campus, ['--interface=eth0', '--dhcp-range=10.99.0.50,10.99.0.60,255.255.255.0,2m'])
+
+  const amorce = await launch()
+  await amorce.chooseNic(examNic)
+  await amorce.expectFace('ready')
+})
+
+const holders = {
+  67: "require('node:dgram').createSocket('udp4').bind(67, () => console.log('bound'))",
+  69: `require('node:dgram').createSocket('udp4').bind(69, '${examAddress}', () => console.log('bound'))`,
+}
+
+for (const [port, program] of Object.entries(holders)) {
+  test(`who holds port ${port} is named, and the exam starts once it is gone`, async ({ launch, network }) => {
+    const holder = network.laptop.start(process.execPath, ['-e', program])
+    await holder.waitFor(/bound/, 10_000)
+
+    const amorce = await launch()
+    await amorce.chooseNic(examNic)
+    await amorce.expectFace('blocked')
+    await expect(amorce.preflight).toContainText(port)
+    await expect(amorce.preflight).toContainText(/\bnode\b/)
+    await expect(amorce.preflight).toContainText(String(holder.child.pid))
+
+    await holder.stop()
+    await amorce.preflight.getByRole('button', { name: /Vérifier|Réessayer/ }).click()
+    await amorce.expectFace('ready')
+    await amorce.examButton.click()
+    await amorce.expectFace('running')
+  })
+}
+
+test('a start binds to the chosen NIC alone and a stop lets go of every port', async ({ launch, network }) => {
+  const amorce = await launch()
+  const { httpPort } = await amorce.settings()
+  expect(await network.laptop.listening()).toEqual([])
+
+  // Twice: what was let go of can be taken again.
+  for (let time = 1; time <= 2; time++) {
+    await (time === 1 ? amorce.startExam(examNic) : amorce.examButton.click())
+    await amorce.expectFace('running')
+    expect(await network.laptop.listening()).toEqual([
+      `tcp ${examAddress}:${httpPort}`,
+      `udp 0.0.0.0%${examNic}:67`,
+      `udp ${examAddress}%${examNic}:69`,
+    ])
+    await new Udhcpc(await network.room.addMachine('pc')).obtain()
+    await amorce.stopExam()
+    expect(await network.laptop.listening()).toEqual([])
+  }
+})
+
+test('a stop in the middle of a transfer lets go of its port too', async ({ launch, network }) => {
+  const amorce = await launch()
+  amorce.addBootFiles({ 'lab/large.bin': Buffer.alloc(64 << 20, 'amorce') })
+  await amorce.startExam(examNic)
+  const machine = await network.room.addMachine('pc')
+  await new Udhcpc(machine).obtain()
+  // Slow enough to be still under way, each over its own protocol.
+  const folder = temporaryFolder('slow')
+  const { httpPort } = await amorce.settings()
+  const url = `http://${examAddress}:${httpPort}/files/lab/large.bin`
+  const downloads = [
+    machine.start('curl', ['-sS', '--limit-rate', '200k', '-o', `${folder}/http`, url]),
+    machine.start('curl', [
+      '-sS',
+      '--limit-rate',
+      '200k',
+      '-o',
+      `${folder}/tftp`,
+      `tftp://${examAddress}/lab/large.bin`,
+    ]),
+  ]
+  const mac = await machine.macOf('eth0')
+  await expect.poll(async () => (await amorce.journal(['transfer'], mac)).length).toBeGreaterThanOrEqual(2)
+
+  await amorce.stopExam()
+  expect(await network.laptop.listening()).toEqual([])
+  for (const download of downloads) await download.stop()
+})

@@ -1,0 +1,222 @@
+import { once } from 'node:events'
+import { chmodSync, createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { _electron, expect, type ElectronApplication, type Locator, type Page } from '@playwright/test'
+import type {
+  AmorceBridge,
+  AmorceEvent,
+  CommandInput,
+  CommandName,
+  CommandOutput,
+  EventGroup,
+  ExamView,
+  ItemView,
+  Language,
+  Mac,
+  MachineDetail,
+  MachineView,
+  ServiceView,
+  SettingsView,
+  Stage,
+  ViewUpdate,
+} from '../../src/contract/index.ts'
+import { inside, type Namespace } from './namespaces.ts'
+import type { Runtime } from './runtime.ts'
+import { temporaryFolder } from './temporary.ts'
+
+export interface AmorceOptions {
+  /** Kept from one start to the next to test what outlives the app. */
+  dataFolder: string
+  language?: Language
+  /** Further arguments, such as `--demo`. */
+  args?: readonly string[]
+  /** The machine it runs on; this one when not said. */
+  machine?: Namespace
+  /** Where everything it prints goes. */
+  logFile: string
+}
+
+export type Face = 'chooseNic' | 'ready' | 'starting' | 'running' | 'blocked'
+export type Place = 'exam' | 'stock' | 'diagnosis' | 'settings'
+
+/** The real app, and what a technician does with it. */
+export class Amorce {
+  private constructor(
+    private readonly electron: ElectronApplication,
+    readonly page: Page,
+    readonly dataFolder: string,
+  ) {}
+
+  static async launch(runtime: Runtime, options: AmorceOptions): Promise<Amorce> {
+    const { dataFolder, machine, language = 'fr', args = [] } = options
+    const launch = () =>
+      _electron.launch({
+        executablePath: machine ? wrapped(runtime.executable, machine) : runtime.executable,
+        args: [...runtime.args, '--data', dataFolder, '--language', language, ...args],
+        env: runtime.env,
+      })
+    const electron = machine ? await inside(machine, launch) : await launch()
+    const log = createWriteStream(options.logFile, { flags: 'a' })
+    electron.process().stdout?.pipe(log, { end: false })
+    electron.process().stderr?.pipe(log, { end: false })
+    const page = await electron.firstWindow()
+    await page.waitForLoadState()
+    return new Amorce(electron, page, dataFolder)
+  }
+
+  get running(): boolean {
+    const { exitCode, signalCode } = this.electron.process()
+    return exitCode === null && signalCode === null
+  }
+
+  // ---- What is on the screen
+
+  get examButton(): Locator {
+    return this.page.getByTestId('exam-button')
+  }
+
+  get tiles(): Locator {
+    return this.page.getByTestId('tile')
+  }
+
+  get machinePanel(): Locator {
+    return this.page.getByTestId('machine-panel')
+  }
+
+  get preflight(): Locator {
+    return this.page.getByTestId('preflight')
+  }
+
+  tile(mac: Mac): Locator {
+    return this.page.locator(`[data-testid="tile"][data-mac="${mac}"]`)
+  }
+
+  tilesAt(stage: Stage): Locator {
+    return this.page.locator(`[data-testid="tile"][data-stage="${stage}"]`)
+  }
+
+  async expectFace(face: Face, timeout = 15_000): Promise<void> {
+    await expect(this.examButton).toHaveAttribute('data-face', face, { timeout })
+  }
+
+  // ---- What a technician does
+
+  async goTo(place: Place): Promise<void> {
+    await this.page.getByTestId(`nav-${place}`).click()
+  }
+
+  /** Chooses the NIC in the top bar and waits for the checks that follow to have spoken. */
+  async chooseNic(nic: string): Promise<void> {
+    await this.page.getByTestId('nic-select').click()
+    await this.page.getByRole('option', { name: nic }).click()
+  }
+
+  /** Chooses the NIC, clicks the button and waits for the exam to run. */
+  async startExam(nic: string): Promise<void> {
+    await this.chooseNic(nic)
+    await this.expectFace('ready')
+    await this.examButton.click()
+    await this.expectFace('running', 30_000)
+  }
+
+  /** Holds the button until the exam has stopped. */
+  async stopExam(): Promise<void> {
+    await this.examButton.hover()
+    await this.page.mouse.down()
+    await expect(this.examButton).not.toHaveAttribute('data-face', 'running', { timeout: 10_000 })
+    await this.page.mouse.up()
+    await expect(this.examButton).toHaveAttribute('data-face', /^(ready|blocked)$/, { timeout: 15_000 })
+  }
+
+  // ---- Its own bridge, for what a test has to prepare or to read exactly
+
+  /** @throws when the command is refused, with its code. */
+  async call<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
+    const reply = await this.page.evaluate(
+      ([command, argument]) =>
+        (globalThis as unknown as { amorce: AmorceBridge }).amorce.call(command as CommandName, argument as never),
+      [name, input] as const,
+    )
+    if (!reply.ok) throw new Error(`${name}: ${reply.error.code}: ${reply.error.message}`)
+    return reply.value as CommandOutput<Name>
+  }
+
+  async machines(): Promise<MachineView[]> {
+    return (await this.call('view.snapshot', undefined)).machines ?? []
+  }
+
+  async exam(): Promise<ExamView> {
+    return part(await this.call('view.snapshot', undefined), 'exam')
+  }
+
+  async settings(): Promise<SettingsView> {
+    return part(await this.call('view.snapshot', undefined), 'settings')
+  }
+
+  async services(): Promise<ServiceView[]> {
+    return part(await this.call('view.snapshot', undefined), 'services')
+  }
+
+  /** Of the machine whose panel is open. */
+  async machineDetail(): Promise<MachineDetail> {
+    return part(await this.call('view.snapshot', undefined), 'detail')
+  }
+
+  async items(search = ''): Promise<ItemView[]> {
+    const all = { sort: 'assetTag', descending: false, offset: 0, limit: 500 } as const
+    return (await this.call('stock.list', { ...all, states: [], types: [], search })).items
+  }
+
+  /** Newest first. */
+  async journal(groups: EventGroup[], mac: Mac | '' = ''): Promise<AmorceEvent[]> {
+    const entries = await this.call('journal.list', { groups, mac, search: '', before: 0, limit: 500 })
+    return entries.map(({ event }) => event)
+  }
+
+  /** Lays files in the technician's boot-file folder. */
+  addBootFiles(files: Record<string, Uint8Array>): void {
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(this.dataFolder, 'boot', path)
+      mkdirSync(join(target, '..'), { recursive: true })
+      writeFileSync(target, content)
+    }
+  }
+
+  /** Sets the size of the page itself, whatever frame a window manager puts around it. */
+  async resize(width: number, height: number): Promise<void> {
+    await this.electron.evaluate(
+      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),
+      { width, height },
+    )
+    await expect.poll(() => this.page.evaluate('[innerWidth, innerHeight]')).toEqual([width, height])
+  }
+
+  // ---- Its end
+
+  /** What a power cut or a crash is: no goodbye of any kind. */
+  async kill(): Promise<void> {
+    const process = this.electron.process()
+    const ended = once(process, 'exit')
+    process.kill('SIGKILL')
+    await ended
+  }
+
+  async close(): Promise<void> {
+    if (this.running) await this.electron.close()
+  }
+}
+
+function part<Name extends keyof ViewUpdate>(snapshot: ViewUpdate, name: Name): NonNullable<ViewUpdate[Name]> {
+  const value = snapshot[name]
+  if (value === undefined) throw new Error(`the snapshot tells nothing of ${name}`)
+  return value as NonNullable<ViewUpdate[Name]>
+}
+
+/** A program for Playwright to start that is the app inside a namespace, under the very same process id. */
+function wrapped(executable: string, machine: Namespace): string {
+  const script = join(temporaryFolder('launcher'), 'amorce')
+  const [command, args] = machine.wrap(executable, [])
+  writeFileSync(script, `#!/bin/sh\nexec ${[command, ...args].map((word) => `'${word}'`).join(' ')} "$@"\n`)
+  chmodSync(script, 0o755)
+  return script
+}
