@@ -19,6 +19,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-dynamic-delete': 'off',
       '@typescript-eslint/no-empty-function': 'off',
+      // Playwright's fixtures say so that they need no other.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
       // The output of a command that answers nothing is `void` in the contract.
       '@typescript-eslint/no-invalid-void-type': 'off',
       // Indexing is already checked by the compiler (noUncheckedIndexedAccess); `!` is how a proof it cannot see is said.

@@ -1,0 +1,16 @@
+import { defineConfig } from '@playwright/test'
+
+// Both projects drive the real Electron app. `npm test` runs them after the unit tests (tools/test.mjs); by hand:
+// npx playwright test --project e2e -g "what a test is called"
+export default defineConfig({
+  outputDir: 'test-results',
+  // One app at a time: a second one would find the ports taken, which is a test of its own.
+  workers: 1,
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: 'list',
+  projects: [
+    { name: 'e2e', testDir: 'test/e2e', timeout: 90_000 },
+    // Emulated PCs boot in here, for which a minute is nothing unusual.
+    { name: 'lab', testDir: 'test/lab', timeout: 300_000 },
+  ],
+})
