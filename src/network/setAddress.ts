@@ -49,15 +49,96 @@ const thisLinux: LinuxRunner = { run: runCommand, isRoot: process.getuid?.() ===
 export async function addOnLinux(
   nic: string,
   address: NicAddress,
-  { run, isRoot }: LinuxRunner = thisLinux,
+  runner: LinuxRunner = thisLinux,
 ): Promise<UndoAddress> {
-  // `ip -batch` splits its lines at blanks.
+  // Also because `ip -batch` splits its lines at blanks.
   if (!/^[^\0/\s]{1,15}$/.test(nic)) throw failure('address.failed', nic, address, 'no such NIC')
+  const managed = await askNetworkManager(nic, runner)
+  return managed ? addThroughNetworkManager(nic, address, managed, runner) : addThroughIp(nic, address, runner)
+}
+
+/** What NetworkManager does with a NIC that it manages. */
+interface ManagedNic {
+  connection?: { name: string; uuid: string }
+  cidrs: string[]
+}
+
+/**
+ * An address given past NetworkManager vanishes from a NIC that it manages: where no DHCP server answers, its attempt
+ * ends after 45 s and clears the NIC.
+ */
+async function askNetworkManager(nic: string, { run }: LinuxRunner): Promise<ManagedNic | undefined> {
+  const fields = 'GENERAL.STATE,GENERAL.CONNECTION,GENERAL.CON-UUID,IP4.ADDRESS'
+  const said = await run('nmcli', ['--terse', '--fields', fields, 'device', 'show', nic]).catch(notInstalled)
+  const values = (field: string) =>
+    [...(said?.stdout ?? '').matchAll(/^([\w.-]+)(?:\[\d+\])?:(.*)$/gm)].flatMap(([, name, value = '']) =>
+      name === field && value !== '' ? [value] : [],
+    )
+  const state = Number.parseInt(values('GENERAL.STATE')[0] ?? '')
+  if (said?.code !== 0 || !(state > NM_DEVICE_STATE_UNMANAGED)) return undefined
+  const [name] = values('GENERAL.CONNECTION')
+  const [uuid] = values('GENERAL.CON-UUID')
+  return { connection: name && uuid ? { name, uuid } : undefined, cidrs: values('IP4.ADDRESS') }
+}
+
+const NM_DEVICE_STATE_UNMANAGED = 10
+
+function notInstalled(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
+
+/** A connection kept in memory only. The person at the computer may make it without a password, as with any desktop's. */
+async function addThroughNetworkManager(
+  nic: string,
+  address: NicAddress,
+  { connection, cidrs }: ManagedNic,
+  { run }: LinuxRunner,
+): Promise<UndoAddress> {
+  const cidr = `${address.address}/${address.prefix}`
+  const name = `Amorce ${nic}`
+  const nmcli = async (...args: string[]): Promise<string> => {
+    const said = await run('nmcli', args, { timeoutMs: minutesForAPassword }).catch((error: Error) => {
+      throw failure('address.failed', nic, address, `nmcli: ${error.message}`)
+    })
+    const reason = said.stderr.trim()
+    if (said.code === 0) return said.stdout
+    throw failure(
+      /privileges|not authorized/i.test(reason) ? 'address.permission' : 'address.failed',
+      nic,
+      address,
+      reason,
+    )
+  }
+  const remove = async (uuid: string) => void (await nmcli('connection', 'delete', 'uuid', uuid))
+
+  // One of ours that is there already was left behind when Amorce was killed.
+  const left = connection?.name === name ? connection.uuid : undefined
+  if (cidrs.includes(cidr)) return left === undefined ? async () => {} : () => remove(left)
+  if (left !== undefined) await remove(left)
+
+  const added = await nmcli(
+    ...['connection', 'add', 'save', 'no', 'type', 'ethernet', 'con-name', name, 'ifname', nic],
+    // It comes back by itself, before any other, when a switch is turned off and on during an exam.
+    ...['connection.autoconnect', 'yes', 'connection.autoconnect-priority', '999'],
+    ...['ipv4.method', 'manual', 'ipv4.addresses', cidr, 'ipv4.never-default', 'yes', 'ipv6.method', 'disabled'],
+  )
+  const uuid = /\(([0-9a-f-]{36})\)/.exec(added)?.[1]
+  if (uuid === undefined) throw failure('address.failed', nic, address, `nmcli: ${added.trim()}`)
+  try {
+    await nmcli('connection', 'up', 'uuid', uuid, 'ifname', nic)
+  } catch (error) {
+    await remove(uuid)
+    throw error
+  }
+  return () => remove(uuid)
+}
+
+async function addThroughIp(nic: string, address: NicAddress, { run, isRoot }: LinuxRunner): Promise<UndoAddress> {
   const cidr = `${address.address}/${address.prefix}`
   const broadcast = formatIpv4(broadcastOf(parseIpv4(address.address)!, address.prefix))
 
   // One batch is one question for the password.
-  const elevated = async (...lines: string[]): Promise<CommandResult> => {
+  const batch = async (...lines: string[]): Promise<CommandResult> => {
     const command = ['ip', '-batch', '-']
     const [program = '', ...args] = isRoot ? command : ['pkexec', ...command]
     return run(program, args, { input: `${lines.join('\n')}\n`, timeoutMs: minutesForAPassword }).catch(
@@ -77,17 +158,13 @@ export async function addOnLinux(
     )
   }
 
-  const added = await elevated(`address add ${cidr} broadcast ${broadcast} dev ${nic}`, `link set dev ${nic} up`)
-  if (/File exists/.test(added.stderr)) {
-    check(await elevated(`link set dev ${nic} up`))
-    return async () => {}
-  }
+  const added = await batch(`link set dev ${nic} up`, `address add ${cidr} broadcast ${broadcast} dev ${nic}`)
+  if (/File exists|already assigned/.test(added.stderr)) return async () => {}
   check(added)
   return async () => {
-    const removed = await elevated(`address del ${cidr} dev ${nic}`)
+    const removed = await batch(`address del ${cidr} dev ${nic}`)
     // The NIC was unplugged, or somebody took the address away first.
-    if (/Cannot find device|Cannot assign requested address/.test(removed.stderr)) return
-    check(removed)
+    if (!/Cannot find device|Cannot assign requested address|Address not found/.test(removed.stderr)) check(removed)
   }
 }
 

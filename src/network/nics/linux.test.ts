@@ -117,7 +117,7 @@ describe('the link state', () => {
   )
 })
 
-// Printed by iproute2 6.1 in a namespace with a veth pair, shortened.
+// In the shape of iproute2 6.1's output, shortened to what is read.
 const ipOutput = `[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"addr_info":[{"family":"inet",
 "local":"127.0.0.1","prefixlen":8,"scope":"host","label":"lo"}]},{},{"ifindex":3,"link":"c0","ifname":"v0",
 "flags":["NO-CARRIER","BROADCAST","MULTICAST","UP"],"operstate":"DOWN","addr_info":[{"family":"inet",
