@@ -22,7 +22,6 @@ type CFunction = (...args: (number | string | Uint8Array)[]) => number
 interface Libc {
   socket: CFunction
   setsockopt: CFunction
-  getsockopt: CFunction
   bind: CFunction
   close: CFunction
   fcntl: CFunction
@@ -37,7 +36,6 @@ async function loadLibc(): Promise<Libc> {
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     setsockopt: library.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)'),
-    getsockopt: library.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
     bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
     close: library.func('int close(int fd)'),
     fcntl: library.func('int fcntl(int fd, int command, ...)'),

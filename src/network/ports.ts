@@ -107,6 +107,7 @@ async function findOwners(inodes: ReadonlySet<number>): Promise<Map<number, { pi
   // The lowest first, so that a server is named rather than its children; but init only for want of another: it holds
   // the sockets of services that it starts on demand.
   for (const pid of pids.sort((a, b) => Number(a === 1) - Number(b === 1) || a - b)) {
+    if (owners.size === inodes.size) break
     const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => [])
     const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')))
     for (const link of links) {

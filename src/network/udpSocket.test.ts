@@ -88,6 +88,7 @@ describe.each(ways)('a socket bound to %s', (_, way) => {
       await (await openUdpSocket({ address: '127.0.0.1', port: 0, ...way })).close()
       await openUdpSocket({ address: '127.0.0.1', port: holder.port, ...way }).catch(() => {})
       await openUdpSocket({ address: '203.0.113.9', port: 0, ...way }).catch(() => {})
+      await openUdpSocket({ address: '127.0.0.1', port: 0, receiveBufferBytes: -1, ...way }).catch(() => {})
     }
     expect(descriptors()).toBe(before)
   })

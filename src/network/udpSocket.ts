@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { CodedError } from '../contract/index.ts'
@@ -71,27 +72,26 @@ function makeSocket(options: UdpOptions): Socket {
 }
 
 const bindPlain = (options: UdpOptions): Promise<UdpSocket> =>
-  listening(makeSocket(options), options, (socket) =>
-    socket.bind({ address: options.address, port: options.port, exclusive: true }),
-  )
+  listening(options, (socket) => {
+    socket.bind({ address: options.address, port: options.port, exclusive: true })
+  })
 
-async function bindToDevice(options: UdpOptions, device: string): Promise<UdpSocket> {
-  checkDeviceName(device)
+function bindToDevice(options: UdpOptions, device: string): Promise<UdpSocket> {
   const address = parseIpv4(options.address)
+  const reuse = options.reuse ?? false
+  if (!isDeviceName(device)) throw noSuchNic(device)
   if (address === undefined) throw new Error(`not an IPv4 address: ${options.address}`)
-  const bound = await openBoundSocket({ device, address, port: options.port, reuse: options.reuse ?? false })
-  return listening(makeSocket(options), options, (socket) => adopt(socket, bound, options.reuse ?? false))
-}
-
-function adopt(socket: Socket, bound: BoundSocket, reuse: boolean): void {
-  try {
-    socket.bind({ fd: bound.fd })
-  } catch (error) {
-    // Only an adopted descriptor is closed with its socket.
-    if (!isAdopted(socket)) bound.close()
-    throw error
-  }
-  bound.setReuse(reuse)
+  return listening(options, async (socket) => {
+    const bound = await openBoundSocket({ device, address, port: options.port, reuse })
+    try {
+      socket.bind({ fd: bound.fd })
+      bound.setReuse(reuse)
+    } catch (error) {
+      // An adopted descriptor is closed with its socket.
+      if (!isAdopted(socket)) bound.close()
+      throw error
+    }
+  })
 }
 
 function isAdopted(socket: Socket): boolean {
@@ -103,9 +103,7 @@ function isAdopted(socket: Socket): boolean {
 }
 
 /** Linux cuts a longer name short, and would bind to another device without a word; an empty one means "any device". */
-function checkDeviceName(device: string): void {
-  if (process.platform === 'linux' && !/^[^\0/\s]{1,15}$/.test(device)) throw noSuchNic(device)
-}
+const isDeviceName = (device: string): boolean => process.platform !== 'linux' || /^[^\0/\s]{1,15}$/.test(device)
 
 /** Windows (not tried): a socket bound to a NIC's address receives that NIC's broadcasts and sends out of it. */
 function addressOn(device: string, address: string): string {
@@ -123,14 +121,11 @@ function addressOn(device: string, address: string): string {
 
 const noSuchNic = (device: string) => new CodedError('nic.notFound', `no NIC is called ${device}`, { nic: device })
 
-async function listening(socket: Socket, options: UdpOptions, bind: (socket: Socket) => void): Promise<UdpSocket> {
+async function listening(options: UdpOptions, bind: (socket: Socket) => void | Promise<void>): Promise<UdpSocket> {
+  const socket = makeSocket(options)
   try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('listening', resolve)
-      socket.once('error', reject)
-      bind(socket)
-    })
-    socket.removeAllListeners()
+    // `once` also rejects when the socket emits an error instead.
+    await Promise.all([once(socket, 'listening'), bind(socket)])
     if (options.broadcast) socket.setBroadcast(true)
     return new DgramUdpSocket(socket)
   } catch (error) {
