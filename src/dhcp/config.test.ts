@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CodedError } from '../contract/index.ts'
+import { formatIpv4, parseIpv4 } from '../network/index.ts'
+import { proposePool, readConfig, type DhcpConfig } from './config.ts'
+
+const config: DhcpConfig = {
+  serverAddress: '192.168.60.1',
+  prefix: 24,
+  poolStart: '192.168.60.50',
+  poolEnd: '192.168.60.250',
+  leaseSeconds: 3600,
+  authoritative: true,
+}
+const refusalOf = (changes: Partial<DhcpConfig>) => {
+  try {
+    readConfig({ ...config, ...changes })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error
+    return { code: error.code, ...error.details }
+  }
+}
+
+describe('a DHCP configuration', () => {
+  it('gives what the server works with', () => {
+    const settings = readConfig({
+      ...config,
+      router: '192.168.60.254',
+      dnsServers: ['1.1.1.1'],
+      domainName: 'salle.example',
+      excluded: ['192.168.60.60'],
+    })
+    expect(settings).toMatchObject({
+      networkName: '192.168.60.0/24',
+      network: parseIpv4('192.168.60.0'),
+      broadcast: parseIpv4('192.168.60.255'),
+      mask: parseIpv4('255.255.255.0'),
+      domainName: 'salle.example',
+    })
+    expect([...settings.excluded].map(formatIpv4)).toEqual(['192.168.60.60', '192.168.60.1', '192.168.60.254'])
+  })
+
+  it.each<[Partial<DhcpConfig>, string, string]>([
+    [{ serverAddress: '192.168.60' }, 'serverAddress', 'notAnAddress'],
+    [{ serverAddress: '192.168.60.0' }, 'serverAddress', 'notAHost'],
+    [{ serverAddress: '192.168.60.255' }, 'serverAddress', 'notAHost'],
+    [{ prefix: 31 }, 'prefix', 'outOfRange'],
+    [{ prefix: 0 }, 'prefix', 'outOfRange'],
+    [{ prefix: 23.5 }, 'prefix', 'outOfRange'],
+    [{ poolStart: 'x' }, 'poolStart', 'notAnAddress'],
+    [{ poolStart: '192.168.61.50' }, 'poolStart', 'outsideNetwork'],
+    [{ poolStart: '192.168.60.0' }, 'poolStart', 'notAHost'],
+    [{ poolEnd: '192.168.60.255' }, 'poolEnd', 'notAHost'],
+    [{ poolEnd: '192.168.60.49' }, 'poolEnd', 'endBeforeStart'],
+    [{ leaseSeconds: 0 }, 'leaseSeconds', 'outOfRange'],
+    [{ leaseSeconds: Number.NaN }, 'leaseSeconds', 'outOfRange'],
+    [{ leaseSeconds: 31 * 86_400 }, 'leaseSeconds', 'outOfRange'],
+    [{ router: '10.0.0.1' }, 'router', 'outsideNetwork'],
+    [{ dnsServers: ['1.1.1.1', '1.1.1'] }, 'dnsServers', 'notAnAddress'],
+    [{ domainName: 'a b' }, 'domainName', 'notADomain'],
+    [{ excluded: ['nobody'] }, 'excluded', 'notAnAddress'],
+    [{ poolStart: '192.168.60.1', poolEnd: '192.168.60.1' }, 'poolStart', 'nothingLeft'],
+    [{ serverAddress: '10.0.0.1', prefix: 8, poolStart: '10.0.0.2', poolEnd: '10.200.0.0' }, 'poolEnd', 'tooLarge'],
+  ])('is refused with %j', (changes, field, reason) => {
+    expect(refusalOf(changes)).toMatchObject({ code: 'dhcp.poolInvalid', field, reason })
+  })
+})
+
+describe('the proposed pool', () => {
+  it.each([
+    ['192.168.60.1', 24, '192.168.60.50', '192.168.60.250'],
+    ['192.168.60.50', 24, '192.168.60.51', '192.168.60.250'],
+    ['192.168.60.250', 24, '192.168.60.50', '192.168.60.249'],
+    ['192.168.60.1', 25, '192.168.60.25', '192.168.60.125'],
+    ['192.168.60.1', 28, '192.168.60.3', '192.168.60.14'],
+    ['192.168.60.1', 30, '192.168.60.2', '192.168.60.2'],
+    ['192.168.60.2', 30, '192.168.60.1', '192.168.60.1'],
+    ['10.0.0.1', 22, '10.0.0.50', '10.0.3.250'],
+    ['10.0.0.1', 8, '10.0.0.50', '10.0.8.1'],
+  ])('of %s/%i is %s to %s', (address, prefix, poolStart, poolEnd) => {
+    expect(proposePool({ address, prefix })).toEqual({ poolStart, poolEnd })
+  })
+
+  it('is always one that the server accepts', () => {
+    const hosts = fc.tuple(fc.integer({ min: 0, max: 0xffffffff }), fc.integer({ min: 1, max: 30 }))
+    fc.assert(
+      fc.property(hosts, ([value, prefix]) => {
+        const mask = (0xffffffff << (32 - prefix)) >>> 0
+        fc.pre((value & ~mask) !== 0 && (value | mask) >>> 0 !== 0xffffffff)
+        const serverAddress = formatIpv4(value)
+        readConfig({ ...config, serverAddress, prefix, ...proposePool({ address: serverAddress, prefix }) })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('is refused where there is no room', () => {
+    expect(() => proposePool({ address: '10.0.0.1', prefix: 31 })).toThrow(CodedError)
+  })
+})
