@@ -197,7 +197,7 @@ function asCodedError(error: unknown, path: string): CodedError {
   const message = error instanceof Error ? error.message : String(error)
   const reason = (error as NodeJS.ErrnoException).code ?? ''
   if (isMissing(error)) return new CodedError('content.notFound', message, { path })
-  if (['EISDIR', 'EPERM'].includes(reason)) return new CodedError('content.notAFile', message, { path, reason })
+  if (reason === 'EISDIR') return new CodedError('content.notAFile', message, { path, reason })
   if (['ENOSPC', 'EDQUOT'].includes(reason)) return new CodedError('storage.diskFull', message, { path })
   return new CodedError('content.unreadable', message, { path, reason })
 }
