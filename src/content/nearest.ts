@@ -1,3 +1,6 @@
+/** More wrong letters than this make another name. It also bounds the work that a hostile name can cause. */
+const mostMistakes = 4
+
 /** The name most like the one asked for, or nothing when none is like it. Case does not count, the last part counts most. */
 export function nearestName(asked: string, names: readonly string[]): string | undefined {
   const wanted = asked.toLowerCase()
@@ -7,8 +10,10 @@ export function nearestName(asked: string, names: readonly string[]): string | u
   for (const name of names) {
     const candidate = name.toLowerCase()
     const base = baseName(candidate)
-    const bound = Math.max(2, Math.floor(Math.max(wantedBase.length, base.length) / 3))
-    const distance = editDistance(wantedBase, base, bound)
+    const bound = Math.min(Math.max(Math.floor(wantedBase.length / 3), 1), mostMistakes)
+    // A forgotten extension is one mistake, however long.
+    const distance =
+      wantedBase.length > 3 && base.startsWith(`${wantedBase}.`) ? 1 : editDistance(wantedBase, base, bound)
     if (distance > bound) continue
     // Between equals the one whose folder is nearer wins.
     const whole = distance * 1000 + editDistance(wanted.slice(-200), candidate.slice(-200), 200)
@@ -22,7 +27,7 @@ export function nearestName(asked: string, names: readonly string[]): string | u
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-/** Levenshtein distance, or `bound + 1` as soon as it is sure to be above `bound`. */
+/** Levenshtein distance, or `bound + 1` when it is above `bound`. */
 export function editDistance(a: string, b: string, bound: number): number {
   if (Math.abs(a.length - b.length) > bound) return bound + 1
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column)
@@ -38,5 +43,5 @@ export function editDistance(a: string, b: string, bound: number): number {
     if (least > bound) return bound + 1
     previous = current
   }
-  return previous[b.length]!
+  return Math.min(previous[b.length]!, bound + 1)
 }

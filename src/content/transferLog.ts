@@ -114,7 +114,8 @@ export class TransferLog {
       type: 'transfer.refused',
       protocol: this.#protocol,
       client,
-      file: file.slice(0, 300),
+      // eslint-disable-next-line no-control-regex -- what a hostile name may hold must not reach a terminal
+      file: file.slice(0, 300).replace(/[\u0000-\u001f\u007f]/g, '\ufffd'),
       code: error.code,
       ...(typeof nearest === 'string' ? { nearest } : {}),
     })

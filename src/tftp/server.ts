@@ -38,8 +38,8 @@ export interface TftpServer {
 }
 
 const maxWindowSize = 64
-/** A request that repeats one whose transfer was heard of so lately is a copy of it, not a machine that started again. */
-const repeatWithinMs = 2000
+/** A transfer heard of so lately is alive: a request that repeats it is a late copy, not a machine that started again. */
+const aliveMs = 2000
 
 interface Peer {
   address: Ipv4
@@ -145,9 +145,9 @@ export function createTftpServer(deps: TftpServerDeps): TftpServer {
     })
   }
 
-  function isCopy(held: Slot, datagram: Buffer): boolean {
-    if (held.session?.ended || !held.request.equals(datagram)) return false
-    return held.session === undefined || clock.monotonic() - held.session.heardAt < repeatWithinMs
+  function isCopy({ request, session }: Slot, datagram: Buffer): boolean {
+    if (session?.ended || !request.equals(datagram)) return false
+    return session?.heardAt === undefined || clock.monotonic() - session.heardAt < aliveMs
   }
 
   /** Ends when the transfer has ended and nothing of it is open. */

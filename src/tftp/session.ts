@@ -29,7 +29,7 @@ export class Session {
   #lastBlock = 0
   #reading = false
   #ended = false
-  #heardAt: number
+  #heardAt: number | undefined
   #deadline = 0
   #timer: { at: number; cancel: Cancel } | undefined
   #lookedAgain = false
@@ -37,11 +37,10 @@ export class Session {
 
   constructor(deps: SessionDeps) {
     this.#deps = deps
-    this.#heardAt = deps.clock.monotonic()
   }
 
-  /** When the client last sent something, on the monotonic clock; at first, when it asked. */
-  get heardAt(): number {
+  /** When the client last sent something to this transfer, on the monotonic clock. */
+  get heardAt(): number | undefined {
     return this.#heardAt
   }
 

@@ -30,7 +30,7 @@ const longestInterval = 5000
 /** So long without progress and the client is given up: longer than a switch port takes to forward again (30 s). */
 const patience = 35_000
 /** Shorter when only the last acknowledgements are out: many loaders take the last block and are gone. */
-const lastPatience = 8000
+const lastPatience = 10_000
 
 /**
  * One read transfer as its sender sees it: RFC 1350 with windows (RFC 7440). It holds no file, socket or clock: events
@@ -45,13 +45,17 @@ export class Transfer {
   /** The end of the window that is out. */
   #windowEnd = 0
   #highestSent = 0
-  /** The window that is out holds blocks that were sent before. */
-  #windowResent = false
+  /** What is out, OACK or window, and from which block on it was never sent before. */
+  #sentAt = 0
+  #firstTimeFrom = 0
+  #sentAgain = false
+  /** A repeated acknowledgement can only come from the loss of the window's first block. */
+  #repeatMeansLoss = false
   #retransmissions = 0
   #timeouts = 0
   #progressAt = 0
-  /** Since when the OACK or window that is out waits; unset when it was sent more than once (Karn). */
-  #timedFrom: number | undefined
+  /** Since its last progress the client was heard to wait for more. */
+  #stillAsking = false
   #smoothedRoundTrip: number | undefined
   #roundTripVariation = 0
 
@@ -79,7 +83,7 @@ export class Transfer {
   start(now: number): TransferAction[] {
     this.#progressAt = now
     if (this.#phase === 'sending') return this.#sendWindow(now)
-    this.#timedFrom = now
+    this.#sentAt = now
     return [{ do: 'sendOack' }, this.#wait()]
   }
 
@@ -97,7 +101,6 @@ export class Transfer {
     // Older than the window, or never sent.
     if (this.#acknowledged + advance > this.#windowEnd) return []
     this.#acknowledged += advance
-    if (this.#acknowledged < this.#windowEnd) this.#timedFrom = undefined
     this.#progress(now)
     if (this.#acknowledged === this.#lastBlock) return this.#finish('complete')
     return this.#sendWindow(now)
@@ -125,37 +128,49 @@ export class Transfer {
     this.#timeouts++
     if (this.#phase === 'sending') return this.#sendWindow(now)
     this.#retransmissions++
-    this.#timedFrom = undefined
+    this.#sentAgain = true
+    this.#firstTimeFrom = 1
     return [{ do: 'sendOack' }, this.#wait()]
   }
 
   /**
    * A repeated acknowledgement is not answered with DATA: with a copy of each packet in flight every one would be
    * answered twice to the end of the file (the Sorcerer's Apprentice, RFC 1123 section 4.2.3.1). Within a window it
-   * may also say that the window's first block was lost (RFC 7440 section 4): that is heeded once, and only when no
-   * packet of ours was sent twice that could have caused it.
+   * may also say that the window's first block was lost (RFC 7440 section 4): that is heeded once, and only when nothing
+   * in this window or the one before was sent twice, which would be repeated acknowledgement enough.
    */
   #duplicateAck(now: number): TransferAction[] {
-    if (this.#terms.windowSize === 1 || this.#windowResent) return []
-    return this.#sendWindow(now)
+    this.#stillAsking = true
+    return this.#repeatMeansLoss ? this.#sendWindow(now) : []
   }
 
   #sendWindow(now: number): TransferAction[] {
     const first = this.#acknowledged + 1
     const last = Math.min(this.#acknowledged + this.#terms.windowSize, this.#lastBlock)
-    const again = Math.min(last, this.#highestSent) - first + 1
-    this.#windowResent = again > 0
-    if (this.#windowResent) this.#retransmissions += again
-    this.#timedFrom = this.#windowResent ? undefined : now
+    const again = Math.max(0, Math.min(last, this.#highestSent) - first + 1)
+    this.#repeatMeansLoss = this.#terms.windowSize > 1 && again === 0 && !this.#sentAgain
+    this.#sentAgain = again > 0
+    this.#retransmissions += again
+    this.#sentAt = now
+    this.#firstTimeFrom = this.#highestSent + 1
     this.#windowEnd = last
     this.#highestSent = Math.max(this.#highestSent, last)
     return [{ do: 'sendBlocks', first, last }, this.#wait()]
   }
 
+  /**
+   * What was sent more than once measures nothing (Karn): the longer interval stays until something does (RFC 6298
+   * section 5), within limits, for on a very bad line hardly anything is sent only once.
+   */
   #progress(now: number): void {
-    if (this.#timedFrom !== undefined) this.#measure(now - this.#timedFrom)
-    this.#timeouts = 0
     this.#progressAt = now
+    this.#stillAsking = false
+    if (this.#acknowledged >= this.#firstTimeFrom) {
+      this.#measure(now - this.#sentAt)
+      this.#timeouts = 0
+    } else {
+      this.#timeouts = Math.min(this.#timeouts, 4)
+    }
   }
 
   /** RFC 6298 section 2. */
@@ -181,7 +196,7 @@ export class Transfer {
   }
 
   #onlyLastAckMissing(): boolean {
-    return this.#acknowledged > 0 && this.#windowEnd === this.#lastBlock
+    return this.#acknowledged > 0 && this.#windowEnd === this.#lastBlock && !this.#stillAsking
   }
 
   #finish(outcome: TransferOutcome, reason?: string): TransferAction[] {
