@@ -31,7 +31,8 @@ import { die, mustRun, projectRoot, run, say } from './run.mjs'
 const electronPackage = join(projectRoot, 'node_modules', 'electron')
 const currentNodeApi = 10
 
-const wantedVersion = () => String(JSON.parse(readFileSync(join(electronPackage, 'package.json'), 'utf8')).version)
+export const wantedVersion = () =>
+  String(JSON.parse(readFileSync(join(electronPackage, 'package.json'), 'utf8')).version)
 
 const executableInDist =
   { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[/** @type {string} */ (process.platform)] ??
@@ -56,8 +57,15 @@ const retryDownloadAfterMs = 24 * 3600 * 1000
  * @returns {Promise<Electron>}
  */
 export async function ensureElectron() {
-  return (await overriddenElectron()) ?? npmElectron() ?? (await downloadedElectron()) ?? (await fallbackElectron())
+  return (await ensureReleasedElectron()) ?? (await fallbackElectron())
 }
+
+/**
+ * Finds or downloads an Electron as its project releases it.
+ * @returns {Promise<Electron | undefined>} undefined when its download is out of reach and there is the fallback
+ */
+export const ensureReleasedElectron = async () =>
+  (await overriddenElectron()) ?? npmElectron() ?? (await downloadedElectron())
 
 /** @returns {Promise<Electron | undefined>} */
 async function overriddenElectron() {
