@@ -53,7 +53,13 @@ export const needs = {
     file('/usr/share/doc/busybox-static', 'busybox-static'),
   ],
   /** The servers that test/bench compares with. */
-  bench: [program('ip', 'iproute2'), program('dnsmasq', 'dnsmasq-base'), program('nginx', 'nginx-light')],
+  bench: [
+    program('ip', 'iproute2'),
+    program('dnsmasq', 'dnsmasq-base'),
+    program('nginx', 'nginx-light'),
+    program('curl', 'curl'),
+    program('perfdhcp', 'kea-admin'),
+  ],
 }
 
 /** @typedef {keyof typeof needs} NeedGroup */

@@ -1,0 +1,110 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Namespace } from '../support/namespaces.ts'
+import type { Running } from '../support/processes.ts'
+import type { BenchServerOptions } from './server.ts'
+
+/** Where everything happens: addresses of namespaces that the bench made, and a folder of its own. */
+export interface Ground {
+  laptop: Namespace
+  room: Namespace
+  device: string
+  address: string
+  filesFolder: string
+  workFolder: string
+  /** Electron as a plain Node, which is what the services run in; and what it needs. */
+  runtime: { executable: string; nativeBinding?: string; script: string }
+}
+
+export const httpPort = 8067
+/** 65,534 addresses: the NIC's /16. */
+export const network = { prefix: 16, poolStart: '10.77.1.0', poolEnd: '10.77.254.255', address: '10.77.0.1' }
+
+export interface Server {
+  name: string
+  process: Running
+  httpPort: number
+}
+
+export async function startAmorce(ground: Ground): Promise<Server> {
+  const options: BenchServerOptions = {
+    device: ground.device,
+    ...network,
+    databasePath: join(ground.workFolder, `amorce-${Date.now()}.sqlite`),
+    nativeBinding: ground.runtime.nativeBinding,
+    filesFolder: ground.filesFolder,
+    httpPort,
+  }
+  const process = ground.laptop.start(ground.runtime.executable, [ground.runtime.script], {
+    env: { ...globalThis.process.env, ELECTRON_RUN_AS_NODE: '1', AMORCE_BENCH: JSON.stringify(options) },
+  })
+  await process.waitFor(/ready/, 20_000)
+  return { name: 'amorce', process, httpPort }
+}
+
+/** dnsmasq with its leases on the same disk, as it is used in the field. */
+export async function startDnsmasq(ground: Ground): Promise<Server> {
+  const folder = join(ground.workFolder, `dnsmasq-${Date.now()}`)
+  mkdirSync(folder)
+  const process = ground.laptop.start('dnsmasq', [
+    '--no-daemon',
+    '--conf-file=/dev/null',
+    '--port=0',
+    '--user=root',
+    `--interface=${ground.device}`,
+    '--bind-interfaces',
+    `--dhcp-range=${network.poolStart},${network.poolEnd},255.255.0.0,1h`,
+    '--dhcp-authoritative',
+    '--dhcp-lease-max=65536',
+    '--no-ping',
+    `--dhcp-leasefile=${join(folder, 'leases')}`,
+    `--pid-file=${join(folder, 'pid')}`,
+    '--enable-tftp',
+    '--tftp-max=300',
+    `--tftp-root=${ground.filesFolder}`,
+  ])
+  await process.waitFor(/sockets bound|DHCP, IP range/, 10_000)
+  return { name: 'dnsmasq', process, httpPort: 0 }
+}
+
+export async function startNginx(ground: Ground): Promise<Server> {
+  const folder = join(ground.workFolder, `nginx-${Date.now()}`)
+  mkdirSync(folder)
+  const configuration = join(folder, 'nginx.conf')
+  writeFileSync(
+    configuration,
+    `user root; worker_processes 2; daemon off; pid ${folder}/pid; error_log stderr warn;
+     events { worker_connections 1024; }
+     http { access_log off; sendfile on; tcp_nopush on; client_body_temp_path ${folder}/body;
+       proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi;
+       scgi_temp_path ${folder}/scgi;
+       server { listen ${network.address}:8080; location /files/ { alias ${ground.filesFolder}/; } } }`,
+  )
+  const process = ground.laptop.start('nginx', ['-c', configuration, '-e', 'stderr'])
+  const url = `http://${network.address}:8080/files/small`
+  for (let attempt = 0; ; attempt++) {
+    const { code } = await ground.room.run('curl', ['-sf', '-o', '/dev/null', url])
+    if (code === 0) return { name: 'nginx', process, httpPort: 8080 }
+    if (attempt === 50) throw new Error(`nginx does not answer:\n${process.said}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+/** CPU seconds and resident MB of a process and its children, as the kernel counts them. */
+export function usage(pid: number): { cpuSeconds: number; residentMb: number } {
+  // `ip netns exec` replaces itself by the program, so the pid is the program's own.
+  const pids = [pid, ...childrenOf(pid)]
+  let ticks = 0
+  let residentKb = 0
+  for (const each of pids) {
+    const fields = readFileSync(`/proc/${each}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    ticks += Number(fields[11]) + Number(fields[12])
+    residentKb += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${each}/status`, 'utf8'))?.[1] ?? 0)
+  }
+  return { cpuSeconds: ticks / 100, residentMb: residentKb / 1024 }
+}
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)

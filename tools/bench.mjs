@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { build } from 'vite'
+import { ensureElectron } from './electron.mjs'
+import { die, projectRoot, say } from './run.mjs'
+import { ensureSqliteBinding } from './sqlite.mjs'
+import { ensureSystemPackages, isRoot } from './systemPackages.mjs'
+
+const outFolder = join(projectRoot, 'out', 'bench')
+
+/** `npm run bench`: Amorce beside dnsmasq and nginx. Needs Linux and root, for network namespaces. */
+async function main() {
+  if (process.platform !== 'linux' || !isRoot()) {
+    say('the bench needs Linux and root: it makes network namespaces of its own. Run: sudo npm run bench')
+    return 1
+  }
+  if (!(await ensureSystemPackages('bench'))) return 1
+  const electron = await ensureElectron()
+  const nativeBinding = await ensureSqliteBinding({ nodeApi: electron.nodeApi })
+  for (const [entry, target] of [
+    ['test/bench/index.ts', 'node20'],
+    ['test/bench/server.ts', 'node18'],
+  ])
+    await bundle(entry, target)
+  const child = spawn(process.execPath, [join(outFolder, 'index.mjs')], {
+    cwd: projectRoot,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      AMORCE_BENCH_RUNTIME: JSON.stringify({
+        executable: electron.executable,
+        nativeBinding,
+        script: join(outFolder, 'server.mjs'),
+      }),
+    },
+  })
+  return await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+}
+
+/**
+ * @param {string} entry
+ * @param {string} target
+ */
+async function bundle(entry, target) {
+  await build({
+    configFile: false,
+    root: projectRoot,
+    logLevel: 'warn',
+    build: {
+      ssr: join(projectRoot, entry),
+      outDir: outFolder,
+      emptyOutDir: false,
+      target,
+      rollupOptions: { output: { entryFileNames: '[name].mjs' } },
+    },
+  })
+}
+
+process.exitCode = await main().catch(die)
