@@ -21,7 +21,7 @@ export function parsePowerShellList(text: string): unknown[] | undefined {
   if (text.trim() === '') return []
   try {
     const json: unknown = JSON.parse(text.replace(/^\ufeff/, ''))
-    return Array.isArray(json) ? json : [json]
+    return Array.isArray(json) ? (json as unknown[]) : [json]
   } catch {
     return undefined
   }

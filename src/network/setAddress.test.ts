@@ -8,10 +8,10 @@ const done: CommandResult = { code: 0, stdout: '', stderr: '' }
 const failed = (code: number, stderr: string): CommandResult => ({ code, stdout: '', stderr })
 
 /** Answers each command line that starts with a given text; programs it knows nothing of are not installed. */
-function fakeLinux(answers: Record<string, CommandResult | Error>, isRoot = true) {
+function fakeLinux(answers: Record<string, CommandResult | Error>, user = 'root') {
   const ran: string[] = []
   const runner: LinuxRunner = {
-    isRoot,
+    user,
     run: (program, args, { input = '' } = {}) => {
       const line = [program, ...args].join(' ') + (input ? ` <<< ${input.trim().replaceAll('\n', '; ')}` : '')
       ran.push(line)
@@ -36,25 +36,31 @@ describe('an address on Linux', () => {
   })
 
   it('is asked for through pkexec by a normal user', async () => {
-    const { ran, runner } = fakeLinux({ 'pkexec ip -batch -': done }, false)
+    const { ran, runner } = fakeLinux({ 'pkexec ip -batch -': done }, 'alice')
     await addOnLinux('eth1', address, runner)
     expect(changes(ran)).toHaveLength(1)
   })
 
-  it.each<[string, boolean, Record<string, CommandResult | Error>, string]>([
-    ['the person declines', false, { pkexec: failed(126, 'Error executing command') }, 'address.permission'],
-    ['the system declines', false, { pkexec: failed(127, 'Not authorized') }, 'address.permission'],
-    ['nothing can ask for permission', false, {}, 'address.permission'],
+  it.each<[string, string, Record<string, CommandResult | Error>, string]>([
+    ['the person declines', 'alice', { pkexec: failed(126, 'Error executing command') }, 'address.permission'],
+    ['the system declines', 'alice', { pkexec: failed(127, 'Not authorized') }, 'address.permission'],
+    ['nothing can ask for permission', 'alice', {}, 'address.permission'],
     [
       'root has no right to',
-      true,
+      'root',
       { ip: failed(2, 'RTNETLINK answers: Operation not permitted') },
       'address.permission',
     ],
-    ['the NIC is not there', true, { ip: failed(1, 'Cannot find device "eth1"') }, 'address.failed'],
-    ['ip is not there', true, {}, 'address.failed'],
-  ])('fails with a code when %s', async (_, isRoot, answers, code) => {
-    const { runner } = fakeLinux(answers, isRoot)
+    ['the NIC is not there', 'root', { ip: failed(1, 'Cannot find device "eth1"') }, 'address.failed'],
+    ['ip is not there', 'root', {}, 'address.failed'],
+    [
+      'NetworkManager does not answer',
+      'root',
+      { nmcli: new Error('The operation was aborted'), ip: done },
+      'address.failed',
+    ],
+  ])('fails with a code when %s', async (_, user, answers, code) => {
+    const { runner } = fakeLinux(answers, user)
     await expect(addOnLinux('eth1', address, runner)).rejects.toMatchObject({
       code,
       details: { nic: 'eth1', address: '192.168.60.1', prefix: 24 },
@@ -79,7 +85,7 @@ describe('an address on Linux', () => {
     await expect(undo()).resolves.toBeUndefined()
   })
 
-  it.each(['', 'eth1\nlink set dev eth0 down', 'eth 1', 'a-name-that-is-too-long'])(
+  it.each(['', '--help', 'eth1\nlink set dev eth0 down', 'eth 1', 'a-name-that-is-too-long'])(
     'is never handed to a NIC called %j',
     async (nic) => {
       const { ran, runner } = fakeLinux({ ip: done })
@@ -105,6 +111,23 @@ describe('an address on a NIC that NetworkManager manages', () => {
     expect(add).toContain('ipv4.method manual ipv4.addresses 192.168.60.1/24')
     expect(up).toBe(`nmcli connection up uuid ${uuid} ifname eth1`)
     expect(remove).toBe(`nmcli connection delete uuid ${uuid}`)
+    expect(add).not.toContain('connection.permissions')
+  })
+
+  it('belongs to the person who asked for it', async () => {
+    const { ran, runner } = fakeLinux({ ...managed, nmcli: done }, 'alice')
+    await addOnLinux('eth1', address, runner)
+    expect(changes(ran)[0]).toContain('connection.permissions user:alice')
+  })
+
+  it('is as good as gone when NetworkManager knows it no more', async () => {
+    const { runner } = fakeLinux({
+      ...managed,
+      'nmcli connection delete': failed(10, `Error: unknown connection '${uuid}'.`),
+      nmcli: done,
+    })
+    const undo = await addOnLinux('eth1', address, runner)
+    await expect(undo()).resolves.toBeUndefined()
   })
 
   it('leaves no connection behind when it cannot be brought up', async () => {

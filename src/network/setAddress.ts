@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { CodedError, type NicAddress } from '../contract/index.ts'
 import { broadcastOf, formatIpv4, isValidHostAddress, parseIpv4, prefixToMask } from './ipv4.ts'
 import { encodePowerShell, quotePowerShell, runPowerShell } from './powershell.ts'
@@ -38,22 +39,22 @@ const minutesForAPassword = 3 * 60_000
 
 // ---- Linux
 
-/** For tests: what it runs, and whether this process may do so itself. */
+/** How programs are run, and by whom; given, for tests. */
 export interface LinuxRunner {
   run: RunCommand
-  isRoot: boolean
+  user: string
 }
 
-const thisLinux: LinuxRunner = { run: runCommand, isRoot: process.getuid?.() === 0 }
+const thisLinux = (): LinuxRunner => ({ run: runCommand, user: userInfo().username })
 
 export async function addOnLinux(
   nic: string,
   address: NicAddress,
-  runner: LinuxRunner = thisLinux,
+  runner: LinuxRunner = thisLinux(),
 ): Promise<UndoAddress> {
-  // Also because `ip -batch` splits its lines at blanks.
-  if (!/^[^\0/\s]{1,15}$/.test(nic)) throw failure('address.failed', nic, address, 'no such NIC')
-  const managed = await askNetworkManager(nic, runner)
+  // Nothing that `ip` or `nmcli` would take for an option, or `ip -batch` for two words.
+  if (!/^[^\0/\s-][^\0/\s]{0,14}$/.test(nic)) throw failure('address.failed', nic, address, 'no such NIC')
+  const managed = await askNetworkManager(nic, address, runner)
   return managed ? addThroughNetworkManager(nic, address, managed, runner) : addThroughIp(nic, address, runner)
 }
 
@@ -67,9 +68,15 @@ interface ManagedNic {
  * An address given past NetworkManager vanishes from a NIC that it manages: where no DHCP server answers, its attempt
  * ends after 45 s and clears the NIC.
  */
-async function askNetworkManager(nic: string, { run }: LinuxRunner): Promise<ManagedNic | undefined> {
+async function askNetworkManager(
+  nic: string,
+  address: NicAddress,
+  { run }: LinuxRunner,
+): Promise<ManagedNic | undefined> {
   const fields = 'GENERAL.STATE,GENERAL.CONNECTION,GENERAL.CON-UUID,IP4.ADDRESS'
-  const said = await run('nmcli', ['--terse', '--fields', fields, 'device', 'show', nic]).catch(notInstalled)
+  const said = await run('nmcli', ['--terse', '--fields', fields, 'device', 'show', nic]).catch((error: Error) => {
+    if (!isUnavailable(error)) throw failure('address.failed', nic, address, `nmcli: ${error.message}`)
+  })
   const values = (field: string) =>
     [...(said?.stdout ?? '').matchAll(/^([\w.-]+)(?:\[\d+\])?:(.*)$/gm)].flatMap(([, name, value = '']) =>
       name === field && value !== '' ? [value] : [],
@@ -82,17 +89,21 @@ async function askNetworkManager(nic: string, { run }: LinuxRunner): Promise<Man
 }
 
 const NM_DEVICE_STATE_UNMANAGED = 10
+/** nmcli's exit code for a connection, device or access point that does not exist. */
+const NMCLI_NOT_FOUND = 10
 
-function notInstalled(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
-}
+/** The program is not installed, or not for this user. */
+const isUnavailable = (error: NodeJS.ErrnoException): boolean => error.code === 'ENOENT' || error.code === 'EACCES'
 
-/** A connection kept in memory only. The person at the computer may make it without a password, as with any desktop's. */
+/**
+ * A connection kept in memory only, and the user's own: the person in front of the computer may make such a one without
+ * a password (polkit's `settings.modify.own`).
+ */
 async function addThroughNetworkManager(
   nic: string,
   address: NicAddress,
   { connection, cidrs }: ManagedNic,
-  { run }: LinuxRunner,
+  { run, user }: LinuxRunner,
 ): Promise<UndoAddress> {
   const cidr = `${address.address}/${address.prefix}`
   const name = `Amorce ${nic}`
@@ -101,7 +112,9 @@ async function addThroughNetworkManager(
       throw failure('address.failed', nic, address, `nmcli: ${error.message}`)
     })
     const reason = said.stderr.trim()
-    if (said.code === 0) return said.stdout
+    // Deleted by somebody else first, or forgotten by a NetworkManager that was started again.
+    const isGone = args.includes('delete') && said.code === NMCLI_NOT_FOUND
+    if (said.code === 0 || isGone) return said.stdout
     throw failure(
       /privileges|not authorized/i.test(reason) ? 'address.permission' : 'address.failed',
       nic,
@@ -120,6 +133,7 @@ async function addThroughNetworkManager(
     ...['connection', 'add', 'save', 'no', 'type', 'ethernet', 'con-name', name, 'ifname', nic],
     // It comes back by itself, before any other, when a switch is turned off and on during an exam.
     ...['connection.autoconnect', 'yes', 'connection.autoconnect-priority', '999'],
+    ...(user === 'root' ? [] : ['connection.permissions', `user:${user}`]),
     ...['ipv4.method', 'manual', 'ipv4.addresses', cidr, 'ipv4.never-default', 'yes', 'ipv6.method', 'disabled'],
   )
   const uuid = /\(([0-9a-f-]{36})\)/.exec(added)?.[1]
@@ -133,7 +147,8 @@ async function addThroughNetworkManager(
   return () => remove(uuid)
 }
 
-async function addThroughIp(nic: string, address: NicAddress, { run, isRoot }: LinuxRunner): Promise<UndoAddress> {
+async function addThroughIp(nic: string, address: NicAddress, { run, user }: LinuxRunner): Promise<UndoAddress> {
+  const isRoot = user === 'root'
   const cidr = `${address.address}/${address.prefix}`
   const broadcast = formatIpv4(broadcastOf(parseIpv4(address.address)!, address.prefix))
 
@@ -142,8 +157,8 @@ async function addThroughIp(nic: string, address: NicAddress, { run, isRoot }: L
     const command = ['ip', '-batch', '-']
     const [program = '', ...args] = isRoot ? command : ['pkexec', ...command]
     return run(program, args, { input: `${lines.join('\n')}\n`, timeoutMs: minutesForAPassword }).catch(
-      (error: NodeJS.ErrnoException) => {
-        const code = error.code === 'ENOENT' && !isRoot ? 'address.permission' : 'address.failed'
+      (error: Error) => {
+        const code = isUnavailable(error) && !isRoot ? 'address.permission' : 'address.failed'
         throw failure(code, nic, address, `${program}: ${error.message}`)
       },
     )

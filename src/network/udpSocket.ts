@@ -4,7 +4,7 @@ import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { CodedError } from '../contract/index.ts'
 import { parseIpv4 } from './ipv4.ts'
-import { openBoundSocket, type BoundSocket } from './libc.ts'
+import { openBoundSocket } from './libc.ts'
 import { asSocketError } from './socketError.ts'
 
 export interface UdpOptions {
