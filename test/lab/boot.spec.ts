@@ -16,18 +16,11 @@ for (const { firmware, mac, loader } of pcs) {
     network,
   }, info) => {
     test.setTimeout(240_000)
-    const kernel = await debianKernel()
-    const files = { 'lab/vmlinuz': readFileSync(kernel.kernel), 'lab/initrd': makeInitramfs(kernel) }
+    const debian = await debianKernel()
+    const kernel = readFileSync(debian.image)
+    const initrd = makeInitramfs(debian)
     const amorce = await launch()
-    amorce.addBootFiles(files)
-    const profile = await amorce.call('profile.add', {
-      name: 'Debian du labo',
-      system: 'linux',
-      kernel: 'lab/vmlinuz',
-      initrds: ['lab/initrd'],
-      commandLine: 'console=ttyS0,115200',
-    })
-    await amorce.call('profile.makeDefault', profile.id)
+    await amorce.addExam(kernel, initrd)
     await amorce.startExam(LabNetwork.examNic)
 
     const identity = {
@@ -63,10 +56,11 @@ for (const { firmware, mac, loader } of pcs) {
     const passed = ['leased', ...(loader ? ['loader'] : []), 'script', 'kernel', 'initrd', 'system', 'ready']
     expect(timeline.map(({ stage }) => stage).filter((stage) => passed.includes(stage))).toEqual(passed)
     const complete = transfers.filter(({ outcome }) => outcome === 'complete')
-    for (const [path, content] of Object.entries(files))
-      expect(complete).toContainEqual(
-        expect.objectContaining({ protocol: 'http', file: path, bytes: content.length, size: content.length }),
-      )
+    for (const [file, { length }] of [
+      ['lab/vmlinuz', kernel],
+      ['lab/initrd', initrd],
+    ] as const)
+      expect(complete).toContainEqual(expect.objectContaining({ protocol: 'http', file, bytes: length, size: length }))
     if (loader) expect(complete).toContainEqual(expect.objectContaining({ protocol: 'tftp', file: loader }))
 
     await amorce.machinePanel.getByRole('button', { name: 'Ajouter au stock' }).click()

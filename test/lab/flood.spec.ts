@@ -19,11 +19,13 @@ const { examNic, examAddress } = LabNetwork
 const count = Number(process.env['AMORCE_FUZZ'] ?? 300_000)
 const seed = Number(process.env['AMORCE_FUZZ_SEED'] ?? Date.now() % 2 ** 32)
 
-test(`the services answer after ${count} hostile datagrams (seed ${seed})`, async ({ launch, network }) => {
+test(`the services answer after ${count} hostile datagrams`, async ({ launch, network }, info) => {
+  info.annotations.push({ type: 'seed', description: String(seed) })
   test.setTimeout(120_000 + count)
   const file = 'lab/image.bin'
   const image = randomBytes(1_000_003)
   const amorce = await launch()
+  await amorce.addExam()
   amorce.addBootFiles({ [file]: image })
   await amorce.startExam(examNic)
   const { httpPort } = await amorce.settings()
@@ -51,7 +53,7 @@ test(`the services answer after ${count} hostile datagrams (seed ${seed})`, asyn
     'http running',
   ])
   expect(await client.renew()).toMatchObject({ address: lease.address, serverId: examAddress })
-  expect(await tftpClients.curl(machine, examAddress, file)).toBe(sha256(image))
+  expect(await tftpClients.curl(machine, examAddress, file, 1468)).toBe(sha256(image))
   const url = `http://${examAddress}:${httpPort}/files/${file}`
   expect(await machine.mustRun('sh', ['-c', `curl -sSf '${url}' | sha256sum`])).toContain(sha256(image))
 

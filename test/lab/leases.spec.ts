@@ -8,6 +8,7 @@ const { examNic, examAddress, otherNic } = LabNetwork
 for (const Client of [Udhcpc, Dhclient]) {
   test(`${Client.name} gets a lease on the chosen NIC, renews it and gives it back`, async ({ launch, network }) => {
     const amorce = await launch()
+    await amorce.addExam()
     await amorce.startExam(examNic)
     const machine = await network.room.addMachine('pc')
     const mac = await machine.macOf('eth0')
@@ -33,6 +34,7 @@ for (const Client of [Udhcpc, Dhclient]) {
 
 test('nothing is answered, and nothing is sent, on a NIC that was not chosen', async ({ launch, network }) => {
   const amorce = await launch()
+  await amorce.addExam()
   const campus = await Capture.start(network.campus.namespace, network.campus.bridge)
   await amorce.startExam(examNic)
 

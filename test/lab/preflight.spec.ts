@@ -11,6 +11,7 @@ test('another DHCP server on the segment is found and named before anything star
   await startDnsmasq(router, ['--interface=eth0', '--dhcp-range=192.168.60.50,192.168.60.60,255.255.255.0,2m'])
 
   const amorce = await launch()
+  await amorce.addExam()
   await amorce.chooseNic(examNic)
   await amorce.expectFace('blocked')
   await expect(amorce.preflight).toContainText('192.168.60.254')
@@ -23,6 +24,7 @@ test('a DHCP server on another NIC of the laptop is none of the room', async ({ 
   await startDnsmasq(campus, ['--interface=eth0', '--dhcp-range=10.99.0.50,10.99.0.60,255.255.255.0,2m'])
 
   const amorce = await launch()
+  await amorce.addExam()
   await amorce.chooseNic(examNic)
   await amorce.expectFace('ready')
 })
@@ -38,6 +40,7 @@ for (const [port, program] of Object.entries(holders)) {
     await holder.waitFor(/bound/, 10_000)
 
     const amorce = await launch()
+    await amorce.addExam()
     await amorce.chooseNic(examNic)
     await amorce.expectFace('blocked')
     await expect(amorce.preflight).toContainText(port)
@@ -54,6 +57,7 @@ for (const [port, program] of Object.entries(holders)) {
 
 test('a start binds to the chosen NIC alone and a stop lets go of every port', async ({ launch, network }) => {
   const amorce = await launch()
+  await amorce.addExam()
   const { httpPort } = await amorce.settings()
   expect(await network.laptop.listening()).toEqual([])
 
@@ -74,6 +78,7 @@ test('a start binds to the chosen NIC alone and a stop lets go of every port', a
 
 test('a stop in the middle of a transfer lets go of its port too', async ({ launch, network }) => {
   const amorce = await launch()
+  await amorce.addExam()
   amorce.addBootFiles({ 'lab/large.bin': Buffer.alloc(64 << 20, 'amorce') })
   await amorce.startExam(examNic)
   const machine = await network.room.addMachine('pc')

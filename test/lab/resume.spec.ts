@@ -11,6 +11,7 @@ test('an app killed during an exam takes it up again with the same leases and ma
 }) => {
   const dataFolder = temporaryFolder('killed')
   const before = await launch({ dataFolder })
+  await before.addExam()
   await before.startExam(examNic)
   const { httpPort } = await before.settings()
 

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -36,16 +37,23 @@ export interface AmorceOptions {
   logFile: string
 }
 
+const notBooted = Buffer.from('no machine of this test gets this far')
+
 export type Face = 'chooseNic' | 'ready' | 'starting' | 'running' | 'blocked'
 export type Place = 'exam' | 'stock' | 'diagnosis' | 'settings'
 
 /** The real app, and what a technician does with it. */
 export class Amorce {
+  // Asked for at once: Playwright forgets the process of an app that has ended.
+  readonly #process: ChildProcess
+
   private constructor(
     private readonly electron: ElectronApplication,
     readonly page: Page,
     readonly dataFolder: string,
-  ) {}
+  ) {
+    this.#process = electron.process()
+  }
 
   static async launch(runtime: Runtime, options: AmorceOptions): Promise<Amorce> {
     const { dataFolder, machine, language = 'fr', args = [] } = options
@@ -65,8 +73,7 @@ export class Amorce {
   }
 
   get running(): boolean {
-    const { exitCode, signalCode } = this.electron.process()
-    return exitCode === null && signalCode === null
+    return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
   // ---- What is on the screen
@@ -134,11 +141,11 @@ export class Amorce {
   async call<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
     const reply = await this.page.evaluate(
       ([command, argument]) =>
-        (globalThis as unknown as { amorce: AmorceBridge }).amorce.call(command as CommandName, argument as never),
+        (globalThis as unknown as { amorce: AmorceBridge }).amorce.call(command, argument as never),
       [name, input] as const,
     )
     if (!reply.ok) throw new Error(`${name}: ${reply.error.code}: ${reply.error.message}`)
-    return reply.value as CommandOutput<Name>
+    return reply.value
   }
 
   async machines(): Promise<MachineView[]> {
@@ -182,6 +189,19 @@ export class Amorce {
     }
   }
 
+  /** Makes a kernel and an initrd the exam of the whole room. Without any, machines are sent back to their own disks. */
+  async addExam(kernel: Uint8Array = notBooted, initrd: Uint8Array = notBooted): Promise<void> {
+    this.addBootFiles({ 'lab/vmlinuz': kernel, 'lab/initrd': initrd })
+    const { id } = await this.call('profile.add', {
+      name: 'Debian du labo',
+      system: 'linux',
+      kernel: 'lab/vmlinuz',
+      initrds: ['lab/initrd'],
+      commandLine: 'console=ttyS0,115200',
+    })
+    await this.call('profile.makeDefault', id)
+  }
+
   /** Sets the size of the page itself, whatever frame a window manager puts around it. */
   async resize(width: number, height: number): Promise<void> {
     await this.electron.evaluate(
@@ -195,9 +215,8 @@ export class Amorce {
 
   /** What a power cut or a crash is: no goodbye of any kind. */
   async kill(): Promise<void> {
-    const process = this.electron.process()
-    const ended = once(process, 'exit')
-    process.kill('SIGKILL')
+    const ended = once(this.#process, 'exit')
+    this.#process.kill('SIGKILL')
     await ended
   }
 
@@ -209,7 +228,7 @@ export class Amorce {
 function part<Name extends keyof ViewUpdate>(snapshot: ViewUpdate, name: Name): NonNullable<ViewUpdate[Name]> {
   const value = snapshot[name]
   if (value === undefined) throw new Error(`the snapshot tells nothing of ${name}`)
-  return value as NonNullable<ViewUpdate[Name]>
+  return value
 }
 
 /** A program for Playwright to start that is the app inside a namespace, under the very same process id. */

@@ -1,53 +1,53 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { cacheFolder, makeOnce } from '../../tools/cache.mjs'
+import { updateApt } from '../../tools/systemPackages.mjs'
 import { mustRun } from './processes.ts'
+import { temporaryFolder } from './temporary.ts'
 
 // What a lab machine boots: Debian's own kernel, unpacked and not installed, and an initramfs made here of busybox and
 // the kernel's virtio-net modules.
 
 export interface KernelPackage {
-  /** The kernel image's path. */
-  kernel: string
+  /** Path of the kernel itself. */
+  image: string
   /** Folder of its modules, `.../kernel`. */
   modules: string
 }
 
-const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'amorce', 'lab')
-
 /** Downloads and unpacks a Debian package, once; later runs need no network. Gives its folder. */
-export async function unpackedDebianPackage(name: string): Promise<string> {
-  const folder = join(cacheFolder, name)
-  if (existsSync(folder)) return folder
-  const making = join(cacheFolder, `.making-${process.pid}-${name}`)
-  try {
-    mkdirSync(making, { recursive: true })
-    // apt fetches as its own user, who must be able to write here.
-    chmodSync(making, 0o777)
-    await mustRun('apt-get', ['download', '-q', name], { cwd: making, timeoutMs: 300_000 })
-    const file = readdirSync(making).find((each) => each.endsWith('.deb'))
-    if (!file) throw new Error(`apt-get download ${name} left no package`)
-    await mustRun('dpkg-deb', ['-x', file, 'unpacked'], { cwd: making, timeoutMs: 120_000 })
-    renameSync(join(making, 'unpacked'), folder)
-    return folder
-  } finally {
-    rmSync(making, { recursive: true, force: true })
-  }
+async function unpackedDebianPackage(name: string): Promise<string> {
+  const folder = join(cacheFolder(), 'lab', name)
+  await makeOnce(folder, async (unfinished) => {
+    const work = temporaryFolder('package')
+    // apt fetches as a user of its own, who must be able to write here.
+    chmodSync(work, 0o777)
+    await mustRun('apt-get', ['download', '-q', name], { cwd: work, timeoutMs: 300_000 })
+    const archive = readdirSync(work).find((each) => each.endsWith('.deb'))
+    if (!archive) throw new Error(`apt-get download ${name} left no package`)
+    await mustRun('dpkg', ['-x', join(work, archive), unfinished], { timeoutMs: 120_000 })
+  })
+  return folder
 }
 
 /** Debian's kernel for virtual machines: small, and with virtio-net. */
 export async function debianKernel(): Promise<KernelPackage> {
-  const present = existsSync(cacheFolder) ? readdirSync(cacheFolder).find((name) => /^linux-image-\d/.test(name)) : null
-  const folder = await unpackedDebianPackage(present ?? (await cloudKernelPackage()))
+  const folder = await unpackedDebianPackage(cachedKernelPackage() ?? (await currentKernelPackage()))
   const image = readdirSync(join(folder, 'boot')).find((name) => name.startsWith('vmlinuz-'))
   const release = image?.slice('vmlinuz-'.length)
   if (!image || !release) throw new Error(`${folder} holds no kernel`)
-  return { kernel: join(folder, 'boot', image), modules: join(folder, 'lib', 'modules', release, 'kernel') }
+  return { image: join(folder, 'boot', image), modules: join(folder, 'lib', 'modules', release, 'kernel') }
 }
 
-/** The package that the metapackage `linux-image-cloud-amd64` stands for today. */
-async function cloudKernelPackage(): Promise<string> {
+const cachedKernelPackage = (): string | undefined => {
+  const folder = join(cacheFolder(), 'lab')
+  return existsSync(folder) ? readdirSync(folder).find((name) => /^linux-image-[\w.+-]+-amd64$/.test(name)) : undefined
+}
+
+/** The package that the metapackage `linux-image-cloud-amd64` stands for in fresh package lists. */
+async function currentKernelPackage(): Promise<string> {
+  await updateApt()
   const depends = await mustRun('apt-cache', ['depends', 'linux-image-cloud-amd64'])
   const name = /Depends: (linux-image-\d\S+)/.exec(depends)?.[1]
   if (!name) throw new Error(`linux-image-cloud-amd64 names no kernel package:\n${depends}`)

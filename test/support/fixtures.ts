@@ -55,8 +55,8 @@ export const labTest = test.extend<{ network: LabNetwork }>({
     }
   },
 
-  // Begun after the network and so ended before it: an app must not lose its machine while it is being closed.
-  launch: async ({ launch, network }, use) => {
+  // The network is named first and so ended last: an app must not lose its machine while it is being closed.
+  launch: async ({ network, launch }, use) => {
     await use((options = {}) => launch({ machine: network.laptop, ...options }))
   },
 })

@@ -7,22 +7,24 @@ import { temporaryFolder } from './temporary.ts'
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
+type Fetch = (machine: Namespace, server: string, file: string, blksize: number) => Promise<string>
+
 /** Each fetches `file` from `server` over TFTP from inside `machine` and gives the SHA-256 of what arrived. */
 export const tftpClients = {
-  curl: (machine: Namespace, server: string, file: string, blksize = 1468) =>
+  curl: (machine, server, file, blksize) =>
     fetched((target) =>
       machine.wrap('curl', ['-sS', '--tftp-blksize', String(blksize), '-o', target, `tftp://${server}/${file}`]),
     ),
 
-  atftp: (machine: Namespace, server: string, file: string, blksize = 1428) =>
+  atftp: (machine, server, file, blksize) =>
     fetched((target) =>
       machine.wrap('atftp', ['--option', `blksize ${blksize}`, '--get', '-r', file, '-l', target, server]),
     ),
 
-  /** tftp-hpa: no options at all, blocks of 512 bytes. */
-  tftp: (machine: Namespace, server: string, file: string) =>
+  /** It asks for no option at all: blocks of 512 bytes. */
+  tftpHpa: (machine, server, file) =>
     fetched((target) => machine.wrap('tftp', ['-m', 'binary', server, '-c', 'get', file, target])),
-}
+} satisfies Record<string, Fetch>
 
 async function fetched(commandFor: (target: string) => [string, string[]]): Promise<string> {
   const target = join(temporaryFolder('tftp'), 'file')
