@@ -92,7 +92,7 @@ export class Session {
           if (this.#deps.oack) this.#deps.send(this.#deps.oack)
           break
         case 'sendBlocks':
-          this.#nextBlock = action.first
+          if (action.first !== this.#lastBlock + 1) this.#nextBlock = action.first
           this.#lastBlock = action.last
           this.#sendBlocks()
           break

@@ -265,7 +265,27 @@ describe('windows (RFC 7440)', () => {
     // The client acknowledges the second copy too.
     expect(transfer.ack(8, 2002)).toEqual([])
     expect(told(transfer.ack(12, 2003))).toBe('13-16')
-    expect(transfer.ack(12, 2004)).not.toEqual([])
+    expect(told(transfer.ack(12, 2004))).toBe('13-16')
+  })
+
+  it('goes on, rather than back, where an early ACK may be the answer to a copy', () => {
+    const transfer = begin({ size: 512 * 100, windowSize: 4 })
+    transfer.start(0)
+    transfer.ack(4, 1)
+    transfer.timeUp(2000)
+    // Were block 7 lost, its copy is on the way; were it not, 7 and 8 would be sent a third time.
+    expect(told(transfer.ack(6, 2001))).toBe('9-10')
+    expect(told(transfer.ack(10, 2002))).toBe('11-14')
+    expect(told(transfer.ack(12, 2003))).toBe('13-16')
+  })
+
+  it('a loss in what was sent again waits for the time to be up', () => {
+    const transfer = begin({ size: 512 * 100, windowSize: 4 })
+    transfer.start(0)
+    expect(told(transfer.ack(2, 1))).toBe('3-6')
+    const actions = transfer.ack(3, 2)
+    expect(told(actions)).toBe('7-7')
+    expect(told(transfer.timeUp(2 + waitIn(actions)!))).toBe('4-7')
   })
 })
 
@@ -301,7 +321,7 @@ describe('over a network that loses, doubles and delays', () => {
         fc.record({
           blocks: fc.integer({ min: 0, max: 400 }),
           windowSize: fc.constantFrom(1, 4, 16, 64),
-          lossPercent: fc.constantFrom(0, 1, 5, 20),
+          lossPercent: fc.constantFrom(0, 1, 5, 10),
           doublePercent: fc.constantFrom(0, 5),
           delayPercent: fc.constantFrom(0, 5),
           seed: fc.integer({ min: 1 }),
@@ -360,7 +380,7 @@ describe('over a network that loses, doubles and delays', () => {
           expect(transfer.bytes).toBe(blocks * 512)
           expect(client.received).toBe(blocks + 1)
           // A disturbance costs a few windows, never one more packet for each that follows.
-          expect(dataSent).toBeLessThanOrEqual(blocks + 1 + disturbances * 4 * windowSize)
+          expect(dataSent).toBeLessThanOrEqual(blocks + 1 + disturbances * 2 * windowSize)
         },
       ),
       { numRuns: 200 },

@@ -4,7 +4,7 @@ import { errorCode } from './packet.ts'
 /** What the transfer wants done, in this order. Block numbers here count from 1 and never roll over. */
 export type TransferAction =
   | { do: 'sendOack' }
-  /** Replaces what an earlier one has not yet sent. */
+  /** When it goes on where an earlier one ends, after that one; else in place of what that one has not yet sent. */
   | { do: 'sendBlocks'; first: number; last: number }
   /** Call `timeUp` after so long, unless another `wait` comes first. */
   | { do: 'wait'; ms: number }
@@ -43,14 +43,12 @@ export class Transfer {
   /** Everything up to this block has been received. */
   #acknowledged = 0
   /** The end of the window that is out. */
-  #windowEnd = 0
   #highestSent = 0
-  /** What is out, OACK or window, and from which block on it was never sent before. */
+  /** No block above was sent more than once. */
+  #sentAgainUpTo = 0
+  /** When something was last sent, and from which block on that was for the first time. */
   #sentAt = 0
   #firstTimeFrom = 0
-  #sentAgain = false
-  /** A repeated acknowledgement can only come from the loss of the window's first block. */
-  #repeatMeansLoss = false
   #retransmissions = 0
   #timeouts = 0
   #progressAt = 0
@@ -82,7 +80,7 @@ export class Transfer {
 
   start(now: number): TransferAction[] {
     this.#progressAt = now
-    if (this.#phase === 'sending') return this.#sendWindow(now)
+    if (this.#phase === 'sending') return this.#send(1, now)
     this.#sentAt = now
     return [{ do: 'sendOack' }, this.#wait()]
   }
@@ -94,16 +92,21 @@ export class Transfer {
       if (block !== 0) return []
       this.#phase = 'sending'
       this.#progress(now)
-      return this.#sendWindow(now)
+      return this.#send(1, now)
     }
     const advance = (block - this.#acknowledged) & 0xffff
     if (advance === 0) return this.#duplicateAck(now)
     // Older than the window, or never sent.
-    if (this.#acknowledged + advance > this.#windowEnd) return []
+    if (this.#acknowledged + advance > this.#highestSent) return []
+    const nothingSentAgain = this.#acknowledged >= this.#sentAgainUpTo
     this.#acknowledged += advance
     this.#progress(now)
     if (this.#acknowledged === this.#lastBlock) return this.#finish('complete')
-    return this.#sendWindow(now)
+    // Short of the window's end: the block after it was lost, and the client lets go what follows (RFC 7440 section 4).
+    // Unless packets of the window were sent twice: then it may be the answer to a copy, and sending all again for each
+    // of those would never end. What was really lost then waits for the time to be up.
+    const lost = this.#acknowledged < this.#highestSent && nothingSentAgain
+    return this.#send(lost ? this.#acknowledged + 1 : this.#highestSent + 1, now)
   }
 
   /** The client sent an ERROR packet. */
@@ -126,36 +129,36 @@ export class Transfer {
     if (silence >= patience)
       return this.#finish('timeout', this.#phase === 'agreeing' ? 'OACK not acknowledged' : 'no acknowledgement')
     this.#timeouts++
-    if (this.#phase === 'sending') return this.#sendWindow(now)
+    if (this.#phase === 'sending') return this.#send(this.#acknowledged + 1, now)
     this.#retransmissions++
-    this.#sentAgain = true
     this.#firstTimeFrom = 1
     return [{ do: 'sendOack' }, this.#wait()]
   }
 
   /**
    * A repeated acknowledgement is not answered with DATA: with a copy of each packet in flight every one would be
-   * answered twice to the end of the file (the Sorcerer's Apprentice, RFC 1123 section 4.2.3.1). Within a window it
-   * may also say that the window's first block was lost (RFC 7440 section 4): that is heeded once, and only when nothing
-   * in this window or the one before was sent twice, which would be repeated acknowledgement enough.
+   * answered twice to the end of the file (the Sorcerer's Apprentice, RFC 1123 section 4.2.3.1). With windows it may
+   * also say that the window's first block was lost: that is heeded once, and only when nothing in this window or the
+   * one before was sent twice.
    */
   #duplicateAck(now: number): TransferAction[] {
     this.#stillAsking = true
-    return this.#repeatMeansLoss ? this.#sendWindow(now) : []
+    const { windowSize } = this.#terms
+    const lost = windowSize > 1 && this.#acknowledged - windowSize >= this.#sentAgainUpTo
+    return lost ? this.#send(this.#acknowledged + 1, now) : []
   }
 
-  #sendWindow(now: number): TransferAction[] {
-    const first = this.#acknowledged + 1
+  /** Sends from `first` to the end of the window that begins after what is acknowledged. */
+  #send(first: number, now: number): TransferAction[] {
     const last = Math.min(this.#acknowledged + this.#terms.windowSize, this.#lastBlock)
-    const again = Math.max(0, Math.min(last, this.#highestSent) - first + 1)
-    this.#repeatMeansLoss = this.#terms.windowSize > 1 && again === 0 && !this.#sentAgain
-    this.#sentAgain = again > 0
-    this.#retransmissions += again
+    if (first <= this.#highestSent) {
+      this.#retransmissions += this.#highestSent - first + 1
+      this.#sentAgainUpTo = this.#highestSent
+    }
     this.#sentAt = now
     this.#firstTimeFrom = this.#highestSent + 1
-    this.#windowEnd = last
-    this.#highestSent = Math.max(this.#highestSent, last)
-    return [{ do: 'sendBlocks', first, last }, this.#wait()]
+    this.#highestSent = last
+    return first > last ? [this.#wait()] : [{ do: 'sendBlocks', first, last }, this.#wait()]
   }
 
   /**
@@ -192,11 +195,13 @@ export class Transfer {
       this.#smoothedRoundTrip === undefined
         ? (asked ?? firstInterval)
         : Math.max(leastInterval, this.#smoothedRoundTrip + 4 * this.#roundTripVariation)
-    return { do: 'wait', ms: Math.min(measured * 2 ** Math.min(this.#timeouts, 10), asked ?? longestInterval) }
+    // Towards the end more tries in less time: whether the client is gone or has not got it is about to be decided.
+    const longest = asked ?? (this.#onlyLastAckMissing() ? firstInterval : longestInterval)
+    return { do: 'wait', ms: Math.min(measured * 2 ** Math.min(this.#timeouts, 10), longest) }
   }
 
   #onlyLastAckMissing(): boolean {
-    return this.#acknowledged > 0 && this.#windowEnd === this.#lastBlock && !this.#stillAsking
+    return this.#acknowledged > 0 && this.#highestSent === this.#lastBlock && !this.#stillAsking
   }
 
   #finish(outcome: TransferOutcome, reason?: string): TransferAction[] {
