@@ -34,7 +34,9 @@ async function main() {
       }),
     },
   })
-  return await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
+  return await new Promise((/** @type {(code: number) => void} */ resolve) =>
+    child.once('exit', (code) => resolve(code ?? 1)),
+  )
 }
 
 /**

@@ -7,3 +7,4 @@ export {
   type PreflightFacts,
   type PreflightRequest,
 } from './preflight.ts'
+export { probeOtherServers, type DhcpProbeOptions, type OtherServer } from './dhcpProbe.ts'

@@ -13,11 +13,11 @@ export interface AppArguments {
   machines?: number
 }
 
-const valueOptions = ['--screenshot', '--data', '--language', '--machines'] as const
+type ValueOption = '--screenshot' | '--data' | '--language' | '--machines'
 
 /** Reads the app's own arguments out of `argv`; what it does not know (Chromium's switches) is passed over. */
 export function parseArguments(argv: readonly string[]): AppArguments {
-  const valueOf = (option: (typeof valueOptions)[number]): string | undefined => {
+  const valueOf = (option: ValueOption): string | undefined => {
     const inline = argv.find((argument) => argument.startsWith(`${option}=`))
     if (inline) return inline.slice(option.length + 1)
     const index = argv.indexOf(option)
