@@ -1,0 +1,84 @@
+import type { OpenUdpSocket, UdpOptions, UdpSocket } from '../../network/index.ts'
+import type { LeaseRecord, Reservation } from '../leases.ts'
+import type { LeaseStore } from '../leaseStore.ts'
+
+export interface Sent {
+  datagram: Buffer
+  to: string
+}
+
+/** A socket whose wire is this object: `arrive` puts a datagram in, `sent` holds what came out. */
+export class FakeSocket implements UdpSocket {
+  readonly address: string
+  readonly port: number
+  readonly sent: Sent[] = []
+  isOpen = true
+  #onMessage: (data: Buffer, from: { address: string; port: number }) => void = () => {}
+
+  constructor({ address, port }: UdpOptions) {
+    this.address = address
+    this.port = port
+  }
+
+  onMessage(fn: (data: Buffer, from: { address: string; port: number }) => void): void {
+    this.#onMessage = fn
+  }
+
+  onError(): void {}
+
+  send(data: Uint8Array, port: number, address: string, done?: (error: Error | null) => void): void {
+    this.sent.push({ datagram: Buffer.from(data), to: `${address}:${port}` })
+    done?.(this.isOpen ? null : new Error('closed'))
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false
+  }
+
+  arrive(datagram: Buffer, address = '0.0.0.0'): void {
+    this.#onMessage(datagram, { address, port: 68 })
+  }
+}
+
+/** Opens fake sockets and keeps what was asked for. */
+export class FakeNetwork {
+  readonly opened: { options: UdpOptions; socket: FakeSocket }[] = []
+  failure: Error | undefined
+
+  readonly openSocket: OpenUdpSocket = async (options) => {
+    if (this.failure) throw this.failure
+    const socket = new FakeSocket(options)
+    this.opened.push({ options, socket })
+    return socket
+  }
+
+  get socket(): FakeSocket {
+    const last = this.opened.at(-1)
+    if (!last) throw new Error('no socket was opened')
+    return last.socket
+  }
+}
+
+/** A lease store in memory that can be told to fail. */
+export class MemoryLeaseStore implements LeaseStore {
+  readonly records = new Map<number, LeaseRecord>()
+  readonly batches: number[] = []
+  reserved: Reservation[] = []
+  failure: Error | undefined
+  onCommit: () => void = () => {}
+
+  load(): LeaseRecord[] {
+    return [...this.records.values()]
+  }
+
+  reservations(): Reservation[] {
+    return this.reserved
+  }
+
+  commit(_network: string, records: readonly LeaseRecord[]): void {
+    this.onCommit()
+    if (this.failure) throw this.failure
+    this.batches.push(records.length)
+    for (const record of records) this.records.set(record.address, record)
+  }
+}
