@@ -78,9 +78,9 @@ const durations = {
   selfTest: [1_500, 3_500],
   /** The ROM starts the loader, the loader its own drivers. */
   loaderStart: [1_000, 2_000],
-  systemStart: [4_000, 7_000],
+  systemStart: [5_000, 9_000],
   /** From the first heartbeat to the exam on screen. */
-  agentStart: [1_500, 3_500],
+  agentStart: [2_000, 4_000],
   /** Firmware shows its error, goes through its boot order and begins again. */
   afterFailure: [8_000, 14_000],
 } as const

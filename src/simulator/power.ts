@@ -10,42 +10,28 @@ export class PowerCut extends Error {
 }
 
 /** Waits `ms` milliseconds of `clock`, or throws `PowerCut` as soon as `power` is aborted. */
-export function pause(clock: Clock, ms: number, power: AbortSignal): Promise<void> {
-  return whilePowered(power, (resolve) => {
-    const cancel = clock.after(ms, () => resolve())
-    return cancel
-  })
-}
+export const pause = (clock: Clock, ms: number, power: AbortSignal): Promise<void> =>
+  whilePowered(power, (resolve) => clock.after(ms, resolve))
 
 /**
  * A promise that a power cut rejects.
  * @param begin starts the work and returns what releases it; that is called once, however the work ends.
  */
-export function whilePowered<Value>(
+export async function whilePowered<Value = void>(
   power: AbortSignal,
   begin: (resolve: (value: Value) => void, reject: (error: Error) => void) => () => void,
 ): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    if (power.aborted) {
-      reject(new PowerCut())
-      return
-    }
-    let release: (() => void) | undefined
-    let settled = false
-    const settle = (finish: () => void): void => {
-      if (settled) return
-      settled = true
-      power.removeEventListener('abort', onCut)
-      release?.()
-      finish()
-    }
-    const onCut = (): void => settle(() => reject(new PowerCut()))
-    power.addEventListener('abort', onCut)
-    release = begin(
-      (value) => settle(() => resolve(value)),
-      (error) => settle(() => reject(error)),
-    )
-    // Work that ended while it was being started had nothing to call yet.
-    if (settled) release()
-  })
+  if (power.aborted) throw new PowerCut()
+  let onCut = (): void => {}
+  let release = (): void => {}
+  try {
+    return await new Promise<Value>((resolve, reject) => {
+      onCut = () => reject(new PowerCut())
+      power.addEventListener('abort', onCut)
+      release = begin(resolve, reject)
+    })
+  } finally {
+    power.removeEventListener('abort', onCut)
+    release()
+  }
 }

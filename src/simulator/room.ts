@@ -42,7 +42,7 @@ export interface SimulatedRoom {
 }
 
 /** Milliseconds from one machine's button to the next one's, for somebody who walks along the rows. */
-const betweenButtons = 350
+const betweenButtons = 400
 
 export function createSimulatedRoom(options: SimulatedRoomOptions): SimulatedRoom {
   const { link, clock, random, pace, failures, logger, onMilestone } = options

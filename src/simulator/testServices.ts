@@ -29,7 +29,7 @@ export async function startTestServices(
 ): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'amorce-room-'))
   const media = await writeSampleMedia(folder)
-  const database = await openDatabase({ path: ':memory:', nativeBinding: process.env.AMORCE_SQLITE_BINDING })
+  const database = openDatabase({ path: ':memory:', nativeBinding: process.env.AMORCE_SQLITE_BINDING })
   const clock = systemClock
   const { address } = link
 
