@@ -37,7 +37,7 @@ async function outside(name: string, text: string): Promise<string> {
   return path
 }
 
-const refusal = (code: string): object => expect.objectContaining({ code })
+const refusal = (code: string): object => expect.objectContaining({ code }) as object
 
 describe('the list', () => {
   it('has the loaders, checked, even before there is an own folder', async () => {

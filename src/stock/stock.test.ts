@@ -50,7 +50,7 @@ const query = (changes: Partial<ItemQuery> = {}): ItemQuery => ({
 })
 const found = (search: string): string[] => stock.list(query({ search })).items.map((item) => item.assetTag)
 const refusal = (code: string, details: object): object =>
-  expect.objectContaining({ code, details: expect.objectContaining(details) })
+  expect.objectContaining({ code, details: expect.objectContaining(details) as object }) as object
 
 describe('an item', () => {
   it('comes back as it was written', () => {
@@ -455,7 +455,7 @@ describe('what SQLite makes of the queries', () => {
             return target.prepare(sql)
           }
         const value: unknown = Reflect.get(target, key)
-        return typeof value === 'function' ? value.bind(target) : value
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value
       },
     })
     act(createStock(spied, clock))

@@ -39,7 +39,8 @@ function open(changes: Partial<OpenOptions> = {}): Database {
   return database
 }
 
-const refusal = (code: string): object => expect.objectContaining({ code, details: expect.objectContaining({ path }) })
+const refusal = (code: string): object =>
+  expect.objectContaining({ code, details: expect.objectContaining({ path }) as object }) as object
 const one = { name: 'one', sql: 'CREATE TABLE notes (text TEXT NOT NULL) STRICT' }
 const two = { name: 'two', sql: "ALTER TABLE notes ADD COLUMN room TEXT NOT NULL DEFAULT 'Salle 1'" }
 const broken = { name: 'broken', sql: 'CREATE TABLE more (x TEXT) STRICT; INSERT INTO nowhere VALUES (1)' }
