@@ -1,0 +1,88 @@
+import Box from '@lucide/svelte/icons/box'
+import Cable from '@lucide/svelte/icons/cable'
+import CircleAlert from '@lucide/svelte/icons/circle-alert'
+import CircleCheck from '@lucide/svelte/icons/circle-check'
+import CircleDashed from '@lucide/svelte/icons/circle-dashed'
+import Cpu from '@lucide/svelte/icons/cpu'
+import Download from '@lucide/svelte/icons/download'
+import Ear from '@lucide/svelte/icons/ear'
+import EthernetPort from '@lucide/svelte/icons/ethernet-port'
+import HardDriveDownload from '@lucide/svelte/icons/hard-drive-download'
+import LogOut from '@lucide/svelte/icons/log-out'
+import Monitor from '@lucide/svelte/icons/monitor'
+import Network from '@lucide/svelte/icons/network'
+import OctagonAlert from '@lucide/svelte/icons/octagon-alert'
+import Package from '@lucide/svelte/icons/package'
+import Power from '@lucide/svelte/icons/power'
+import Printer from '@lucide/svelte/icons/printer'
+import Projector from '@lucide/svelte/icons/projector'
+import Router from '@lucide/svelte/icons/router'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
+import Server from '@lucide/svelte/icons/server'
+import Laptop from '@lucide/svelte/icons/laptop'
+import Tag from '@lucide/svelte/icons/tag'
+import TicketCheck from '@lucide/svelte/icons/ticket-check'
+import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
+import Unplug from '@lucide/svelte/icons/unplug'
+import Wifi from '@lucide/svelte/icons/wifi'
+import Zap from '@lucide/svelte/icons/zap'
+import Shield from '@lucide/svelte/icons/shield'
+import Waypoints from '@lucide/svelte/icons/waypoints'
+import type { ItemType, MachineView, NicKind, Stage, Verdict } from '../../src/contract/index.ts'
+
+export type Icon = typeof CircleCheck
+
+const stageIcons: Record<Stage, Icon> = {
+  heard: Ear,
+  offered: Tag,
+  leased: TicketCheck,
+  loader: Download,
+  script: ScrollText,
+  kernel: Cpu,
+  initrd: HardDriveDownload,
+  system: Power,
+  ready: CircleCheck,
+  lost: Unplug,
+  left: LogOut,
+}
+
+export const stageIcon = (stage: Stage): Icon => stageIcons[stage]
+
+export const machineIcon = ({ stage, trouble }: Pick<MachineView, 'stage' | 'trouble'>): Icon =>
+  trouble ? (trouble.severity === 'blocked' ? OctagonAlert : TriangleAlert) : stageIcons[stage]
+
+export const verdictIcons: Record<Verdict, Icon> = {
+  pending: CircleDashed,
+  ok: CircleCheck,
+  warning: TriangleAlert,
+  blocked: CircleAlert,
+}
+
+export const nicIcons: Record<NicKind, Icon> = {
+  ethernet: EthernetPort,
+  wifi: Wifi,
+  virtualbox: Box,
+  vmware: Box,
+  hyperv: Box,
+  docker: Box,
+  vpn: Shield,
+  bridge: Waypoints,
+  virtual: Box,
+  loopback: Network,
+  simulated: Network,
+}
+
+export const itemIcons: Record<ItemType, Icon> = {
+  pc: Monitor,
+  laptop: Laptop,
+  server: Server,
+  screen: Monitor,
+  printer: Printer,
+  copier: Printer,
+  switch: Network,
+  router: Router,
+  ups: Zap,
+  projector: Projector,
+  cable: Cable,
+  other: Package,
+}

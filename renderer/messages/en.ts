@@ -1,0 +1,23 @@
+import type { fr } from './fr.ts'
+import type { Message } from './message.ts'
+import { common } from './en/common.ts'
+import { diagnosis } from './en/diagnosis.ts'
+import { errors } from './en/errors.ts'
+import { exam } from './en/exam.ts'
+import { journal } from './en/journal.ts'
+import { machines } from './en/machines.ts'
+import { settings } from './en/settings.ts'
+import { shell } from './en/shell.ts'
+import { stock } from './en/stock.ts'
+
+export const en = {
+  ...common,
+  ...shell,
+  ...errors,
+  ...machines,
+  ...journal,
+  ...exam,
+  ...stock,
+  ...diagnosis,
+  ...settings,
+} as const satisfies Record<keyof typeof fr, Message>

@@ -1,0 +1,97 @@
+import type { Language } from '../../src/contract/index.ts'
+import { words } from './words.svelte.ts'
+
+// Numbers, sizes, durations and dates as a person of the chosen language writes them.
+
+const cache = new Map<string, unknown>()
+const cached = <T>(name: string, make: (language: Language) => T): T => {
+  const key = `${words.language} ${name}`
+  if (!cache.has(key)) cache.set(key, make(words.language))
+  return cache.get(key) as T
+}
+
+export const formatNumber = (value: number): string =>
+  cached('number', (language) => new Intl.NumberFormat(language)).format(value)
+
+export const formatPercent = (share: number): string =>
+  cached('percent', (language) => new Intl.NumberFormat(language, { style: 'percent' })).format(share)
+
+const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+/** Bytes in decimal units with three significant digits at most: `12,4 Mo`. */
+export const formatBytes = (bytes: number): string => withUnit(bytes, '')
+/** Bytes per second: `11,2 Mo/s`. */
+export const formatRate = (bytesPerSecond: number): string => withUnit(bytesPerSecond, '-per-second')
+
+function withUnit(bytes: number, suffix: '' | '-per-second'): string {
+  const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 0), byteUnits.length - 1)
+  const unit = `${byteUnits[power]}${suffix}`
+  const format = cached(unit, (language) => {
+    const shape = { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 3 } as const
+    return new Intl.NumberFormat(language, shape)
+  })
+  return format.format(bytes / 1000 ** power)
+}
+
+/** Megabits per second of a link: `1 Gb/s`. */
+export function formatLinkSpeed(mbps: number): string {
+  const [value, unit] = mbps >= 1000 ? [mbps / 1000, 'gigabit-per-second'] : [mbps, 'megabit-per-second']
+  const shape = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const
+  return cached(unit, (language) => new Intl.NumberFormat(language, shape)).format(value)
+}
+
+/** A running clock: `00:12:41`. */
+export function formatClock(ms: number): string {
+  const seconds = Math.max(Math.floor(ms / 1000), 0)
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  return parts.map((part) => String(part).padStart(2, '0')).join(':')
+}
+
+/** How long something took: `0,4 s`, `12 s`, `2 min 5 s`, `1 h 4 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(ms, 0) / 1000
+  if (seconds < 9.95) return unitOf('second', Math.round(seconds * 10) / 10)
+  const whole = Math.round(seconds)
+  if (whole < 60) return unitOf('second', whole)
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return joinUnits(unitOf('minute', minutes), whole % 60, 'second')
+  return joinUnits(unitOf('hour', Math.floor(minutes / 60)), minutes % 60, 'minute')
+}
+
+const joinUnits = (first: string, rest: number, unit: string): string =>
+  rest === 0 ? first : `${first} ${unitOf(unit, rest)}`
+
+const unitOf = (unit: string, value: number): string =>
+  cached(`duration ${unit}`, (language) => new Intl.NumberFormat(language, { style: 'unit', unit })).format(value)
+
+/** The time of day to the second, as the journal shows it. */
+export const formatTime = (at: number): string =>
+  cached('time', (language) => new Intl.DateTimeFormat(language, { timeStyle: 'medium' })).format(at)
+
+/** The day and the time, exactly. */
+export const formatDateTime = (at: number): string =>
+  cached(
+    'dateTime',
+    (language) => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'medium' }),
+  ).format(at)
+
+const relativeSteps = [
+  { unit: 'second', below: 60, size: 1 },
+  { unit: 'minute', below: 3600, size: 60 },
+  { unit: 'hour', below: 86_400, size: 3600 },
+  { unit: 'day', below: 30 * 86_400, size: 86_400 },
+  { unit: 'month', below: 365 * 86_400, size: 30 * 86_400 },
+  { unit: 'year', below: Infinity, size: 365 * 86_400 },
+] as const
+
+/** How long ago, roughly: `il y a 3 minutes`. The exact date belongs beside it, on hover. */
+export function formatAgo(at: number, now: number): string {
+  const seconds = Math.max(Math.round((now - at) / 1000), 0)
+  const step = relativeSteps.find(({ below }) => seconds < below) ?? relativeSteps[5]
+  const format = cached('ago', (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }))
+  return format.format(-Math.floor(seconds / step.size), step.unit)
+}
+
+/** Orders names as a person does: A2 before A10, accents beside their letters. */
+export const compareNames = (a: string, b: string): number =>
+  cached('collator', (language) => new Intl.Collator(language, { numeric: true, sensitivity: 'base' })).compare(a, b)

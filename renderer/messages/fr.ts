@@ -1,0 +1,22 @@
+import { common } from './fr/common.ts'
+import { diagnosis } from './fr/diagnosis.ts'
+import { errors } from './fr/errors.ts'
+import { exam } from './fr/exam.ts'
+import { journal } from './fr/journal.ts'
+import { machines } from './fr/machines.ts'
+import { settings } from './fr/settings.ts'
+import { shell } from './fr/shell.ts'
+import { stock } from './fr/stock.ts'
+
+/** Every word of the console. French is the source: its keys are the keys, its placeholders the placeholders. */
+export const fr = {
+  ...common,
+  ...shell,
+  ...errors,
+  ...machines,
+  ...journal,
+  ...exam,
+  ...stock,
+  ...diagnosis,
+  ...settings,
+} as const

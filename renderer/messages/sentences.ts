@@ -1,0 +1,127 @@
+import type {
+  AmorceEvent,
+  MachineView,
+  PreflightLine,
+  Remedy,
+  ServiceView,
+  Trouble,
+  WireError,
+} from '../../src/contract/index.ts'
+import { formatBytes, formatDuration, formatLinkSpeed } from './format.ts'
+import { t, tell } from './words.svelte.ts'
+
+// What was measured, put into sentences: the only place where views meet the catalogue's longer messages.
+
+/** What a machine is called: its asset tag, else the name it gives itself, else the end of its MAC. */
+export const machineName = (machine: Pick<MachineView, 'mac' | 'hostName' | 'item'>): string =>
+  machine.item?.assetTag || machine.hostName || tailName(machine.mac)
+
+export const tailName = (mac: string): string =>
+  t('tile.unnamed', { tail: mac.slice(-5).replace(':', '').toUpperCase() })
+
+export interface ErrorWords {
+  title: string
+  remedy: string
+}
+
+export const errorWords = ({ code, details }: Pick<WireError, 'code' | 'details'>): ErrorWords => ({
+  title: tell(`error.${code}.title`, details),
+  remedy: tell(`error.${code}.remedy`, details),
+})
+
+export const troubleWords = (trouble: Trouble, name: string): { what: string; remedy: string } => ({
+  what: tell(`trouble.${trouble.code}.what`, { ...trouble.facts, name }),
+  remedy: tell(`trouble.${trouble.code}.do`, trouble.facts),
+})
+
+export function preflightSentence(line: PreflightLine): string {
+  if (!line.finding) return t('preflight.running')
+  const { speedMbps, freeBytes, neededBytes } = line.details
+  return tell(`preflight.${line.finding}`, {
+    ...line.details,
+    speed: typeof speedMbps === 'number' ? formatLinkSpeed(speedMbps) : undefined,
+    free: typeof freeBytes === 'number' ? formatBytes(freeBytes) : undefined,
+    needed: typeof neededBytes === 'number' ? formatBytes(neededBytes) : undefined,
+  })
+}
+
+export const remedyWords = (remedy: Remedy): string => tell(`remedy.${remedy.id}`, remedy.details)
+
+export const serviceName = (name: ServiceView['name']): string => t(`service.${name}`)
+
+/** The sentence of one journal event; the machine it is about is named beside it. */
+export function eventSentence(event: AmorceEvent): string {
+  switch (event.type) {
+    case 'dhcp.discover':
+      return t('journal.dhcp.discover', {
+        firmware: t(`firmware.${event.client.firmware}`),
+        secs: event.client.secs || undefined,
+      })
+    case 'dhcp.offer':
+      return t('journal.dhcp.offer', { address: event.address, file: event.bootFile })
+    case 'dhcp.request':
+      return tell(`journal.dhcp.request.${event.state}`, { address: event.address, server: event.serverId })
+    case 'dhcp.ack':
+      return event.renewal
+        ? t('journal.dhcp.ack.renewal', { address: event.address })
+        : t('journal.dhcp.ack', { address: event.address, file: event.bootFile })
+    case 'dhcp.nak':
+      return tell(`journal.dhcp.nak.${event.reason}`, { address: event.address })
+    case 'dhcp.release':
+    case 'dhcp.decline':
+    case 'dhcp.inform':
+      return tell(`journal.${event.type}`, { address: event.address })
+    case 'dhcp.silent':
+      return tell(`journal.dhcp.silent.${event.reason}`, { server: event.serverId })
+    case 'dhcp.otherServer':
+      return tell(`journal.dhcp.otherServer.${event.seenIn}`, { address: event.address, offered: event.offered })
+    case 'dhcp.malformed':
+      return t('journal.dhcp.malformed', { from: event.from, reason: event.reason })
+    case 'transfer.start':
+      return t('journal.transfer.start', {
+        file: event.file,
+        protocol: t(`protocol.${event.protocol}`),
+        size: event.size === undefined ? undefined : formatBytes(event.size),
+      })
+    case 'transfer.progress':
+      return t('journal.transfer.progress', { file: event.id, bytes: formatBytes(event.bytes) })
+    case 'transfer.end':
+      return tell(`journal.transfer.end.${event.outcome}`, {
+        file: event.file,
+        bytes: formatBytes(event.bytes),
+        duration: formatDuration(event.durationMs),
+        reason: event.reason,
+      })
+    case 'transfer.refused':
+      return t('journal.transfer.refused', {
+        file: event.file,
+        protocol: t(`protocol.${event.protocol}`),
+        why: tell(`error.${event.code}.title`),
+        nearest: event.nearest,
+      })
+    case 'boot.script':
+      return tell(event.localDisk ? 'journal.boot.script.localDisk' : 'journal.boot.script', {
+        profile: event.profileName,
+      })
+    case 'boot.report':
+      return t('journal.boot.report', {
+        machine: [event.facts.manufacturer, event.facts.product].filter(Boolean).join(' '),
+        serial: event.facts.serial,
+      })
+    case 'agent.heartbeat':
+      return t(`journal.agent.heartbeat.${event.stage}`)
+    case 'service.state':
+      return tell(`journal.service.state.${event.state}`, {
+        service: serviceName(event.service),
+        why: event.code && tell(`error.${event.code}.title`, event.details),
+      })
+    case 'exam.started':
+    case 'exam.stopped':
+    case 'exam.resumed':
+      return tell(`journal.${event.type}`, { nic: event.nic, address: event.address })
+    case 'nic.changed':
+      return t(`journal.nic.changed.${event.change}`, { nic: event.nic })
+    case 'journal.skipped':
+      return t('journal.journal.skipped', { count: event.count })
+  }
+}

@@ -1,0 +1,44 @@
+/** How large tiles are drawn: few machines are read across the room, three hundred must fit on a screen or two. */
+export interface TileSize {
+  name: 'large' | 'roomy' | 'medium' | 'small' | 'dense'
+  /** Pixels. The width is the least one; tiles share what is left of the row. */
+  minWidth: number
+  height: number
+  gap: number
+}
+
+const sizes: readonly [TileSize, ...TileSize[]] = [
+  { name: 'large', minWidth: 264, height: 176, gap: 16 },
+  { name: 'roomy', minWidth: 192, height: 136, gap: 14 },
+  { name: 'medium', minWidth: 152, height: 112, gap: 12 },
+  { name: 'small', minWidth: 124, height: 80, gap: 8 },
+  { name: 'dense', minWidth: 98, height: 60, gap: 6 },
+]
+
+/** The largest tiles with which so many machines fit in a space, in pixels, without scrolling; else the densest. */
+export function tileSizeFor(machines: number, width: number, height: number): TileSize {
+  const fits = (size: TileSize): boolean =>
+    Math.ceil(machines / columnsIn(width, size)) * (size.height + size.gap) <= height
+  return sizes.find(fits) ?? sizes.at(-1) ?? sizes[0]
+}
+
+export const columnsIn = (width: number, { minWidth, gap }: TileSize): number =>
+  Math.max(Math.floor((width + gap) / (minWidth + gap)), 1)
+
+/** Where a key leads from tile `index` of `count`; undefined when the key is not one that moves. */
+export function nextTile(key: string, index: number, count: number, columns: number): number | undefined {
+  const steps: Record<string, number> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+    k: -1,
+    j: 1,
+  }
+  if (key === 'Home') return 0
+  if (key === 'End') return count - 1
+  const step = steps[key]
+  if (step === undefined) return undefined
+  const next = index + step
+  return next < 0 || next >= count ? index : next
+}

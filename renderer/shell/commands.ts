@@ -1,0 +1,112 @@
+import { itemIcons, machineIcon, type Icon } from '../components/icons.ts'
+import ClipboardCheck from '@lucide/svelte/icons/clipboard-check'
+import MapPin from '@lucide/svelte/icons/map-pin'
+import Moon from '@lucide/svelte/icons/moon'
+import Play from '@lucide/svelte/icons/play'
+import Plus from '@lucide/svelte/icons/plus'
+import Sun from '@lucide/svelte/icons/sun'
+import type { ItemView } from '../../src/contract/index.ts'
+import { machineName } from '../messages/sentences.ts'
+import { t } from '../messages/words.svelte.ts'
+import type { Console } from '../stores/console.svelte.ts'
+import { places } from '../stores/navigation.svelte.ts'
+
+export interface PaletteCommand {
+  id: string
+  label: string
+  note?: string
+  icon: Icon
+  run: () => void
+}
+
+export interface PaletteGroup {
+  id: 'places' | 'actions' | 'machines' | 'items'
+  commands: PaletteCommand[]
+}
+
+const shownPerGroup = 8
+
+/** What the palette offers for what was typed. */
+export function paletteGroups(app: Console, search: string, items: readonly ItemView[]): PaletteGroup[] {
+  const wanted = fold(search)
+  const matching = (commands: PaletteCommand[]): PaletteCommand[] =>
+    commands.filter(({ label, note }) => fold(`${label} ${note ?? ''}`).includes(wanted)).slice(0, shownPerGroup)
+
+  const groups: PaletteGroup[] = [
+    { id: 'places', commands: matching(placeCommands(app)) },
+    { id: 'actions', commands: matching(actionCommands(app)) },
+  ]
+  // Machines and items only once something was typed: a list of three hundred helps nobody.
+  if (wanted) {
+    groups.push({ id: 'machines', commands: matching(machineCommands(app)) })
+    groups.push({ id: 'items', commands: itemCommands(app, items) })
+  }
+  return groups.filter(({ commands }) => commands.length > 0)
+}
+
+/** Lower case, without accents. */
+const fold = (text: string): string => text.trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '')
+
+const placeCommands = ({ navigation }: Console): PaletteCommand[] =>
+  places.map((place) => ({
+    id: `place ${place}`,
+    label: t(`nav.${place}`),
+    icon: MapPin,
+    run: () => (navigation.place = place),
+  }))
+
+function actionCommands({ exam, navigation, settings, stock }: Console): PaletteCommand[] {
+  const commands: PaletteCommand[] = [
+    {
+      id: 'addItem',
+      label: t('palette.addItem'),
+      icon: Plus,
+      run: () => {
+        navigation.place = 'stock'
+        stock.openItem = 'new'
+      },
+    },
+    { id: 'light', label: t('palette.themeLight'), icon: Sun, run: () => void settings.set({ theme: 'light' }) },
+    { id: 'dark', label: t('palette.themeDark'), icon: Moon, run: () => void settings.set({ theme: 'dark' }) },
+  ]
+  if (exam.view.phase !== 'idle') return commands
+  const before: PaletteCommand[] = [
+    {
+      id: 'checks',
+      label: t('palette.runChecks'),
+      icon: ClipboardCheck,
+      run: () => {
+        navigation.preflightOpen = true
+        void exam.check()
+      },
+    },
+    { id: 'demo', label: t('exam.demo.button'), icon: Play, run: () => void exam.startDemo() },
+  ]
+  if (exam.face.kind === 'ready')
+    before.unshift({ id: 'start', label: t('preflight.start'), icon: Play, run: () => void exam.start() })
+  return [...before, ...commands]
+}
+
+const machineCommands = ({ machines, navigation }: Console): PaletteCommand[] =>
+  machines.all.map((machine) => ({
+    id: `machine ${machine.mac}`,
+    label: machineName(machine),
+    note: [t(`stage.${machine.stage}`), machine.address, machine.mac].filter(Boolean).join(' · '),
+    icon: machineIcon(machine),
+    run: () => {
+      navigation.place = 'exam'
+      machines.watch(machine.mac)
+    },
+  }))
+
+const itemCommands = ({ navigation, stock }: Console, items: readonly ItemView[]): PaletteCommand[] =>
+  items.map((item) => ({
+    id: `item ${item.id}`,
+    label: item.assetTag,
+    note: [t(`itemType.${item.type}`), item.manufacturer, item.model, item.location].filter(Boolean).join(' · '),
+    icon: itemIcons[item.type],
+    run: () => {
+      navigation.place = 'stock'
+      stock.openItem = item.id
+    },
+  }))

@@ -1,0 +1,35 @@
+import type { Console } from '../stores/console.svelte.ts'
+import { places } from '../stores/navigation.svelte.ts'
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+
+/** The keys that work everywhere: Ctrl+K, Alt+1 to 4, `/` to filter, Escape to close the panel. */
+export function onShortcut({ navigation, machines, journal }: Console, event: KeyboardEvent): void {
+  if (event.defaultPrevented) return
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+    event.preventDefault()
+    navigation.paletteOpen = !navigation.paletteOpen
+    return
+  }
+  if (navigation.paletteOpen || navigation.preflightOpen) return
+  if (event.altKey && !event.ctrlKey) {
+    // By the key's position: the digits of a French keyboard need Shift.
+    const place = places[['Digit1', 'Digit2', 'Digit3', 'Digit4'].indexOf(event.code)]
+    if (!place) return
+    event.preventDefault()
+    navigation.place = place
+    return
+  }
+  if (isTyping(event.target)) return
+  if (event.key === '/') {
+    const search = document.querySelector<HTMLInputElement>('[data-search]')
+    if (!search) return
+    event.preventDefault()
+    search.focus()
+    search.select()
+  } else if (event.key === 'Escape' && !document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) {
+    if (navigation.place === 'exam' && machines.openMac !== null) machines.watch(null)
+    else if (navigation.place === 'diagnosis') journal.selected = undefined
+  }
+}

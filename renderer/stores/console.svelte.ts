@@ -1,0 +1,64 @@
+import { createContext } from 'svelte'
+import type { AmorceBridge, ViewUpdate, WireError } from '../../src/contract/index.ts'
+import { errorWords } from '../messages/sentences.ts'
+import { t, words } from '../messages/words.svelte.ts'
+import { Client } from './client.ts'
+import { Connection } from './connection.svelte.ts'
+import { Exam } from './exam.svelte.ts'
+import { Journal } from './journal.svelte.ts'
+import { Machines } from './machines.svelte.ts'
+import { Milestones } from './milestones.svelte.ts'
+import { Navigation } from './navigation.svelte.ts'
+import { Now } from './now.svelte.ts'
+import { Settings } from './settings.svelte.ts'
+import { Stock } from './stock.svelte.ts'
+import { Toasts } from './toasts.svelte.ts'
+
+/** Everything the screens share. Made once, handed down by context. */
+export class Console {
+  readonly now = new Now()
+  readonly toasts = new Toasts()
+  readonly navigation = new Navigation()
+  readonly settings: Settings
+  readonly exam: Exam
+  readonly machines: Machines
+  readonly stock: Stock
+  readonly journal: Journal
+  readonly milestones: Milestones
+  readonly connection: Connection
+
+  constructor(bridge: AmorceBridge) {
+    const client = new Client(bridge, (error) => this.report(error))
+    this.settings = new Settings(client)
+    this.exam = new Exam(client, this.settings, this.navigation)
+    this.machines = new Machines(client)
+    this.stock = new Stock(client)
+    this.journal = new Journal(client)
+    this.milestones = new Milestones(this.exam, this.machines)
+    this.connection = new Connection(bridge, client, (update) => this.#apply(update))
+  }
+
+  /** Returns what ends it. */
+  start(): () => void {
+    const ends = [this.connection.start(), this.now.start()]
+    void this.settings.loadInfo()
+    return () => ends.forEach((end) => end())
+  }
+
+  report(error: WireError): void {
+    const { title, remedy } = errorWords(error)
+    this.toasts.show({ tone: 'red', title, text: remedy, detail: t('error.code', { code: error.code }) })
+  }
+
+  #apply(update: ViewUpdate): void {
+    this.milestones.notice(update)
+    this.settings.apply(update)
+    words.language = this.settings.view.language
+    this.machines.apply(update)
+    this.exam.apply(update)
+    this.stock.apply(update)
+    this.journal.apply(update)
+  }
+}
+
+export const [useConsole, provideConsole] = createContext<Console>()

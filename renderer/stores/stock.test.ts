@@ -1,0 +1,85 @@
+import { beforeEach, expect, it } from 'vitest'
+import type { ItemPage, ItemQuery, ItemView } from '../../src/contract/index.ts'
+import { Client } from './client.ts'
+import { HandBridge, settled } from './fixtures.ts'
+import { Stock } from './stock.svelte.ts'
+
+const anItem = (id: number): ItemView => ({
+  id,
+  assetTag: `A${id}`,
+  type: 'pc',
+  manufacturer: '',
+  model: '',
+  serial: '',
+  macs: [],
+  uuid: '',
+  location: '',
+  state: 'inService',
+  notes: '',
+  createdAt: 0,
+  updatedAt: 0,
+})
+
+let bridge: HandBridge
+let stock: Stock
+const queries = () => bridge.inputsOf('stock.list') as ItemQuery[]
+
+beforeEach(() => {
+  bridge = new HandBridge().answer('stock.list', (input): ItemPage => {
+    const { offset, limit, search } = input as ItemQuery
+    const total = search ? 1 : 250
+    const length = Math.max(Math.min(limit, total - offset), 0)
+    return { items: Array.from({ length }, (_, index) => anItem(offset + index)), total }
+  })
+  stock = new Stock(new Client(bridge, () => {}))
+})
+
+it('asks for each page once, when its rows come into sight', async () => {
+  stock.need(0, 20)
+  stock.need(5, 30)
+  await settled()
+  expect(queries().map(({ offset }) => offset)).toEqual([0])
+  expect(stock.total).toBe(250)
+  stock.need(90, 110)
+  await settled()
+  expect(queries().map(({ offset }) => offset)).toEqual([0, 100])
+  expect(stock.row(105)?.assetTag).toBe('A105')
+  expect(stock.row(205)).toBeUndefined()
+})
+
+it('asks again when main says that the stock changed, and only then', async () => {
+  stock.apply({ seq: 1, stockRevision: 3 })
+  stock.apply({ seq: 2, stockRevision: 3 })
+  stock.apply({ seq: 3 })
+  stock.apply({ seq: 4, stockRevision: 4 })
+  await settled()
+  expect(queries()).toHaveLength(2)
+})
+
+it('takes no answer to a question that is no longer asked', async () => {
+  let release = (): void => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  bridge.answer('stock.list', async (input) => {
+    if (!(input as ItemQuery).search) await held
+    return { items: [anItem((input as ItemQuery).search ? 7 : 1)], total: 1 }
+  })
+  stock.refresh()
+  stock.search = 'A7'
+  stock.refresh()
+  await settled()
+  release()
+  await settled()
+  expect(stock.row(0)?.id).toBe(7)
+})
+
+it('turns the order round when the same column is chosen again', async () => {
+  stock.sortBy('model')
+  stock.sortBy('model')
+  stock.sortBy('state')
+  await settled()
+  expect(queries().map(({ sort, descending }) => [sort, descending])).toEqual([
+    ['model', false],
+    ['model', true],
+    ['state', false],
+  ])
+})
