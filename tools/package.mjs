@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ensureBootFiles } from './bootFiles.mjs'
 import { ensureBuilt } from './build.mjs'
 import { ensureReleasedElectron, wantedVersion } from './electron.mjs'
-import { die, projectRoot } from './run.mjs'
+import { die, mustRun, projectRoot, say } from './run.mjs'
 
 // `npm run package`: a folder and an archive for this kind of machine. Other targets are named after it, as electron-builder
 // names them: npm run package -- --linux deb, npm run package -- --win.
@@ -18,8 +19,9 @@ const names = (/** @type {string[]} */ options) => asked.some((word) => options.
 const namesPlatform = names(Object.values(platformOptions).flat())
 const isForThisPlatform =
   !namesPlatform || names(platformOptions[/** @type {keyof typeof platformOptions} */ (process.platform)])
-// The archives need nothing but Electron; installers take electron-builder's own helpers, which it downloads.
-const targets = namesPlatform || process.platform !== 'linux' ? asked : ['--linux', 'dir', 'tar.gz', ...asked]
+// A folder needs nothing but Electron; for archives and installers electron-builder downloads helpers of its own.
+const isLinuxArchive = !namesPlatform && process.platform === 'linux'
+const targets = isLinuxArchive ? ['--linux', 'dir', ...asked] : asked
 
 async function packageApp() {
   const electron = await ensureReleasedElectron()
@@ -39,14 +41,28 @@ async function packageApp() {
     process.platform === 'darwin' ? join(dirname(electron.executable), '../../..') : dirname(electron.executable)
   const atHand = isForThisPlatform ? [`-c.electronDist=${dist}`] : []
   const builder = join(projectRoot, 'node_modules', 'electron-builder', 'cli.js')
-  return new Promise((resolve, reject) => {
+  /** @type {number} */
+  const code = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [builder, ...targets, `-c.electronVersion=${wanted}`, ...atHand], {
       cwd: projectRoot,
       stdio: 'inherit',
     })
     child.on('error', reject)
-    child.on('exit', (code) => resolve(code ?? 1))
+    child.on('exit', (status) => resolve(status ?? 1))
   })
+  if (code === 0 && isLinuxArchive) await archive()
+  return code
+}
+
+/** Packs the folder that electron-builder made, with the system's own tar. */
+async function archive() {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'))
+  const dist = join(projectRoot, 'dist')
+  const folder = process.arch === 'x64' ? 'linux-unpacked' : `linux-${process.arch}-unpacked`
+  const file = join(dist, `amorce-${version}-linux-${process.arch}.tar.gz`)
+  const insideIt = [`--transform=s,^${folder},amorce-${version},`, '--owner=0', '--group=0']
+  await mustRun('tar', ['-czf', file, ...insideIt, '-C', dist, folder])
+  say(`packed ${file}`)
 }
 
 process.exitCode = await packageApp().catch(die)
