@@ -55,9 +55,13 @@ export interface Stock {
   matchMachine(machine: MachineIdentity): ItemView | undefined
   /** An item made of what the machine reported, or the one that it already is. */
   addFromMachine(machine: { mac: Mac; uuid?: string; facts: MachineFacts }): ItemView
-  /** Notes that the item's machine was heard; kept to the minute. @param at milliseconds since the Unix epoch */
+  /**
+   * Notes that the item's machine was heard; kept to the minute. Not a change of the item: a room of machines would make
+   * every list ask again all the time.
+   * @param at milliseconds since the Unix epoch
+   */
   markSeen(id: number, at: number): void
-  /** Counts up at every change. */
+  /** Counts up at every change of an item. */
   readonly revision: number
   onChange(listener: (revision: number) => void): Unsubscribe
 }
@@ -278,7 +282,7 @@ export function createStock(database: Database, clock: Clock): Stock {
       return added
     },
     markSeen(id, at) {
-      if (setSeen.run({ id, at }).changes > 0) changed()
+      setSeen.run({ id, at })
     },
     get revision() {
       return revision
