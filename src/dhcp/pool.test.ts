@@ -51,7 +51,7 @@ describe('free addresses', () => {
         let model = Array.from({ length: 11 }, (_, i) => 10 + i)
         for (const [action, address] of steps) {
           const isNew = !model.includes(address) && address >= 10 && address <= 20
-          free[action as 'take' | 'giveBack' | 'giveBackFirst'](address)
+          free[action](address)
           if (action === 'take') model = model.filter((other) => other !== address)
           else if (isNew) model = action === 'giveBack' ? [...model, address] : [address, ...model]
           expect(free.count).toBe(model.length)

@@ -84,7 +84,7 @@ function replyOptions(request: DhcpPacket, parts: ReplyParts, settings: DhcpSett
 
 function networkOptions(settings: DhcpSettings): Map<number, Uint8Array> {
   const { broadcast, routers, dnsServers, domainName } = settings
-  const options = new Map([[optionCode.broadcastAddress as number, address.encode(broadcast)]])
+  const options = new Map<number, Uint8Array>([[optionCode.broadcastAddress, address.encode(broadcast)]])
   if (routers.length) options.set(optionCode.router, addressList.encode(routers))
   if (dnsServers.length) options.set(optionCode.domainNameServer, addressList.encode(dnsServers))
   if (domainName) options.set(optionCode.domainName, text.encode(domainName))

@@ -16,7 +16,7 @@ const classText = fc.stringMatching(/^[\x20-\x7e]{1,60}$/)
 
 const laws: [name: string, shape: OptionShape<unknown>, values: fc.Arbitrary<unknown>][] = []
 const law = <Value>(name: string, shape: OptionShape<Value>, values: fc.Arbitrary<Value>): void => {
-  laws.push([name, shape as OptionShape<unknown>, values])
+  laws.push([name, shape, values])
 }
 law('uint8', uint8, byte)
 law('uint16', uint16, fc.integer({ min: 0, max: 0xffff }))
