@@ -93,7 +93,7 @@ const downloadRate = [4_000_000, 8_000_000] as const
 /** Of a ROM between two TFTP blocks, milliseconds. */
 const blockLatency = 1
 
-/** What the router of an adsl line or of a classroom access point would offer. */
+/** What the router of an ADSL line or of a classroom access point would offer. */
 const foreignServer = { server: '192.168.1.1', address: '192.168.1.57' }
 
 /** The boot breaks off here, as the machine's behaviour wants it. */
@@ -309,14 +309,14 @@ export class Machine implements SimulatedMachine {
 
     await this.#say('system', power)
     await this.#last(durations.agentStart, power)
-    await this.#say('ready', power)
+    while (!(await this.#say('ready', power))) await this.#untilHeartbeat(power)
     this.#settled ||= this.expected === 'ready'
     this.#reach('ready')
     this.#breakOffAt('ready')
 
     let renewAt = this.#renewalTime()
     for (;;) {
-      await this.#last([heartbeatEvery, heartbeatEvery], power)
+      await this.#untilHeartbeat(power)
       await this.#say('ready', power)
       if (this.#around.clock.monotonic() >= renewAt) {
         await this.#renew(power)
@@ -336,7 +336,9 @@ export class Machine implements SimulatedMachine {
     const { breaksOff, expected, name } = this.#behaviour
     this.#settled ||= expected !== 'ready'
     this.#reach('stuck', { reason: name })
-    await this.#last([breaksOff?.silence ?? 0, breaksOff?.silence ?? 0], power)
+    // Whoever stands before it tries again at once, then less and less.
+    const silence = (breaksOff?.silence ?? 0) * 2 ** Math.min(this.#boots - 1, 4)
+    await this.#last([silence, silence], power)
   }
 
   /** A system that knows the address its loader had asks for it again; one that does not starts afresh. */
@@ -394,18 +396,26 @@ export class Machine implements SimulatedMachine {
     })
   }
 
-  async #say(stage: 'system' | 'ready' | 'leaving', power: AbortSignal): Promise<void> {
-    if (!this.#agent) return
+  /** @returns whether the server heard it. */
+  async #say(stage: 'system' | 'ready' | 'leaving', power: AbortSignal): Promise<boolean> {
+    if (!this.#agent) return false
     const { url, mac } = this.#agent
     const { manufacturer, product, serial, uuid, memoryMiB, cpu } = this.#identity.facts
     const body = JSON.stringify({ mac, stage, facts: { manufacturer, product, serial, uuid, memoryMiB, cpu } })
     try {
       await readText(this.#caller('amorce-agent', power), url, { type: 'application/json', body })
+      return true
     } catch (error) {
       // An agent goes on: the server may only be restarting.
       if (!(error instanceof HttpFailed)) throw error
       this.#error = `heartbeat: ${error.message}`
+      return false
     }
+  }
+
+  /** The console's patience is in real seconds: in a hurry, a heartbeat a second says enough. */
+  #untilHeartbeat(power: AbortSignal): Promise<void> {
+    return pause(this.#around.clock, heartbeatEvery * Math.max(this.#around.pace, 0.2), power)
   }
 
   #caller(userAgent: string, power: AbortSignal): HttpCaller {
