@@ -18,7 +18,7 @@ export async function ensureBuilt({ announce = true } = {}) {
     if (announce) say('building')
     const electronVite = join(projectRoot, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
     await mustRun(process.execPath, [electronVite, 'build', '--config', 'electron.config.ts', '--logLevel', 'warn'], {
-      env: { ...process.env, NODE_ENV: 'production', ...(process.stderr.isTTY ? {} : { NO_COLOR: '1' }) },
+      env: { ...process.env, NODE_ENV: 'production' },
     })
     writeFileSync(signatureFile, signature)
   })

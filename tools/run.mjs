@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 /** The project's root folder. */
 export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -64,6 +65,6 @@ export function run(program, args, { cwd = projectRoot, env = process.env, timeo
 export async function mustRun(program, args, options) {
   const result = await run(program, args, options)
   if (result.code === 0) return result
-  const lastLines = result.output.trimEnd().split('\n').slice(-60).join('\n')
+  const lastLines = stripVTControlCharacters(result.output).trimEnd().split('\n').slice(-60).join('\n')
   throw new Error(`${[program, ...args].join(' ')} failed (${result.code}):\n${lastLines}`)
 }
