@@ -1,12 +1,17 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { ensureSqliteBinding } from './tools/sqlite.mjs'
 
 const sqliteBinding = await ensureSqliteBinding()
 
 export default defineConfig({
+  // Compiles the runes of the renderer's stores.
+  plugins: [svelte({ configFile: false })],
   test: {
     include: ['src/**/*.test.ts', 'renderer/**/*.test.ts', 'test/unit/**/*.test.ts'],
     environment: 'node',
+    // The contrast of the colours is measured on the style sheet itself.
+    css: { include: /tokens\.css/ },
     testTimeout: 20_000,
     env: sqliteBinding ? { AMORCE_SQLITE_BINDING: sqliteBinding } : {},
   },

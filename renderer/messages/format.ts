@@ -33,6 +33,9 @@ function withUnit(bytes: number, suffix: '' | '-per-second'): string {
   return format.format(bytes / 1000 ** power)
 }
 
+/** Memory is counted in powers of two under decimal names: 16384 MiB is sold as 16 GB. */
+export const formatMemory = (mebibytes: number): string => formatBytes((mebibytes / 1024) * 1e9)
+
 /** Megabits per second of a link: `1 Gb/s`. */
 export function formatLinkSpeed(mbps: number): string {
   const [value, unit] = mbps >= 1000 ? [mbps / 1000, 'gigabit-per-second'] : [mbps, 'megabit-per-second']

@@ -11,6 +11,9 @@ const spoken = new Set([
   'placeholder',
   'alt',
   'label',
+  'text',
+  'hint',
+  'description',
   'aria-label',
   'aria-description',
   'aria-roledescription',
@@ -27,6 +30,7 @@ export function literalTexts(source: string): string[] {
       if (hasLetters(typed.data)) found.push(typed.data.trim())
       return
     }
+    if (typed.type === 'StyleDirective') return
     if (typed.type === 'Attribute') {
       if (!spoken.has(typed.name) || typed.value === true) return
       visit(typed.value)

@@ -16,8 +16,24 @@ import { t, tell } from './words.svelte.ts'
 export const machineName = (machine: Pick<MachineView, 'mac' | 'hostName' | 'item'>): string =>
   machine.item?.assetTag || machine.hostName || tailName(machine.mac)
 
-export const tailName = (mac: string): string =>
-  t('tile.unnamed', { tail: mac.slice(-5).replace(':', '').toUpperCase() })
+export const isNamed = (machine: Pick<MachineView, 'hostName' | 'item'>): boolean =>
+  Boolean(machine.item?.assetTag || machine.hostName)
+
+const macTail = (mac: string): string => mac.slice(-5).replace(':', '').toUpperCase()
+export const tailName = (mac: string): string => t('tile.unnamed', { tail: macTail(mac) })
+
+/** A name for where there is room for a few letters only. */
+export const shortName = (machine: Pick<MachineView, 'mac' | 'hostName' | 'item'>, prefix: string): string =>
+  isNamed(machine) ? machineName(machine).slice(prefix.length) : macTail(machine.mac)
+
+/** What all names begin with, up to a separator: `B104-` of `B104-A1` and `B104-A2`. Empty for fewer than three names. */
+export function commonPrefix(names: readonly string[]): string {
+  const [first, ...others] = names
+  if (first === undefined || names.length < 3) return ''
+  let length = first.length
+  for (const name of others) while (!name.startsWith(first.slice(0, length))) length -= 1
+  return first.slice(0, length).match(/^.*[-_/. ]/)?.[0] ?? ''
+}
 
 export interface ErrorWords {
   title: string

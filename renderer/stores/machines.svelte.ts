@@ -1,6 +1,6 @@
 import type { Mac, MachineDetail, MachineView, ViewUpdate } from '../../src/contract/index.ts'
 import { compareNames } from '../messages/format.ts'
-import { machineName } from '../messages/sentences.ts'
+import { isNamed, machineName } from '../messages/sentences.ts'
 import type { Client } from './client.ts'
 
 /** What a technician tells machines apart by, and what the counts above the plan count. */
@@ -83,7 +83,6 @@ export class Machines {
 }
 
 function inRoomOrder(machines: MachineView[]): MachineView[] {
-  const isNamed = (machine: MachineView): boolean => Boolean(machine.item ?? machine.hostName)
   return machines.sort((a, b) => {
     if (isNamed(a) !== isNamed(b)) return isNamed(a) ? -1 : 1
     const byName = isNamed(a) ? compareNames(machineName(a), machineName(b)) : a.firstHeardAt - b.firstHeardAt

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { columnsIn, nextTile, tileSizeFor } from './tileSizes.ts'
 
 it('draws fewer machines larger, and more of them larger where there is room', () => {
-  expect([3, 24, 300].map((count) => tileSizeFor(count, 1144, 650).name)).toEqual(['large', 'medium', 'dense'])
+  expect([3, 24, 300].map((count) => tileSizeFor(count, 1144, 650).name)).toEqual(['huge', 'medium', 'dense'])
   expect(tileSizeFor(24, 1784, 930).name).toBe('large')
 })
 

@@ -1,6 +1,6 @@
 /** How large tiles are drawn: few machines are read across the room, three hundred must fit on a screen or two. */
 export interface TileSize {
-  name: 'large' | 'roomy' | 'medium' | 'small' | 'dense'
+  name: 'huge' | 'large' | 'roomy' | 'medium' | 'small' | 'dense'
   /** Pixels. The width is the least one; tiles share what is left of the row. */
   minWidth: number
   height: number
@@ -8,6 +8,7 @@ export interface TileSize {
 }
 
 const sizes: readonly [TileSize, ...TileSize[]] = [
+  { name: 'huge', minWidth: 344, height: 232, gap: 20 },
   { name: 'large', minWidth: 264, height: 176, gap: 16 },
   { name: 'roomy', minWidth: 192, height: 136, gap: 14 },
   { name: 'medium', minWidth: 152, height: 112, gap: 12 },
