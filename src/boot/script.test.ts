@@ -157,7 +157,13 @@ describe('what no script can carry', () => {
 
   it('and what one can', () => {
     expect(faultOf({ commandLine: 'a;b a&&b a#b $x "quoted value" --- x=1' })).toBeUndefined()
-    expect(faultOf({ commandLine: 'x'.repeat(1850) })).toBeUndefined()
+  })
+
+  it('and no more than a Linux kernel reads, with all that is added, on the longest addresses there are', () => {
+    const added =
+      'vmlinuz  initrd=initrd1 BOOTIF=01-ff-ff-ff-ff-ff-ff amorce.server=http://255.255.255.255:65535 amorce.mac=ff:ff:ff:ff:ff:ff'
+    expect(faultOf({ commandLine: 'x'.repeat(2047 - added.length) })).toBeUndefined()
+    expect(faultOf({ commandLine: 'x'.repeat(2048 - added.length) })).toBe('tooLong')
   })
 
   it('whatever a form lets through, the script keeps its shape and expands nothing but its own settings', () => {

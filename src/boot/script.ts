@@ -187,7 +187,8 @@ export function checkProfile(profile: BootSteps): void {
     if (/^(;|&&|\|\||#.*)$/.test(word)) throw fault('commandLine', 'separator', word)
     if (word.startsWith('initrd=')) throw fault('commandLine', 'initrdArgument', word)
   }
-  const whole = commandLine(profile, longestContext).join(' ')
+  // Under UEFI iPXE puts the kernel's name before it.
+  const whole = [baseName(profile.kernel), ...commandLine(profile, longestContext)].join(' ')
   if (whole.length > longestCommandLine) throw fault('commandLine', 'tooLong', String(whole.length))
 }
 

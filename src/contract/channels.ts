@@ -75,6 +75,7 @@ export const profileInputSchema = z.object({
   system: z.enum(profileSystems),
   kernel: z.union([bootPathSchema, z.literal('')]),
   initrds: z.array(bootPathSchema).max(16),
+  /** `{server}` becomes the HTTP server's address (`http://192.168.60.1:8080`), `{mac}` the machine's MAC. */
   commandLine: text(2000).regex(/^[^\r\n]*$/),
 })
 export type ProfileInput = z.infer<typeof profileInputSchema>
