@@ -72,6 +72,19 @@ describe('what a client says of itself', () => {
     })
   })
 
+  it('does not take a board without a UUID for one with it', () => {
+    for (const byte of [0, 0xff]) {
+      const uuid = new Uint8Array(17).fill(byte)
+      uuid[0] = 0
+      expect(factsOf({ 97: uuid }).uuid).toBeUndefined()
+    }
+  })
+
+  it('clips what is too long to be a name', () => {
+    expect(factsOf({ 12: new Uint8Array(60_000).fill(97) }).hostName?.length).toBe(255)
+    expect(factsOf({ 12: new Uint8Array(0) }).hostName).toBeUndefined()
+  })
+
   it('takes the first of several architectures', () => {
     expect(factsOf({ 93: Uint8Array.from([0, 7, 0, 9]) })).toMatchObject({ arch: 7, firmware: 'uefi-x64' })
   })

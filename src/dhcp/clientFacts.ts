@@ -16,10 +16,10 @@ export function clientFactsOf(packet: DhcpPacket): ReadClientFacts {
   const ipxe = readOption(options, optionCode.ipxe, suboptions)
   const facts: ReadClientFacts = {
     arch: readOption(options, optionCode.clientArchitecture, uint16List)?.[0],
-    uuid: readOption(options, optionCode.clientUuid, machineUuid),
-    vendorClass: readOption(options, optionCode.vendorClassIdentifier, text),
+    uuid: knownUuid(readOption(options, optionCode.clientUuid, machineUuid)),
+    vendorClass: clipped(readOption(options, optionCode.vendorClassIdentifier, text)),
     userClass: readOption(options, optionCode.userClass, userClass)?.join(', '),
-    hostName: readOption(options, optionCode.hostName, text),
+    hostName: clipped(readOption(options, optionCode.hostName, text)),
     ipxeFeatures:
       ipxe && new Set([...ipxe].filter(([, value]) => value.some((byte) => byte !== 0)).map(([code]) => code)),
     firmware: 'none',
@@ -29,6 +29,13 @@ export function clientFactsOf(packet: DhcpPacket): ReadClientFacts {
   for (const key of Object.keys(facts) as (keyof ReadClientFacts)[]) if (facts[key] === undefined) delete facts[key]
   return { ...facts, firmware: firmwareKindOf(facts) }
 }
+
+/** All zeros or all ones: the board's maker left it out (SMBIOS 7.2.1), and it is the same on every such board. */
+const knownUuid = (uuid: string | undefined): string | undefined =>
+  uuid && /^(0|-)+$|^(f|-)+$/.test(uuid) ? undefined : uuid
+
+/** Long options (RFC 3396) can hold 60,000 bytes, and this ends up in the journal and on the screen. */
+const clipped = (value: string | undefined): string | undefined => value?.slice(0, 255) || undefined
 
 /** iPXE's feature code for HTTP, as an encapsulated option of 175. */
 export const ipxeHttpFeature = 19

@@ -5,11 +5,11 @@ import type { LeaseRecord } from './leases.ts'
 export interface PendingCommit {
   records: readonly LeaseRecord[]
   onSaved(): void
-  onFailed(error: unknown): void
+  onFailed(): void
 }
 
 export interface CommitQueueOptions {
-  /** Saves all the records in one transaction, or throws and saves none. */
+  /** Saves all the records in one transaction, or throws and saves none; it is its own to say why. */
   save: (records: readonly LeaseRecord[]) => void
   clock: Clock
   /** Runs a task after the datagrams that are waiting in the socket have been handed over. */
@@ -53,8 +53,8 @@ export class CommitQueue {
     if (batch.length === 0) return
     try {
       this.#save(batch.flatMap((commit) => commit.records))
-    } catch (error) {
-      for (const commit of batch.reverse()) commit.onFailed(error)
+    } catch {
+      for (const commit of batch.reverse()) commit.onFailed()
       return
     }
     for (const commit of batch) commit.onSaved()

@@ -388,6 +388,22 @@ describe('INFORM (§4.3.5)', () => {
   })
 })
 
+describe('an option that decides what is meant and is no address', () => {
+  const broken = Uint8Array.of(192, 168, 60)
+
+  it.each(['request', 'decline', 'release'] as const)('leaves a %s without an answer and without effect', (type) => {
+    for (const code of [optionCode.serverIdentifier, optionCode.requestedAddress]) {
+      const room = new Room()
+      room.boot()
+      const fields = { ciaddr: '192.168.60.50', requested: '192.168.60.50', serverId: us, options: { [code]: broken } }
+      const { events, reply } = room.hear(message(type, fields))
+      expect(reply).toBeUndefined()
+      expect(events).toMatchObject([{ type: 'dhcp.silent', reason: 'malformed' }])
+      expect(room.leaseLines()).toEqual(['192.168.60.50 leased mac:52:54:00:00:00:01'])
+    }
+  })
+})
+
 describe('what no client may send', () => {
   it.each([
     ['a reply', { op: 2 }, 'badOperation'],

@@ -135,6 +135,7 @@ class Conversation {
   /** §4.3.2, whose table 4 tells the client's states apart by option 54, option 50 and `ciaddr`. */
   request(): Decision {
     const { ciaddr } = this.#packet
+    if (this.#isUnreadable) return this.#silent('malformed')
     if (this.#serverId !== undefined) {
       if (this.#serverId !== this.#settings.serverAddress) return this.#otherServerChosen(this.#serverId)
       return this.#requested === undefined ? this.#silent('malformed') : this.#selecting(this.#requested)
@@ -146,7 +147,7 @@ class Conversation {
   /** §4.3.3: taken at its word only by the client that was given the address, or anyone could empty the pool. */
   decline(): Decision {
     const address = this.#requested
-    if (address === undefined || this.#serverId === undefined) return this.#silent('malformed')
+    if (this.#isUnreadable || address === undefined || this.#serverId === undefined) return this.#silent('malformed')
     if (this.#serverId !== this.#settings.serverAddress) return { events: [] }
     if (!this.#wasGiven(address)) return this.#silent('unknownLease')
     const record = this.#record(address, { state: 'declined', expiresAt: this.#now + declinedForMs })
@@ -157,6 +158,7 @@ class Conversation {
   /** §4.3.4 */
   release(): Decision {
     const { ciaddr } = this.#packet
+    if (this.#isUnreadable) return this.#silent('malformed')
     if (this.#serverId !== undefined && this.#serverId !== this.#settings.serverAddress) return { events: [] }
     const lease = this.#table.leaseOf(this.#client.key)
     if (lease?.state !== 'leased' || lease.address !== ciaddr) return this.#silent('unknownLease')
@@ -345,6 +347,15 @@ class Conversation {
     const { key } = this.#client
     const lease = this.#table.leaseOf(key)
     return (lease?.state === 'leased' && lease.address === address) || this.#table.offerOf(key)?.address === address
+  }
+
+  /** An option that decides what is meant is there, but is no address: to take it for absent would be to guess. */
+  get #isUnreadable(): boolean {
+    const { options } = this.#packet
+    const isBroken = (code: number, value: Address | undefined): boolean => options.has(code) && value === undefined
+    return (
+      isBroken(optionCode.requestedAddress, this.#requested) || isBroken(optionCode.serverIdentifier, this.#serverId)
+    )
   }
 
   get #mac(): Mac {

@@ -138,7 +138,7 @@ describe('the DHCP server', () => {
       { reason: 'notSaved', mac: macOf(1) },
       { reason: 'notSaved', mac: macOf(0) },
     ])
-    expect(errors.length).toBe(2)
+    expect(errors).toEqual(['dhcp: leases not saved'])
     expect(server.leases()).toEqual([])
     expect(server.exchanges).toBe(0)
 
@@ -147,6 +147,16 @@ describe('the DHCP server', () => {
     network.socket.arrive(request(0))
     await saved()
     expect(server.leases()).toMatchObject([{ address: '192.168.60.50', mac: macOf(0), state: 'leased' }])
+  })
+
+  it('keeps a conflicting address away even when that cannot be saved', async () => {
+    network.socket.arrive(request(0))
+    await saved()
+    store.failure = new CodedError('dhcp.leaseNotSaved', 'disk full')
+    network.socket.arrive(datagramOf('decline', { mac: macOf(0), requested: '192.168.60.50', serverId: us }))
+    await saved()
+    expect(server.leases()).toMatchObject([{ address: '192.168.60.50', state: 'declined' }])
+    expect(errors).toEqual(['dhcp: leases not saved'])
   })
 
   it('saves and answers what waits before it stops', async () => {

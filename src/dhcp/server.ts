@@ -112,7 +112,7 @@ class Server implements DhcpServer {
     this.#settings = settings
     this.#table = table
     this.#socket = socket
-    this.#commits = new CommitQueue({ save: (records) => leaseStore.commit(networkName, records), clock })
+    this.#commits = new CommitQueue({ save: (records) => this.#save(networkName, records), clock })
     this.#cancelHousekeeping = clock.every(housekeepingMs, () => {
       this.#malformedLeft = malformedToldOf
       table.expire(clock.now())
@@ -172,7 +172,7 @@ class Server implements DhcpServer {
 
   /** The table changes at once, so that nobody else is promised the address; the client hears of it once it is saved. */
   #saveThenReply(records: LeaseRecord[], reply: ReplyDecision | undefined, table: LeaseTable): void {
-    const { clock, emit, logger } = this.#dependencies
+    const { clock, emit } = this.#dependencies
     const undo = table.put(records)
     this.#commits?.add({
       records,
@@ -181,19 +181,28 @@ class Server implements DhcpServer {
         this.exchanges++
         this.#send(reply)
       },
-      onFailed: (error) => {
+      onFailed: () => {
+        // A DECLINE or a RELEASE promises nothing to anyone: it holds, even if a restart forgets it.
+        if (!reply) return
         undo()
-        const code = error instanceof CodedError ? error.code : 'internal'
-        for (const { address, key, mac, state } of records) {
-          logger.error('dhcp: lease not saved', { code, mac, address: formatIpv4(address), error: String(error) })
-          if (state !== 'leased') continue
-          const now = clock.now()
+        const now = clock.now()
+        for (const { address, key, mac } of records.filter(({ state }) => state === 'leased')) {
           // It will ask again in a few seconds, and the address should still be there for it.
           table.hold({ address, key, mac, offeredAt: now, expiresAt: now + offerLifetimeMs })
           emit({ at: now, type: 'dhcp.silent', mac, reason: 'notSaved' })
         }
       },
     })
+  }
+
+  #save(network: string, records: readonly LeaseRecord[]): void {
+    try {
+      this.#dependencies.leaseStore.commit(network, records)
+    } catch (error) {
+      const code = error instanceof CodedError ? error.code : 'internal'
+      this.#dependencies.logger.error('dhcp: leases not saved', { code, count: records.length, error: String(error) })
+      throw error
+    }
   }
 
   #send({ packet, maxSize, destination, event }: ReplyDecision): void {
