@@ -77,7 +77,7 @@ const cases: { code: TroubleCode; tell(story: Story): void; facts?: object; mend
   },
   {
     code: 'noLoaderRequest',
-    tell: (story) => story.lease('bios', 'undionly.kpxe').wait(16),
+    tell: (story) => story.lease('bios', 'undionly.kpxe').wait(26),
     facts: { file: 'undionly.kpxe' },
     mend: (story) => story.fetch('loader', 'undionly.kpxe'),
   },

@@ -5,7 +5,8 @@ import { hasReached, type Journey } from './journey.ts'
 export const patience = {
   /** PXE asks again after 4, 8 and 16 s: three unanswered rounds. */
   offerIgnored: 12_000,
-  noLoaderRequest: 15_000,
+  /** iPXE waits up to 15 s for IPv6 routers before it asks for its script. */
+  noLoaderRequest: 25_000,
   /** iPXE brings its link up in up to 15 s. */
   loaderSilent: 20_000,
   transferStalled: 10_000,
