@@ -333,6 +333,8 @@ function finished(response: ServerResponse): Promise<void> {
 
 function settledBy(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
   return new Promise((resolve) => {
+    // It may have been closed while the disk was read, and says so only once.
+    if (response.destroyed) return resolve()
     const settle = (): void => {
       response.off(event, settle)
       response.off('close', settle)
