@@ -34,6 +34,8 @@ const offer = 2
 const xidOffset = 4
 /** RFC 2131 figure 1: the fixed part and the cookie. */
 const shortestMessage = 240
+/** RFC 1542 §2.1: some servers and relays drop what is shorter. The package's buffer is zeros behind its message. */
+const smallestDatagram = 300
 
 /**
  * Asks the segment for an address and names every DHCP server that offers one. Nothing is ever accepted: an offer that
@@ -55,11 +57,17 @@ export async function probeOtherServers(options: DhcpProbeOptions): Promise<Othe
       if (server && server.address !== ownAddress) found.set(server.address, server)
     })
     const question = protocol.format(discoverMessage(mac, xid))
-    const datagram = question._data.subarray(0, question._w)
-    await new Promise<void>((resolve, reject) =>
-      socket.send(datagram, link.serverPort, link.broadcastAddress, (error) => (error ? reject(error) : resolve())),
-    )
-    await new Promise<void>((resolve) => clock.after(timeoutMs, resolve))
+    const datagram = question._data.subarray(0, Math.max(question._w, smallestDatagram))
+    const ask = (): Promise<void> =>
+      new Promise((resolve, reject) =>
+        socket.send(datagram, link.serverPort, link.broadcastAddress, (error) => (error ? reject(error) : resolve())),
+      )
+    const halfTime = (): Promise<void> => new Promise((resolve) => clock.after(timeoutMs / 2, resolve))
+    // Asked twice: one datagram can be lost, and some servers let the first one pass to leave room to others.
+    for (let times = 0; times < 2; times++) {
+      await ask()
+      await halfTime()
+    }
     if (failure && found.size === 0) throw failure
   } finally {
     await socket.close()
