@@ -12,7 +12,10 @@ export interface DhcpProbeOptions {
   /** The NIC's own address: what it says as a client must be told apart from other machines. */
   mac: Mac
   link: DhcpLink
-  /** How long answers are waited for. */
+  /**
+   * How long answers are waited for. Some servers make sure that an address is unused before they offer it, dnsmasq
+   * for 3 s: give it 3500 or more to hear them.
+   */
   timeoutMs: number
   clock: Clock
   /** Ours: an offer from here is no other server's. */
