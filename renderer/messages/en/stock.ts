@@ -1,6 +1,6 @@
 export const stock = {
   'stock.title': 'Stock',
-  'stock.search': 'Tag, model, serial, MAC, location…',
+  'stock.search': 'Tag, model, serial, MAC, place…',
   'stock.search.label': 'Search the stock',
   'stock.add': 'Add an item',
   'stock.count': { one: '{count} item', other: '{count} items' },
@@ -39,7 +39,7 @@ export const stock = {
   'item.field.notes': 'Notes',
   'item.hint.macs': 'One per line. They tell which item a booting machine is.',
   'item.hint.location': 'For example B104 / A4',
-  'item.lastSeen': 'Seen on the network {ago}',
+  'item.lastSeen': 'Seen on the network',
   'item.neverSeen': 'Never seen on the network',
   'item.onNetwork': 'In the room: {stage}',
   'item.openMachine': 'See the machine',

@@ -1,6 +1,6 @@
 export const stock = {
   'stock.title': 'Stock',
-  'stock.search': 'Numéro, modèle, série, MAC, lieu…',
+  'stock.search': 'N°, modèle, série, MAC, lieu…',
   'stock.search.label': 'Chercher dans le stock',
   'stock.add': 'Ajouter un matériel',
   'stock.count': { one: '{count} matériel', other: '{count} matériels' },
@@ -39,7 +39,7 @@ export const stock = {
   'item.field.notes': 'Notes',
   'item.hint.macs': 'Une par ligne. C’est par elles qu’un poste est reconnu quand il s’amorce.',
   'item.hint.location': 'Par exemple B104 / A4',
-  'item.lastSeen': 'Vu sur le réseau {ago}',
+  'item.lastSeen': 'Vu sur le réseau',
   'item.neverSeen': 'Jamais vu sur le réseau',
   'item.onNetwork': 'Dans la salle : {stage}',
   'item.openMachine': 'Voir le poste',
