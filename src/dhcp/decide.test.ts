@@ -98,6 +98,19 @@ describe('DISCOVER (RFC 2131 §4.3.1)', () => {
     expect(room.hear(message('request', late)).reply).toMatchObject({ type: 'nak', to: 'everyone' })
   })
 
+  it('holds nothing for machines that have their address for sure, so that they are in nobody’s way', () => {
+    const room = new Room({ reservations: [{ mac: macOf(9), address: '192.168.60.50' }] })
+    room.boot({ mac: macOf(1) })
+    room.hear(message('discover', { mac: macOf(1) }))
+    room.hear(message('discover', { mac: macOf(9) }))
+    expect(room.table.offerCount).toBe(0)
+    for (const n of [2, 3]) room.hear(message('discover', { mac: macOf(n) }))
+    room.clock.advance(10_000)
+    expect(room.hear(message('discover', { mac: macOf(4) })).reply?.yiaddr).toBe('192.168.60.52')
+    expect(room.boot({ mac: macOf(9) })).toBe('192.168.60.50')
+    expect(room.boot({ mac: macOf(1) })).toBe('192.168.60.51')
+  })
+
   it('through a relay is answered to the relay, with its option 82 last and whole (RFC 3046)', () => {
     const room = new Room()
     const agent = Uint8Array.from([1, 4, 0, 0, 0, 7])
@@ -331,6 +344,18 @@ describe('DECLINE (§4.3.3)', () => {
     expect(room.boot({ mac: macOf(2), requested: '192.168.60.50' })).toBe('192.168.60.52')
     room.clock.advance(3600_000)
     expect(room.boot({ mac: macOf(3), requested: '192.168.60.50' })).toBe('192.168.60.50')
+  })
+
+  it('is believed of an address that was only offered, and of a reserved one', () => {
+    const room = new Room({ reservations: [{ mac: macOf(9), address: '192.168.60.50' }] })
+    room.hear(message('discover', { mac: macOf(1) }))
+    room.hear(message('decline', { mac: macOf(1), requested: '192.168.60.51', serverId: us }))
+    room.hear(message('decline', { mac: macOf(9), requested: '192.168.60.50', serverId: us }))
+    expect(room.leaseLines()).toEqual([
+      '192.168.60.50 declined mac:52:54:00:00:01:09',
+      '192.168.60.51 declined mac:52:54:00:00:01:01',
+    ])
+    expect(room.boot({ mac: macOf(9) })).toBe('192.168.60.52')
   })
 
   it('is not believed from a client that was not given the address', () => {

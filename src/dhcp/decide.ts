@@ -344,9 +344,10 @@ class Conversation {
   }
 
   #wasGiven(address: Address): boolean {
-    const { key } = this.#client
+    const { key, mac } = this.#client
     const lease = this.#table.leaseOf(key)
-    return (lease?.state === 'leased' && lease.address === address) || this.#table.offerOf(key)?.address === address
+    const isLeased = lease?.state === 'leased' && lease.address === address
+    return isLeased || this.#table.offerOf(key)?.address === address || this.#table.reservedFor(mac) === address
   }
 
   /** An option that decides what is meant is there, but is no address: to take it for absent would be to guess. */

@@ -78,8 +78,8 @@ export class LeaseTable implements LeaseReader {
       this.#reservedBy.set(address, mac)
     }
     // A client's latest lease, and a live one before all others, is the one it is known by.
-    const rank = ({ state, startsAt }: LeaseRecord): number => (state === 'leased' ? Infinity : startsAt)
-    for (const lease of [...leases].sort((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt)) {
+    const liveLast = ({ state }: LeaseRecord): number => (state === 'leased' ? 1 : 0)
+    for (const lease of [...leases].sort((a, b) => liveLast(a) - liveLast(b) || a.startsAt - b.startsAt)) {
       this.#leases.set(lease.address, lease)
       this.#leasedTo.set(lease.key, lease.address)
       if (holds(lease)) this.#leaseExpiry.add(lease)
@@ -138,9 +138,13 @@ export class LeaseTable implements LeaseReader {
     }
   }
 
-  /** Holds an address for a client, in place of what was held for it, and of an older offer of the same address. */
+  /**
+   * Holds an address for a client, in place of what was held for it and of an older offer of the same address. What
+   * nobody else can be given, being reserved or leased to the client, needs no holding.
+   */
   hold(offer: Offer): void {
     this.dropOffer(offer.key)
+    if (!this.#isOpen(offer.address)) return
     const older = this.#offers.get(offer.address)
     if (older) this.dropOffer(older.key)
     this.#offers.set(offer.address, offer)
@@ -219,9 +223,13 @@ export class LeaseTable implements LeaseReader {
   }
 
   #isFree(address: Address): boolean {
+    return this.#isOpen(address) && !this.#offers.has(address)
+  }
+
+  /** Could it be given to anybody, if it is not on offer? */
+  #isOpen(address: Address): boolean {
     const lease = this.#leases.get(address)
-    const isHeld = (lease !== undefined && holds(lease)) || this.#offers.has(address)
-    return !isHeld && !this.#reservedBy.has(address) && this.#isInPool(address)
+    return this.#isInPool(address) && !this.#reservedBy.has(address) && !(lease && holds(lease))
   }
 
   #isInPool(address: Address): boolean {
@@ -229,13 +237,10 @@ export class LeaseTable implements LeaseReader {
     return address >= poolStart && address <= poolEnd && !excluded.has(address)
   }
 
-  /** The oldest offer, if its client had time enough to take it up and the address is one for anybody. */
+  /** The oldest offer, if its client had time enough to take it up. */
   #forgottenOffer(now: number): Address | undefined {
     const oldest = this.#offerExpiry.first
-    if (!oldest || oldest.offeredAt + offerFirmMs > now) return undefined
-    const lease = this.#leases.get(oldest.address)
-    const isForAnybody = this.#isInPool(oldest.address) && !this.#reservedBy.has(oldest.address)
-    return isForAnybody && !(lease && holds(lease)) ? oldest.address : undefined
+    return oldest && oldest.offeredAt + offerFirmMs <= now ? oldest.address : undefined
   }
 }
 

@@ -24,6 +24,7 @@ export function buildReply(request: DhcpPacket, parts: ReplyParts, settings: Dhc
   const { type, boot } = parts
   const isNak = type === messageType.nak
   const bootFile = boot && text.encode(boot.bootFile)
+  const wanted = readOption(request.options, optionCode.parameterRequestList, uint8List)
   // §4.1: a relay must broadcast a NAK, since the client's address is in doubt.
   const relayedNak = isNak && request.giaddr !== 0
   return {
@@ -42,14 +43,19 @@ export function buildReply(request: DhcpPacket, parts: ReplyParts, settings: Dhc
     sname: nothing,
     // The field ends with a NUL; what is longer is in option 67 alone.
     file: bootFile && bootFile.length < fileFieldSize ? bootFile : nothing,
-    options: inOrder(replyOptions(request, parts, settings), request),
+    options: inOrder(replyOptions(request, parts, settings, wanted), wanted),
   }
 }
 
 const nothing = new Uint8Array(0)
 const fileFieldSize = 128
 
-function replyOptions(request: DhcpPacket, parts: ReplyParts, settings: DhcpSettings): Map<number, Uint8Array> {
+function replyOptions(
+  request: DhcpPacket,
+  parts: ReplyParts,
+  settings: DhcpSettings,
+  wanted: readonly number[] | undefined,
+): Map<number, Uint8Array> {
   const { type, leaseSeconds, boot, message } = parts
   const options = new Map<number, Uint8Array>()
   options.set(optionCode.messageType, uint8.encode(type))
@@ -63,7 +69,8 @@ function replyOptions(request: DhcpPacket, parts: ReplyParts, settings: DhcpSett
   if (message) options.set(optionCode.message, text.encode(message))
   if (type !== messageType.nak) {
     options.set(optionCode.subnetMask, address.encode(settings.mask))
-    for (const [code, value] of networkOptions(settings)) if (isWanted(code, request)) options.set(code, value)
+    // A client that lists nothing is sent everything.
+    for (const [code, value] of networkOptions(settings)) if (wanted?.includes(code) ?? true) options.set(code, value)
     if (boot) {
       options.set(optionCode.tftpServerName, text.encode(boot.nextServer))
       options.set(optionCode.bootFileName, text.encode(boot.bootFile))
@@ -91,17 +98,11 @@ function networkOptions(settings: DhcpSettings): Map<number, Uint8Array> {
   return options
 }
 
-const requestedParameters = ({ options }: DhcpPacket): number[] | undefined =>
-  readOption(options, optionCode.parameterRequestList, uint8List)
-
-/** A client that lists nothing is sent everything. */
-const isWanted = (code: number, request: DhcpPacket): boolean => requestedParameters(request)?.includes(code) ?? true
-
 /**
  * The protocol's own options, then those asked for in the order asked for (RFC 2132 §9.8), then the rest. A mask comes
  * before a router (§3.3), and relay agent information at the end (RFC 3046 §2.1).
  */
-function inOrder(options: ReadonlyMap<number, Uint8Array>, request: DhcpPacket): Map<number, Uint8Array> {
+function inOrder(options: ReadonlyMap<number, Uint8Array>, wanted: readonly number[] = []): Map<number, Uint8Array> {
   const ordered = new Map<number, Uint8Array>()
   const place = (code: number): void => {
     const value = options.get(code)
@@ -109,7 +110,7 @@ function inOrder(options: ReadonlyMap<number, Uint8Array>, request: DhcpPacket):
   }
   const isLast = (code: number): boolean => code === optionCode.relayAgentInformation
   for (const code of [optionCode.messageType, optionCode.serverIdentifier, optionCode.leaseTime]) place(code)
-  for (const code of requestedParameters(request) ?? []) {
+  for (const code of wanted) {
     if (code === optionCode.router) place(optionCode.subnetMask)
     if (!isLast(code)) place(code)
   }

@@ -141,14 +141,14 @@ class Server implements DhcpServer {
   }
 
   #receive(datagram: Buffer, from: Ipv4): void {
-    const { device, clock, bootDecider, logger, emit } = this.#dependencies
+    const { device, config, clock, bootDecider, logger, emit } = this.#dependencies
     const settings = this.#settings
     const table = this.#table
     if (!this.#socket || !settings || !table) return
     const decoded = decode(datagram)
     if (!decoded.ok) return this.#malformed(from, `${decoded.reason} at ${decoded.offset}`)
     // Our own broadcasts come back to us: the probe for other servers asks from this very NIC.
-    const isOwn = device !== undefined && from === formatIpv4(settings.serverAddress)
+    const isOwn = device !== undefined && from === config.serverAddress
     if (isOwn && decoded.packet.giaddr === 0) return
     const now = clock.now()
     table.expire(now)
