@@ -47,6 +47,8 @@ export interface NicView {
   /** Megabits per second. */
   speedMbps?: number
   duplex?: 'full' | 'half'
+  /** The system's number for it, where it has one: another one once it was unplugged and plugged in again. */
+  index?: number
 }
 
 export interface ServiceView {
