@@ -16,6 +16,10 @@ const flushEveryMs = 50
 /** What may wait for one flush. A flood past it is counted, and the count is kept. */
 const maxPending = 4000
 const keptEntries = 500_000
+/** How many entries are written between two looks at whether there are too many. */
+const trimEvery = 20_000
+/** Machines whose last heartbeat is remembered; invented ones must not fill the memory. */
+const maxHeartbeats = 4000
 
 interface JournalRow {
   id: number
@@ -41,9 +45,12 @@ export class Journal {
   readonly #options: JournalOptions
   readonly #insert
   readonly #ofExam
+  readonly #trim
   #examId: number | null = null
   #pending: { at: number; mac: Mac | null; event: AmorceEvent; examId: number | null }[] = []
   #skipped = 0
+  #sinceTrim = 0
+  #closed = false
   #cancelFlush: Cancel | undefined
   readonly #lastHeartbeat = new Map<Mac, string>()
 
@@ -56,7 +63,8 @@ export class Journal {
     this.#ofExam = database.prepare<[number], JournalRow>(
       'SELECT id, at, mac, event FROM journal WHERE exam_id = ? ORDER BY id',
     )
-    database.prepare('DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - ?').run(keptEntries)
+    this.#trim = database.prepare<[number]>('DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - ?')
+    this.#trim.run(keptEntries)
   }
 
   /** Entries recorded from now on belong to this exam, or to none. */
@@ -67,7 +75,7 @@ export class Journal {
   }
 
   readonly record = (event: AmorceEvent): void => {
-    if (!this.#isWorthKeeping(event)) return
+    if (this.#closed || !this.#isWorthKeeping(event)) return
     if (this.#pending.length >= maxPending) {
       this.#skipped += 1
       return
@@ -77,7 +85,15 @@ export class Journal {
     this.#cancelFlush ??= this.#options.clock.after(flushEveryMs, () => this.flush())
   }
 
-  /** Writes what waits. Called by itself; call it before closing the database. */
+  /** Writes what waits and records nothing more: call it before closing the database. */
+  close(): void {
+    this.flush()
+    this.#closed = true
+    this.#cancelFlush?.()
+    this.#cancelFlush = undefined
+  }
+
+  /** Writes what waits. Called by itself. */
   flush(): void {
     this.#cancelFlush?.()
     this.#cancelFlush = undefined
@@ -97,6 +113,11 @@ export class Journal {
           return { id: Number(lastInsertRowid), at, mac: mac ?? undefined, event }
         }),
       )()
+      this.#sinceTrim += entries.length
+      if (this.#sinceTrim >= trimEvery) {
+        this.#sinceTrim = 0
+        this.#trim.run(keptEntries)
+      }
       this.#options.onAppend(entries)
     } catch (error) {
       // Nothing is lost while there is memory for it: it is tried again with what comes next.
@@ -150,6 +171,7 @@ export class Journal {
     // A heartbeat says the same thing every few seconds for hours; only the first of a kind is news.
     const said = `${event.stage} ${JSON.stringify(event.facts)}`
     if (this.#lastHeartbeat.get(event.mac) === said) return false
+    if (this.#lastHeartbeat.size >= maxHeartbeats) this.#lastHeartbeat.clear()
     this.#lastHeartbeat.set(event.mac, said)
     return true
   }

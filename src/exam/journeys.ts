@@ -3,7 +3,7 @@ import { advance } from './advance.ts'
 import { enter, journeyView, newJourney, type Journey } from './journey.ts'
 import { findTrouble } from './troubles.ts'
 
-/** More machines than any room has; past it the ones that only ever shouted are forgotten, oldest first. */
+/** More machines than any room has; past it the ones that never took an address are forgotten, oldest first. */
 const maxMachines = 2000
 
 export interface JourneysChange {
@@ -136,14 +136,13 @@ export class Journeys {
 
   /** Under a flood of invented MACs the machines that hold a lease keep their tiles. */
   #forgetOldestStranger(): void {
-    for (const journey of this.#journeys.values()) {
-      if (journey.reached === 'heard' || journey.reached === 'offered') {
-        this.forget(journey.mac)
-        return
-      }
-    }
-    const oldest = this.#journeys.keys().next()
-    if (!oldest.done) this.forget(oldest.value)
+    const isStranger = ({ address, reached }: Journey): boolean =>
+      address === undefined && (reached === 'heard' || reached === 'offered')
+    const journeys = [...this.#journeys.values()]
+    const [oldest] = journeys
+    // One that claims over HTTP to be far on, from no address of ours, is the next to go.
+    const stranger = journeys.find(isStranger) ?? journeys.find(({ address }) => address === undefined) ?? oldest
+    if (stranger) this.forget(stranger.mac)
   }
 
   #view(journey: Journey): MachineView {

@@ -9,7 +9,7 @@ import { Supervisor, type SupervisedService } from './supervisor.ts'
 import { Story } from './testing/events.ts'
 
 const venue: Venue = { nic: 'exam0', address: '192.168.60.1', prefix: 24, simulated: false }
-const passed: PreflightView = { ranAt: 0, running: false, lines: [] }
+const passed: PreflightView = { ranAt: 0, nic: 'exam0', running: false, lines: [] }
 
 /** A service that binds nothing and remembers what was done to it. */
 class FakeService implements SupervisedService {
@@ -60,6 +60,8 @@ const openSession = (changes: Partial<SessionDeps> = {}): ExamSession =>
     preflight: () => Promise.resolve(passed),
     worst: () => worst,
     venue: () => Promise.resolve(venue),
+    mustBeThere: () => Promise.resolve(),
+    takeBackAddresses: () => Promise.resolve(),
     simulatedVenue: () => ({ ...venue, nic: 'simulation', simulated: true }),
     simulatedPreflight: () => passed,
     prepare: () => Promise.resolve(services),

@@ -8,11 +8,11 @@ import {
   type CommandName,
   type CommandOutput,
   type Mac,
+  type NicAddress,
   type ViewUpdate,
 } from '../contract/index.ts'
 import type { Journal } from '../diagnosis/index.ts'
 import type { ExamSession, Journeys, Supervisor } from '../exam/index.ts'
-import { setAddress } from '../network/index.ts'
 import type { Settings } from '../storage/index.ts'
 import type { Stock } from '../stock/index.ts'
 import type { Desktop } from './house.ts'
@@ -36,6 +36,8 @@ export interface CommandDeps {
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>
   withMissing(profile: BootProfile): BootProfileView
+  /** Until the exam stops or the app closes. */
+  giveAddress(nic: string, address: NicAddress): Promise<void>
   watch(mac: Mac | null): void
   mark: Publisher['mark']
 }
@@ -61,9 +63,7 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
       settings.save({ nic })
       mark('settings')
     },
-    'nic.setAddress': async ({ nic, address, prefix }) => {
-      await setAddress(nic, { address, prefix })
-    },
+    'nic.setAddress': ({ nic, address, prefix }) => deps.giveAddress(nic, { address, prefix }),
 
     'exam.preflight': () => session.check(),
     'exam.start': (options) => session.start(options),

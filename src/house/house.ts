@@ -17,17 +17,22 @@ import {
   type ViewUpdate,
 } from '../contract/index.ts'
 import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
-import { ExamSession, ExamStore, Journeys, Supervisor, type Venue } from '../exam/index.ts'
-import { watchNics } from '../network/index.ts'
-import { examNicChange, type ExamNicChange } from './examNic.ts'
+import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
+import { listNics, setAddress, watchNics } from '../network/index.ts'
 import { openDatabase, Settings } from '../storage/index.ts'
 import { createStock } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands.ts'
+import { ExamNicGuard } from './examNic.ts'
+import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
-import { openRealVenue, preflightFacts } from './venue.ts'
 import { Publisher } from './publisher.ts'
+import { SeenItems } from './seenItems.ts'
 import { countActiveLeases, prepareServices } from './services.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
+import { mustBeThere, openRealVenue, preflightFacts } from './venue.ts'
+
+/** In one push; more come only under a flood, and the rest is in the journal to be asked for. */
+const maxPushedEntries = 500
 
 /** What only a desktop can do; the command line does without. */
 export interface Desktop {
@@ -53,6 +58,10 @@ export interface HouseOptions {
   settings?: Partial<SettingsView>
   /** How many machines the simulated room has. */
   simulatedMachines?: number
+  /** 1 is a real room's pace, smaller is faster. */
+  simulatedPace?: number
+  /** How NICs are given addresses; another way, for tests. */
+  setAddress?: SetAddress
 }
 
 export interface House {
@@ -65,7 +74,7 @@ export interface House {
   settings(): SettingsView
   /** The machines of the simulated room; none when it is not open. */
   simulatedMachines(): ReturnType<SimulatedVenue['machines']>
-  /** Lets go of everything; a running exam stays to be resumed. */
+  /** Lets go of everything; a running exam stays to be resumed. Calling it twice is harmless. */
   close(): Promise<void>
 }
 
@@ -85,9 +94,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const bus = new EventBus((error, event) =>
     logger.error('a listener failed', { event: event.type, error: String(error) }),
   )
-  const journeys = new Journeys({ itemOf: new ItemMatcher(stock).itemOf })
+  const { itemOf } = new ItemMatcher(stock)
+  const seenItems = new SeenItems(database, stock)
+  const journeys = new Journeys({ itemOf })
   const supervisor = new Supervisor({ clock, emit: bus.emit, logger })
-  const simulated = new SimulatedVenue({ dataFolder, clock, logger, machines: options.simulatedMachines ?? 24 })
+  const simulated = new SimulatedVenue({
+    dataFolder,
+    clock,
+    logger,
+    machines: options.simulatedMachines ?? 24,
+    pace: options.simulatedPace,
+  })
+  const givenAddresses = new GivenAddresses(options.setAddress ?? setAddress)
 
   const listeners = new Set<(update: ViewUpdate) => void>()
   const newEntries: JournalEntry[] = []
@@ -146,7 +164,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       })
     },
     worst: worstVerdict,
-    venue: () => openRealVenue(settings.current.nic),
+    venue: async (nic) => openRealVenue(await listNics(), nic),
+    mustBeThere: async (venue) => mustBeThere(await listNics(), venue),
     simulatedVenue: () => simulated.venue,
     simulatedPreflight: () => simulatedPreflight(simulated.venue.nic, clock.now()),
     prepare: async (venue) => {
@@ -166,6 +185,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       })
     },
     openSimulatedRoom: () => simulated.open(),
+    takeBackAddresses: () => givenAddresses.takeBack(),
     activeLeases: (venue) => countActiveLeases(database, venue, clock.now()),
     profile: (venue) => (venue.simulated ? simulated.profile : profiles.default()),
     onChange: () => publisher.mark('exam', 'preflight', 'services'),
@@ -173,6 +193,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
   const publisher = new Publisher({
     clock,
+    logger,
     sources: {
       nics: () => nics,
       services: () => supervisor.views(),
@@ -186,7 +207,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       // Drawn after `machines`, which has just taken the changes.
       machinesRemoved: () => (machinesRemoved.length > 0 ? machinesRemoved : undefined),
       detail: () => (watched ? detailOf(watched) : undefined),
-      journal: () => newEntries.splice(0, newEntries.length),
+      journal: () => (newEntries.length > 0 ? newEntries.splice(0).slice(-maxPushedEntries) : undefined),
       settings: () => settings.current,
       profiles: profileViews,
       bootFiles: () => bootFilesView,
@@ -218,8 +239,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   bus.listen(journal.record)
   bus.listen((event) => {
     if (event.type !== 'dhcp.ack' || event.renewal) return
-    const item = stock.matchMachine({ mac: event.mac, uuid: event.client.uuid })
-    if (item) stock.markSeen(item.id, event.at)
+    const item = itemOf({ mac: event.mac, uuid: event.client.uuid })
+    if (item) seenItems.note(item.id, event.at)
   })
   stock.onChange(() => {
     journeys.refreshItems()
@@ -227,28 +248,38 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   })
 
   const stopTicking = clock.every(1000, () => {
+    saveSeenItems()
     if (!session.running) return
     journeys.tick(clock.now())
     publisher.mark('machines', 'machinesRemoved')
   })
-  const stopWatching = watchNics(clock, (now) => {
-    const change = session.venue && examNicChange(session.venue.nic, nics, now)
-    nics = now
-    publisher.mark('nics')
-    if (change && session.venue) void onExamNicChange(session.venue, change)
-  })
-
-  /** The exam's own NIC went or came back: its sockets are dead with it, and are opened anew when it returns. */
-  const onExamNicChange = async (venue: Venue, change: ExamNicChange): Promise<void> => {
-    bus.emit({ type: 'nic.changed', at: clock.now(), nic: venue.nic, change })
-    if (change === 'gone')
-      for (const service of serviceNames)
-        await supervisor.fail(service, new CodedError('nic.notFound', `${venue.nic} went away`, { nic: venue.nic }))
-    if (change === 'back') for (const service of supervisor.failed()) await supervisor.restart(service)
+  const saveSeenItems = (): void => {
+    try {
+      seenItems.save()
+    } catch (error) {
+      logger.error('what was seen of the stock was not written', { error: String(error) })
+    }
   }
+  const guard = new ExamNicGuard({ clock, emit: bus.emit, logger, supervisor, venue: () => session.venue })
+  const stopWatching = watchNics(
+    clock,
+    (now) => {
+      const before = nics
+      nics = now
+      publisher.mark('nics')
+      // It logs its own failures.
+      void guard.look(before, now)
+    },
+    undefined,
+    { onError: (error) => logger.warn('the NICs could not be listed', { error: String(error) }) },
+  )
 
   const snapshot = async (): Promise<ViewUpdate> => {
     await refreshBootFiles()
+    const detail = watched ? detailOf(watched) : undefined
+    const latest = journal.list({ groups: [], mac: '', search: '', before: 0, limit: 200 }).reverse()
+    // What waits for the next push comes with it: each entry reaches the screen once.
+    const firstWaiting = newEntries[0]?.id ?? Infinity
     return {
       seq: publisher.seq,
       full: true,
@@ -257,8 +288,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       exam: session.view,
       preflight: session.preflight,
       machines: journeys.all(),
-      detail: watched ? detailOf(watched) : undefined,
-      journal: journal.list({ groups: [], mac: '', search: '', before: 0, limit: 200 }).reverse(),
+      detail,
+      journal: latest.filter(({ id }) => id < firstWaiting),
       settings: settings.current,
       profiles: profileViews(),
       bootFiles: bootFilesView,
@@ -280,12 +311,27 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     snapshot,
     refreshBootFiles,
     withMissing,
+    giveAddress: (nic, address) => givenAddresses.give(nic, address),
     watch: (mac) => {
       watched = mac
       publisher.mark('detail')
     },
     mark: (...parts) => publisher.mark(...parts),
   })
+
+  const close = async (): Promise<void> => {
+    stopTicking()
+    stopWatching()
+    try {
+      await session.suspend()
+    } finally {
+      publisher.close()
+      saveSeenItems()
+      journal.close()
+      database.close()
+    }
+  }
+  let closing: Promise<void> | undefined
 
   return {
     commands,
@@ -299,13 +345,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     machines: () => journeys.all(),
     settings: () => settings.current,
     simulatedMachines: () => simulated.machines(),
-    close: async () => {
-      stopTicking()
-      stopWatching()
-      await session.suspend()
-      journal.flush()
-      publisher.close()
-      database.close()
-    },
+    close: () => (closing ??= close()),
   }
 }

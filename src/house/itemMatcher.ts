@@ -1,6 +1,9 @@
 import type { Mac, MachineView } from '../contract/index.ts'
 import type { Stock } from '../stock/index.ts'
 
+/** More machines than a room has: invented ones must not fill the memory. */
+const maxKnown = 4000
+
 /** Which stock item a machine is, remembered until the stock changes: tiles ask many times a second. */
 export class ItemMatcher {
   readonly #stock: Stock
@@ -18,6 +21,7 @@ export class ItemMatcher {
     }
     const key = `${mac} ${uuid ?? ''} ${serial ?? ''}`
     if (!this.#known.has(key)) {
+      if (this.#known.size >= maxKnown) this.#known.clear()
       const item = this.#stock.matchMachine({ mac, uuid, serial })
       this.#known.set(key, item && { id: item.id, assetTag: item.assetTag, location: item.location })
     }

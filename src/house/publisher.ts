@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../base/index.ts'
+import type { Cancel, Clock, Logger } from '../base/index.ts'
 import type { ViewUpdate } from '../contract/index.ts'
 
 /** One push per drawn frame at most, at thirty frames a second: smoother than anyone can read. */
@@ -7,8 +7,12 @@ const frameMs = 33
 type Part = Exclude<keyof ViewUpdate, 'seq' | 'full'>
 type Sources = { [P in Part]?: () => ViewUpdate[P] }
 
+/** Milliseconds between two drawings of a part that costs more than a frame should: `detail` reads the journal. */
+const slowParts: Partial<Record<Part, number>> = { detail: 250 }
+
 export interface PublisherOptions {
   clock: Clock
+  logger: Logger
   /** How to draw each part anew when it is marked; one that answers undefined is left out. */
   sources: Sources
   send(update: ViewUpdate): void
@@ -18,17 +22,20 @@ export interface PublisherOptions {
 export class Publisher {
   readonly #options: PublisherOptions
   readonly #marked = new Set<Part>()
+  readonly #drawnAt = new Map<Part, number>()
   #cancel: Cancel | undefined
+  #isClosed = false
   #seq = 0
 
   constructor(options: PublisherOptions) {
     this.#options = options
   }
 
-  /** These parts changed: they are drawn with the next frame. */
+  /** These parts changed: they are drawn with the next frame, or as soon as they may be again. */
   mark(...parts: Part[]): void {
+    if (this.#isClosed) return
     for (const part of parts) this.#marked.add(part)
-    this.#cancel ??= this.#options.clock.after(frameMs, () => this.#flush())
+    this.#schedule()
   }
 
   /** The number of the last update sent: a snapshot carries it, so that the next update follows on. */
@@ -37,21 +44,52 @@ export class Publisher {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#cancel?.()
     this.#cancel = undefined
     this.#marked.clear()
+  }
+
+  #schedule(): void {
+    this.#cancel ??= this.#options.clock.after(frameMs, () => this.#flush())
   }
 
   #flush(): void {
     this.#cancel = undefined
     const update: Partial<Record<Part, unknown>> = {}
     for (const part of this.#marked) {
-      const value = this.#options.sources[part]?.()
+      if (!this.#isDue(part)) continue
+      this.#marked.delete(part)
+      const value = this.#draw(part)
       if (value !== undefined) update[part] = value
     }
-    this.#marked.clear()
+    if (this.#marked.size > 0) this.#schedule()
     if (Object.keys(update).length === 0) return
     this.#seq += 1
-    this.#options.send({ seq: this.#seq, ...(update as Partial<ViewUpdate>) })
+    try {
+      this.#options.send({ seq: this.#seq, ...(update as Partial<ViewUpdate>) })
+    } catch (error) {
+      // The gap in the numbers makes the screen ask for everything.
+      this.#options.logger.error('an update was not sent', { error: String(error) })
+    }
+  }
+
+  #isDue(part: Part): boolean {
+    const pause = slowParts[part]
+    if (pause === undefined) return true
+    const now = this.#options.clock.monotonic()
+    if (now - (this.#drawnAt.get(part) ?? -Infinity) < pause) return false
+    this.#drawnAt.set(part, now)
+    return true
+  }
+
+  /** One part that cannot be drawn must not keep the others from the screen. */
+  #draw(part: Part): unknown {
+    try {
+      return this.#options.sources[part]?.()
+    } catch (error) {
+      this.#options.logger.error('a part of the screen could not be drawn', { part, error: String(error) })
+      return undefined
+    }
   }
 }

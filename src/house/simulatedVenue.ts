@@ -78,8 +78,8 @@ export class SimulatedVenue {
       failures: 'demo',
       logger,
     })
-    this.#room = room
     await room.start()
+    this.#room = room
     return room
   }
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { CodedError, type BootFilesView, type BootProfileView, type Ipv4 } from '../contract/index.ts'
+import { CodedError, type BootFilesView, type BootProfileView, type Ipv4, type NicView } from '../contract/index.ts'
 import type { Clock } from '../base/index.ts'
 import { probeOtherServers, type PortToBind, type PreflightFacts } from '../diagnosis/index.ts'
 import type { Venue } from '../exam/index.ts'
@@ -17,12 +17,23 @@ import {
 const probeMs = 2000
 
 /** The chosen NIC as it stands now. @throws CodedError `nic.notFound` or `nic.noAddress`. */
-export async function openRealVenue(nicName: string): Promise<Venue> {
-  const nic = (await listNics()).find(({ name }) => name === nicName)
-  if (!nic) throw new CodedError('nic.notFound', `there is no NIC ${nicName}`, { nic: nicName })
-  const address = suitableAddress(nic)
-  if (!address) throw new CodedError('nic.noAddress', `${nicName} has no suitable address`, { nic: nicName })
-  return { nic: nicName, simulated: false, ...address }
+export function openRealVenue(nics: readonly NicView[], name: string): Venue {
+  const address = suitableAddress(nicNamed(nics, name))
+  if (!address) throw new CodedError('nic.noAddress', `${name} has no suitable address`, { nic: name })
+  return { nic: name, simulated: false, ...address }
+}
+
+/** For an exam that is to go on where it was held. @throws CodedError `nic.notFound` or `nic.noAddress`. */
+export function mustBeThere(nics: readonly NicView[], { nic, address, prefix }: Venue): void {
+  const there = nicNamed(nics, nic).addresses.some((own) => own.address === address && own.prefix === prefix)
+  if (!there)
+    throw new CodedError('nic.noAddress', `${nic} no longer has ${address}/${prefix}`, { nic, address, prefix })
+}
+
+function nicNamed(nics: readonly NicView[], name: string): NicView {
+  const nic = nics.find((candidate) => candidate.name === name)
+  if (!nic) throw new CodedError('nic.notFound', `there is no NIC ${name}`, { nic: name })
+  return nic
 }
 
 /** The facts of the real machine for the checks before a start. */

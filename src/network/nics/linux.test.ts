@@ -39,6 +39,7 @@ describe('a NIC as /sys/class/net tells it', () => {
       link: 'up',
       speedMbps: 1000,
       duplex: 'full',
+      index: 2,
     })
   })
 

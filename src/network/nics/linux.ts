@@ -68,6 +68,7 @@ async function readNic(folder: string, name: string, udevData: string): Promise<
     link,
     speedMbps: link === 'up' && speed > 0 ? speed : undefined,
     duplex: link === 'up' && (duplex === 'full' || duplex === 'half') ? duplex : undefined,
+    index: Number(index) || undefined,
   }
 }
 
