@@ -49,6 +49,8 @@ export interface NicView {
   duplex?: 'full' | 'half'
   /** The system's number for it, where it has one: another one once it was unplugged and plugged in again. */
   index?: number
+  /** The addresses that would be given on it when the settings leave the pool empty; absent when it has no address. */
+  proposedPool?: { start: Ipv4; end: Ipv4 }
 }
 
 export interface ServiceView {
