@@ -53,6 +53,7 @@ const nics: NicView[] = [
     description: 'Intel Ethernet I219-LM',
     mac: '0c:37:96:0a:11:02',
     addresses: [{ address: '192.168.60.1', prefix: 24 }],
+    proposedPool: { start: '192.168.60.50', end: '192.168.60.250' },
     link: 'up',
     speedMbps: 1000,
     duplex: 'full',

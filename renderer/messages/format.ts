@@ -3,18 +3,21 @@ import { words } from './words.svelte.ts'
 
 // Numbers, sizes, durations and dates as a person of the chosen language writes them.
 
+/** English is written as in Europe: the day before the month, and twenty-four hours. */
+const locales: Record<Language, string> = { fr: 'fr-FR', en: 'en-GB' }
+
 const cache = new Map<string, unknown>()
-const cached = <T>(name: string, make: (language: Language) => T): T => {
+const cached = <T>(name: string, make: (locale: string) => T): T => {
   const key = `${words.language} ${name}`
-  if (!cache.has(key)) cache.set(key, make(words.language))
+  if (!cache.has(key)) cache.set(key, make(locales[words.language]))
   return cache.get(key) as T
 }
 
 export const formatNumber = (value: number): string =>
-  cached('number', (language) => new Intl.NumberFormat(language)).format(value)
+  cached('number', (locale) => new Intl.NumberFormat(locale)).format(value)
 
 export const formatPercent = (share: number): string =>
-  cached('percent', (language) => new Intl.NumberFormat(language, { style: 'percent' })).format(share)
+  cached('percent', (locale) => new Intl.NumberFormat(locale, { style: 'percent' })).format(share)
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
@@ -26,9 +29,9 @@ export const formatRate = (bytesPerSecond: number): string => withUnit(bytesPerS
 function withUnit(bytes: number, suffix: '' | '-per-second'): string {
   const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 0), byteUnits.length - 1)
   const unit = `${byteUnits[power]}${suffix}`
-  const format = cached(unit, (language) => {
+  const format = cached(unit, (locale) => {
     const shape = { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 3 } as const
-    return new Intl.NumberFormat(language, shape)
+    return new Intl.NumberFormat(locale, shape)
   })
   return format.format(bytes / 1000 ** power)
 }
@@ -40,7 +43,7 @@ export const formatMemory = (mebibytes: number): string => formatBytes((mebibyte
 export function formatLinkSpeed(mbps: number): string {
   const [value, unit] = mbps >= 1000 ? [mbps / 1000, 'gigabit-per-second'] : [mbps, 'megabit-per-second']
   const shape = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const
-  return cached(unit, (language) => new Intl.NumberFormat(language, shape)).format(value)
+  return cached(unit, (locale) => new Intl.NumberFormat(locale, shape)).format(value)
 }
 
 /** A running clock: `00:12:41`. */
@@ -65,18 +68,15 @@ const joinUnits = (first: string, rest: number, unit: string): string =>
   rest === 0 ? first : `${first} ${unitOf(unit, rest)}`
 
 const unitOf = (unit: string, value: number): string =>
-  cached(`duration ${unit}`, (language) => new Intl.NumberFormat(language, { style: 'unit', unit })).format(value)
+  cached(`duration ${unit}`, (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit })).format(value)
 
 /** The time of day to the second, as the journal shows it. */
 export const formatTime = (at: number): string =>
-  cached('time', (language) => new Intl.DateTimeFormat(language, { timeStyle: 'medium' })).format(at)
+  cached('time', (locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })).format(at)
 
 /** The day and the time, exactly. */
 export const formatDateTime = (at: number): string =>
-  cached(
-    'dateTime',
-    (language) => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'medium' }),
-  ).format(at)
+  cached('dateTime', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' })).format(at)
 
 const relativeSteps = [
   { unit: 'second', below: 60, size: 1 },
@@ -91,10 +91,10 @@ const relativeSteps = [
 export function formatAgo(at: number, now: number): string {
   const seconds = Math.max(Math.round((now - at) / 1000), 0)
   const step = relativeSteps.find(({ below }) => seconds < below) ?? relativeSteps[5]
-  const format = cached('ago', (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }))
+  const format = cached('ago', (locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
   return format.format(-Math.floor(seconds / step.size), step.unit)
 }
 
 /** Orders names as a person does: A2 before A10, accents beside their letters. */
 export const compareNames = (a: string, b: string): number =>
-  cached('collator', (language) => new Intl.Collator(language, { numeric: true, sensitivity: 'base' })).compare(a, b)
+  cached('collator', (locale) => new Intl.Collator(locale, { numeric: true, sensitivity: 'base' })).compare(a, b)

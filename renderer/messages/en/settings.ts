@@ -35,7 +35,7 @@ export const settings = {
   'profiles.edit': 'Profile {name}',
   'profiles.default': 'Default',
   'profiles.makeDefault': 'Make default',
-  'profiles.missing': { one: 'Missing {files}', other: 'Missing {files}' },
+  'profiles.missing': 'Missing {files}',
   'profiles.none': 'No profile. Add one to say which system to boot.',
   'profiles.removed': 'Profile {name} removed',
   'profiles.saved': 'Profile {name} saved',
@@ -46,7 +46,8 @@ export const settings = {
   'profiles.field.commandLine': 'Command line',
   'profiles.hint.kernel': 'Path below the boot-file folder.',
   'profiles.hint.initrds': 'One path per line, in order.',
-  'profiles.hint.commandLine': 'Visible to the candidate: put no secret in it.',
+  'profiles.hint.commandLine':
+    '{server} becomes the HTTP server’s address, {mac} the machine’s. The candidate can read it: put no secret in it.',
   'profileSystem.linux': 'Linux',
   'profileSystem.windows': 'Windows',
   'profileSystem.localDisk': 'The machine’s disk',

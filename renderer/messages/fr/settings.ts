@@ -35,7 +35,7 @@ export const settings = {
   'profiles.edit': 'Profil {name}',
   'profiles.default': 'Par défaut',
   'profiles.makeDefault': 'Prendre par défaut',
-  'profiles.missing': { one: 'Il manque {files}', other: 'Il manque {files}' },
+  'profiles.missing': 'Il manque {files}',
   'profiles.none': 'Aucun profil. Ajoutez-en un pour dire quel système démarrer.',
   'profiles.removed': 'Profil {name} retiré',
   'profiles.saved': 'Profil {name} enregistré',
@@ -46,7 +46,8 @@ export const settings = {
   'profiles.field.commandLine': 'Ligne de commande',
   'profiles.hint.kernel': 'Chemin dans le dossier d’amorçage.',
   'profiles.hint.initrds': 'Un chemin par ligne, dans l’ordre.',
-  'profiles.hint.commandLine': 'Visible par le candidat : n’y mettez aucun secret.',
+  'profiles.hint.commandLine':
+    '{server} devient l’adresse du serveur HTTP, {mac} celle du poste. Le candidat peut la lire : n’y mettez aucun secret.',
   'profileSystem.linux': 'Linux',
   'profileSystem.windows': 'Windows',
   'profileSystem.localDisk': 'Disque du poste',

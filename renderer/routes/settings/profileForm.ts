@@ -1,0 +1,40 @@
+import {
+  profileInputSchema,
+  type BootProfileView,
+  type ProfileInput,
+  type ProfileSystem,
+} from '../../../src/contract/index.ts'
+import { Form, linesOf, usualMessage } from '../../components/form.svelte.ts'
+import { t } from '../../messages/words.svelte.ts'
+
+export interface ProfileDraft {
+  name: string
+  system: ProfileSystem
+  kernel: string
+  /** One path per line. */
+  initrds: string
+  commandLine: string
+}
+
+/** @param profile the profile to edit; none for a new one. */
+export const makeProfileForm = (profile?: BootProfileView): Form<ProfileDraft, ProfileInput> =>
+  new Form(
+    {
+      name: profile?.name ?? '',
+      system: profile?.system ?? 'linux',
+      kernel: profile?.kernel ?? '',
+      initrds: profile?.initrds.join('\n') ?? '',
+      commandLine: profile?.commandLine ?? '',
+    },
+    profileInputSchema,
+    (draft) =>
+      // A machine sent to its own disk is given nothing, whatever was typed before the system was chosen.
+      draft.system === 'localDisk'
+        ? { name: draft.name, system: draft.system, kernel: '', initrds: [], commandLine: '' }
+        : { ...draft, kernel: draft.kernel.trim(), initrds: linesOf(draft.initrds) },
+    (field, issue) => {
+      if (field === 'kernel') return t('field.path')
+      if (field === 'initrds') return issue.path.length > 1 ? t('field.path') : t('field.pathCount')
+      return field === 'commandLine' ? t('field.oneLine') : usualMessage(issue)
+    },
+  )
