@@ -62,5 +62,5 @@ test(`the services answer after ${count} hostile datagrams`, async ({ launch, ne
   newcomer.begin()
   expect((await newcomer.waitForEvent(['bound'], 1, 90_000)).serverId).toBe(examAddress)
   await amorce.stopExam()
-  expect(await network.laptop.listening()).toEqual([])
+  await expect.poll(() => network.laptop.listening()).toEqual([])
 })

@@ -28,6 +28,7 @@ import { temporaryFolder } from './temporary.ts'
 export interface AmorceOptions {
   /** Kept from one start to the next to test what outlives the app. */
   dataFolder: string
+  /** Its language until the technician chooses one; what the app itself would begin with when undefined. */
   language?: Language
   /** Further arguments, such as `--demo`. */
   args?: readonly string[]
@@ -56,12 +57,13 @@ export class Amorce {
   }
 
   static async launch(runtime: Runtime, options: AmorceOptions): Promise<Amorce> {
-    const { dataFolder, machine, language = 'fr', args = [] } = options
+    const { dataFolder, machine, language, args = [] } = options
     const launch = () =>
       _electron.launch({
         executablePath: machine ? wrapped(runtime.executable, machine) : runtime.executable,
-        args: [...runtime.args, '--data', dataFolder, '--language', language, ...args],
+        args: [...runtime.args, '--data', dataFolder, ...(language ? ['--language', language] : []), ...args],
         env: runtime.env,
+        timeout: 60_000,
       })
     const electron = machine ? await inside(machine, launch) : await launch()
     const log = createWriteStream(options.logFile, { flags: 'a' })
@@ -106,16 +108,38 @@ export class Amorce {
     await expect(this.examButton).toHaveAttribute('data-face', face, { timeout })
   }
 
+  /** What the theme makes of the window. */
+  async background(): Promise<'light' | 'dark'> {
+    const lightness = await this.page.evaluate<number>(`(() => {
+      const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+      pixel.fillStyle = getComputedStyle(document.body).backgroundColor
+      pixel.fillRect(0, 0, 1, 1)
+      return pixel.getImageData(0, 0, 1, 1).data.slice(0, 3).reduce((sum, part) => sum + part) / 3
+    })()`)
+    return lightness < 128 ? 'dark' : 'light'
+  }
+
   // ---- What a technician does
 
   async goTo(place: Place): Promise<void> {
     await this.page.getByTestId(`nav-${place}`).click()
   }
 
-  /** Chooses the NIC in the top bar and waits for the checks that follow to have spoken. */
+  /** Presses one of the segments of a choice. */
+  async choose(testId: string, label: string): Promise<void> {
+    await this.page.getByTestId(testId).getByRole('radio', { name: label }).click()
+  }
+
+  /** Chooses the NIC in the top bar and waits until the checks that follow have all spoken. */
   async chooseNic(nic: string): Promise<void> {
     await this.page.getByTestId('nic-select').click()
-    await this.page.getByRole('option', { name: nic }).click()
+    await this.page.locator(`[data-testid="nic-option"][data-nic="${nic}"]`).click()
+    await expect
+      .poll(async () => {
+        const { exam, preflight } = await this.snapshot()
+        return preflight?.nic === nic && !preflight.running && exam?.phase === 'idle'
+      })
+      .toBe(true)
   }
 
   /** Chooses the NIC, clicks the button and waits for the exam to run. */
@@ -126,13 +150,21 @@ export class Amorce {
     await this.expectFace('running', 30_000)
   }
 
-  /** Holds the button until the exam has stopped. */
+  /** Holds the button until the exam has stopped, and then a moment longer, as anybody does. */
   async stopExam(): Promise<void> {
     await this.examButton.hover()
     await this.page.mouse.down()
-    await expect(this.examButton).not.toHaveAttribute('data-face', 'running', { timeout: 10_000 })
-    await this.page.mouse.up()
     await expect(this.examButton).toHaveAttribute('data-face', /^(ready|blocked)$/, { timeout: 15_000 })
+    await this.page.mouse.up()
+  }
+
+  /** Waits until the simulated room's machines are all ready or known to be stuck. */
+  async waitUntilSettled(): Promise<void> {
+    await expect
+      .poll(async () => (await this.machines()).filter(({ stage, trouble }) => stage === 'ready' || trouble).length, {
+        timeout: 180_000,
+      })
+      .toBe(24)
   }
 
   // ---- Its own bridge, for what a test has to prepare or to read exactly
@@ -148,25 +180,29 @@ export class Amorce {
     return reply.value
   }
 
+  snapshot(): Promise<ViewUpdate> {
+    return this.call('view.snapshot', undefined)
+  }
+
   async machines(): Promise<MachineView[]> {
-    return (await this.call('view.snapshot', undefined)).machines ?? []
+    return (await this.snapshot()).machines ?? []
   }
 
   async exam(): Promise<ExamView> {
-    return part(await this.call('view.snapshot', undefined), 'exam')
+    return part(await this.snapshot(), 'exam')
   }
 
   async settings(): Promise<SettingsView> {
-    return part(await this.call('view.snapshot', undefined), 'settings')
+    return part(await this.snapshot(), 'settings')
   }
 
   async services(): Promise<ServiceView[]> {
-    return part(await this.call('view.snapshot', undefined), 'services')
+    return part(await this.snapshot(), 'services')
   }
 
   /** Of the machine whose panel is open. */
   async machineDetail(): Promise<MachineDetail> {
-    return part(await this.call('view.snapshot', undefined), 'detail')
+    return part(await this.snapshot(), 'detail')
   }
 
   async items(search = ''): Promise<ItemView[]> {

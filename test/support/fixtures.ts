@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { test as base } from '@playwright/test'
+import { join } from 'node:path'
+import { test as base, type TestInfo } from '@playwright/test'
 import { Amorce, type AmorceOptions } from './amorce.ts'
 import { LabNetwork } from './namespaces.ts'
 import { prepareRuntime, type Runtime } from './runtime.ts'
@@ -27,20 +28,42 @@ export const test = base.extend<Fixtures, { runtime: Runtime }>({
     const launched: Amorce[] = []
     const logFile = testInfo.outputPath('amorce.log')
     await use(async (options = {}) => {
-      const amorce = await Amorce.launch(runtime, { dataFolder: temporaryFolder('data'), ...options, logFile })
+      const amorce = await Amorce.launch(runtime, {
+        dataFolder: temporaryFolder('data'),
+        language: 'fr',
+        ...options,
+        logFile,
+      })
       launched.push(amorce)
       return amorce
     })
     const failed = testInfo.status !== testInfo.expectedStatus
     for (const [index, amorce] of launched.entries()) {
-      if (failed && amorce.running)
-        await testInfo.attach(`window-${index + 1}.png`, {
-          body: await amorce.page.screenshot(),
-          contentType: 'image/png',
-        })
+      if (failed && amorce.running) await attachWindow(testInfo, `window-${index + 1}.png`, amorce)
       await amorce.close()
     }
     if (failed && existsSync(logFile)) await testInfo.attach('amorce.log', { path: logFile })
+  },
+})
+
+/** Tests that look at one and the same simulated room, once all of its machines have come as far as they can. */
+export const demoTest = test.extend<{ demo: Amorce }, { settledDemo: Amorce }>({
+  settledDemo: [
+    async ({ runtime }, use, workerInfo) => {
+      const dataFolder = temporaryFolder('demo')
+      const logFile = join(workerInfo.project.outputDir, 'demo.log')
+      const amorce = await Amorce.launch(runtime, { dataFolder, language: 'fr', args: ['--demo'], logFile })
+      await amorce.resize(1280, 800)
+      await amorce.waitUntilSettled()
+      await use(amorce)
+      await amorce.close()
+    },
+    { scope: 'worker', timeout: 240_000 },
+  ],
+
+  demo: async ({ settledDemo }, use, testInfo) => {
+    await use(settledDemo)
+    if (testInfo.status !== testInfo.expectedStatus) await attachWindow(testInfo, 'window.png', settledDemo)
   },
 })
 
@@ -60,5 +83,8 @@ export const labTest = test.extend<{ network: LabNetwork }>({
     await use((options = {}) => launch({ machine: network.laptop, ...options }))
   },
 })
+
+const attachWindow = async (testInfo: TestInfo, name: string, { page }: Amorce): Promise<void> =>
+  testInfo.attach(name, { body: await page.screenshot(), contentType: 'image/png' })
 
 export { expect } from '@playwright/test'

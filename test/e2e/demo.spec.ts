@@ -1,0 +1,86 @@
+import { demoTest as test, expect } from '../support/fixtures.ts'
+
+test('24 machines come, 22 get ready, and the other two are explained', async ({ demo }) => {
+  await expect(demo.tiles).toHaveCount(24)
+  await expect(demo.tilesAt('ready')).toHaveCount(22)
+  const machines = await demo.machines()
+  expect(machines.flatMap(({ trouble }) => trouble?.code ?? []).sort()).toEqual(['loaderSilent', 'noLoaderRequest'])
+  expect(machines.filter(({ boots, stage }) => boots === 2 && stage === 'ready')).toHaveLength(1)
+  expect(new Set(machines.map(({ address }) => address)).size).toBe(24)
+
+  await expect(demo.page.locator('[data-testid="tile"][data-trouble="loaderSilent"]')).toContainText('chargeur muet')
+  await expect(demo.page.locator('[data-testid="tile"][data-trouble="noLoaderRequest"]')).toContainText('pas de TFTP')
+  await expect(demo.page.getByTestId('filter-ready')).toHaveText('22 prêts')
+  for (const service of ['dhcp', 'tftp', 'http'])
+    await expect(demo.page.getByTestId(`service-${service}`)).toBeVisible()
+})
+
+test('the panel of a stuck machine says what happened, why, and what to do', async ({ demo }) => {
+  const tile = demo.page.locator('[data-testid="tile"][data-trouble="loaderSilent"]')
+  await tile.click()
+  const verdict = demo.machinePanel.getByTestId('verdict')
+  await expect(verdict).toContainText('a reçu son chargeur')
+  await expect(verdict).toContainText('Secure Boot')
+  await expect(demo.machinePanel.getByTestId('timeline')).toContainText('Reçoit le chargeur')
+  await expect(demo.machinePanel.getByTestId('transfer').first()).toContainText('.efi')
+
+  await demo.page.keyboard.press('Escape')
+  await expect(demo.machinePanel).toHaveCount(0)
+})
+
+test('counts are filters, and the plan is also a table', async ({ demo }) => {
+  const { page } = demo
+  await page.getByTestId('filter-ready').click()
+  await expect(demo.tiles).toHaveCount(22)
+  await page.getByTestId('filter-all').click()
+  await expect(demo.tiles).toHaveCount(24)
+
+  await demo.choose('exam-layout', 'Tableau')
+  await expect(page.getByTestId('machine-row').first()).toBeVisible()
+  const address = (await demo.machines())[7]?.address ?? ''
+  await page.getByRole('searchbox').fill(address)
+  await expect(page.getByTestId('machine-row')).toHaveCount(1)
+  await expect(page.getByTestId('machine-row')).toContainText(address)
+  await page.getByRole('searchbox').fill('')
+  await demo.choose('exam-layout', 'Plan')
+})
+
+test('a machine that is not in the stock is added with one click, with what its loader reported', async ({ demo }) => {
+  const machine = (await demo.machines()).find(({ stage, item }) => stage === 'ready' && !item)
+  if (!machine) throw new Error('every machine is in the stock already')
+  await demo.tile(machine.mac).click()
+  await demo.machinePanel.getByTestId('add-item').click()
+  await expect(demo.machinePanel.getByTestId('open-item')).toBeVisible()
+
+  const [item, ...others] = await demo.items(machine.facts.serial)
+  expect(others).toEqual([])
+  expect(item).toMatchObject({
+    type: 'pc',
+    manufacturer: machine.facts.manufacturer,
+    model: machine.facts.product,
+    serial: machine.facts.serial,
+    uuid: machine.uuid,
+    macs: [machine.mac],
+  })
+  await demo.machinePanel.getByTestId('open-item').click()
+  await expect(demo.page.getByTestId('item-serial')).toHaveValue(machine.facts.serial ?? '')
+  await demo.page.keyboard.press('Escape')
+  await expect(demo.page.getByTestId('stock-row')).toContainText(item?.assetTag ?? '')
+  await demo.goTo('exam')
+  await demo.page.keyboard.press('Escape')
+})
+
+test('the journal tells the whole boot of one machine', async ({ demo }) => {
+  const machine = (await demo.machines()).find(({ stage, boots }) => stage === 'ready' && boots === 1)
+  const types = (await demo.journal([], machine?.mac)).map(({ type }) => type).reverse()
+  const expected = ['dhcp.discover', 'dhcp.offer', 'dhcp.request', 'dhcp.ack', 'boot.script', 'agent.heartbeat']
+  expect(expected.map((type) => types.indexOf(type as (typeof types)[number]))).toEqual(
+    expected.map((type) => types.indexOf(type as (typeof types)[number])).sort((a, b) => a - b),
+  )
+  expect(types).toEqual(expect.arrayContaining(expected))
+
+  await demo.goTo('diagnosis')
+  await expect(demo.page.getByTestId('journal-row').first()).toBeVisible()
+  await demo.page.getByTestId('group-trouble').click()
+  await demo.goTo('exam')
+})
