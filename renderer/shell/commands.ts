@@ -29,8 +29,7 @@ const shownPerGroup = 8
 /** What the palette offers for what was typed. */
 export function paletteGroups(app: Console, search: string, items: readonly ItemView[]): PaletteGroup[] {
   const wanted = fold(search)
-  const matching = (commands: PaletteCommand[]): PaletteCommand[] =>
-    commands.filter(({ label, note }) => fold(`${label} ${note ?? ''}`).includes(wanted)).slice(0, shownPerGroup)
+  const matching = (commands: PaletteCommand[]): PaletteCommand[] => bestMatches(commands, wanted, shownPerGroup)
 
   const groups: PaletteGroup[] = [
     { id: 'places', commands: matching(placeCommands(app)) },
@@ -42,6 +41,22 @@ export function paletteGroups(app: Console, search: string, items: readonly Item
     groups.push({ id: 'items', commands: itemCommands(app, items) })
   }
   return groups.filter(({ commands }) => commands.length > 0)
+}
+
+/** Names that begin with what was typed come first, then names that hold it, then notes that do. */
+export function bestMatches(commands: PaletteCommand[], wanted: string, most: number): PaletteCommand[] {
+  const rankOf = ({ label, note }: PaletteCommand): number => {
+    const name = fold(label)
+    if (name.startsWith(wanted)) return 0
+    if (name.includes(wanted)) return 1
+    return fold(note ?? '').includes(wanted) ? 2 : 3
+  }
+  return commands
+    .map((command) => ({ command, rank: rankOf(command) }))
+    .filter(({ rank }) => rank < 3)
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .map(({ command }) => command)
 }
 
 /** Lower case, without accents. */
