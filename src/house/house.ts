@@ -3,7 +3,6 @@ import { EventBus, type Clock, type Logger, type Unsubscribe } from '../base/ind
 import { createBootFiles, createProfiles, type BootProfile } from '../boot/index.ts'
 import {
   CodedError,
-  serviceNames,
   type AmorceEvent,
   type AppInfo,
   type BootFilesView,
