@@ -74,6 +74,8 @@ describe('group commit', () => {
   it('saves a full batch at once, and begins another', () => {
     for (let address = 1; address <= 513; address++) add(address)
     expect(saved.map((batch) => batch.length)).toEqual([512])
+    turns.shift()?.()
+    expect(saved.length).toBe(1)
     nextTurn()
     expect(saved.map((batch) => batch.length)).toEqual([512, 1])
   })

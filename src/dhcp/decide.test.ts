@@ -460,7 +460,7 @@ describe('one machine, one address', () => {
 
   it('but a client with an identifier of its own has a lease of its own (§4.2)', () => {
     const room = new Room()
-    const ids = [undefined, '66 6f6f', '62 6172', '01 525400000099']
+    const ids = [undefined, '66 6f6f', '00 62 6172', '01 525400000099']
     expect(ids.map((clientId) => room.boot({ clientId }))).toEqual([
       '192.168.60.50',
       '192.168.60.51',

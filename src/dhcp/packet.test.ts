@@ -103,6 +103,19 @@ describe('decoding', () => {
     expect([packet.file.length, packet.sname.length]).toEqual([0, 0])
   })
 
+  it('leaves alone the field that does not carry options', () => {
+    const inFile = decodePacket(
+      wire(`
+        02 01 06 00 3903f326 0000 0000 00*16 525400123456 00*10
+        "srv" 00*61
+        0c 02 "pc" ff 00*123
+        ${cookie} 35 01 02 34 01 01 ff
+      `),
+    )
+    expect(Buffer.from(inFile.sname).toString()).toBe('srv')
+    expect([...inFile.options.keys()]).toEqual([53, 12])
+  })
+
   it('does not let an overloaded field overload further', () => {
     const packet = decodePacket(wire(`${head} 34 01 02 ff 00*124 ${cookie} 35 01 01 34 01 01 ff`))
     expect([...packet.options.keys()]).toEqual([53])
