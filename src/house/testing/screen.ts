@@ -39,6 +39,6 @@ export class Screen {
   /** Everything but the journal, in a form that can be compared: as it would cross the IPC, machines by MAC. */
   get state(): unknown {
     const machines = [...this.#machines.values()].sort((a, b) => (a.mac < b.mac ? -1 : 1))
-    return JSON.parse(JSON.stringify({ ...this.#parts, machines }))
+    return JSON.parse(JSON.stringify({ ...this.#parts, machines })) as unknown
   }
 }
