@@ -154,7 +154,8 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       'Cache-Control': 'no-store',
       ...reply.headers,
     })
-    if (reply.kind && response.req.method !== 'HEAD') {
+    // A client that left while the route was thinking fetched nothing.
+    if (reply.kind && response.req.method !== 'HEAD' && !response.destroyed) {
       const file = reply.file ?? path
       const transfer = log.begin({ client, file, kind: reply.kind, size: body.length, options: {} })
       response.on('close', () => {
@@ -247,6 +248,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
         // Up to the end of the cached block, so that nothing is copied.
         const part = file.read(offset, Math.min(blockSize - (offset % blockSize), length - sent))
         const bytes = part instanceof Promise ? await part : part
+        if (response.destroyed) break
         if (!response.write(bytes)) await drained(response)
         sent += bytes.length
         transfer.progress(sent, 0)

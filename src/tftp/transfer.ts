@@ -25,8 +25,11 @@ export interface TransferTerms {
 
 /** Milliseconds. The round trip is measured; these bound what is made of it. */
 const firstInterval = 1000
-const leastInterval = 30
-const longestInterval = 5000
+const leastInterval = 10
+/** Longer than the 5 s after which clients ask again by themselves: some of them listen to nothing else by then. */
+const longestInterval = 6000
+/** Each interval that brings nothing makes the next so many times longer. */
+const backoff = 3
 /** So long without progress and the client is given up: longer than a switch port takes to forward again (30 s). */
 const patience = 35_000
 /** Shorter when only the last acknowledgements are out: many loaders take the last block and are gone. */
@@ -163,7 +166,7 @@ export class Transfer {
 
   /**
    * What was sent more than once measures nothing (Karn): the longer interval stays until something does (RFC 6298
-   * section 5), within limits, for on a very bad line hardly anything is sent only once.
+   * section 5). Not when the client misses a part of it: then the line loses packets, and is not slower than thought.
    */
   #progress(now: number): void {
     this.#progressAt = now
@@ -171,8 +174,8 @@ export class Transfer {
     if (this.#acknowledged >= this.#firstTimeFrom) {
       this.#measure(now - this.#sentAt)
       this.#timeouts = 0
-    } else {
-      this.#timeouts = Math.min(this.#timeouts, 4)
+    } else if (this.#acknowledged < this.#highestSent) {
+      this.#timeouts = 0
     }
   }
 
@@ -188,7 +191,7 @@ export class Transfer {
     this.#smoothedRoundTrip += (roundTrip - this.#smoothedRoundTrip) / 8
   }
 
-  /** Twice as long after each time that brought nothing. A client that asked for an interval never waits longer. */
+  /** Longer after each time that brought nothing. A client that asked for an interval never waits longer. */
   #wait(): TransferAction {
     const asked = this.#terms.timeoutMs
     const measured =
@@ -197,7 +200,7 @@ export class Transfer {
         : Math.max(leastInterval, this.#smoothedRoundTrip + 4 * this.#roundTripVariation)
     // Towards the end more tries in less time: whether the client is gone or has not got it is about to be decided.
     const longest = asked ?? (this.#onlyLastAckMissing() ? firstInterval : longestInterval)
-    return { do: 'wait', ms: Math.min(measured * 2 ** Math.min(this.#timeouts, 10), longest) }
+    return { do: 'wait', ms: Math.min(measured * backoff ** Math.min(this.#timeouts, 10), longest) }
   }
 
   #onlyLastAckMissing(): boolean {
