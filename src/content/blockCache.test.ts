@@ -11,7 +11,7 @@ describe('BlockCache', () => {
       reads++
       return Promise.resolve(block(100))
     }
-    const waiting = Array.from({ length: 50 }, () => cache.get('a', 100, load))
+    const waiting = Array.from({ length: 50 }, async () => cache.get('a', 100, load))
     const [first, ...others] = await Promise.all(waiting)
     expect(others.every((other) => other === first)).toBe(true)
     expect(cache.get('a', 100, load)).toBe(first)

@@ -1,12 +1,5 @@
 import type { Clock, Emit } from '../base/index.ts'
-import type {
-  CodedError,
-  ContentKind,
-  Ipv4,
-  TransferEvent,
-  TransferOutcome,
-  TransferProtocol,
-} from '../contract/index.ts'
+import type { CodedError, Ipv4, TransferEvent, TransferOutcome, TransferProtocol } from '../contract/index.ts'
 
 /** What is known when a transfer begins. */
 export type TransferBeginning = Omit<
