@@ -13,8 +13,8 @@ import {
   suitableAddress,
 } from '../network/index.ts'
 
-/** Answers come within a second from every server seen; two leave room for a slow one. */
-const probeMs = 2000
+/** dnsmasq pings an address for three seconds before it offers it. */
+const probeMs = 3500
 
 /** The chosen NIC as it stands now. @throws CodedError `nic.notFound` or `nic.noAddress`. */
 export function openRealVenue(nics: readonly NicView[], name: string): Venue {
