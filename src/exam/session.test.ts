@@ -137,6 +137,49 @@ describe('starting an exam', () => {
     expect(new ExamStore(database).unfinished()).toEqual([])
   })
 
+  it('is held on the NIC that was checked, though another one was chosen meanwhile', async () => {
+    const asked: string[] = []
+    const session = openSession({
+      venue: (nic) => {
+        asked.push(nic)
+        return Promise.resolve({ ...venue, nic })
+      },
+    })
+    await session.start({ acceptWarnings: false })
+    expect(asked).toEqual(['exam0'])
+  })
+
+  it.each<[string, Partial<SessionDeps>]>([
+    ['its NIC went away after the checks', { venue: () => Promise.reject(new CodedError('nic.notFound', 'gone')) }],
+    ['the pool is wrong', { prepare: () => Promise.reject(new CodedError('dhcp.poolInvalid', 'no pool')) }],
+    ['the checks themselves fail', { preflight: () => Promise.reject(new Error('no list of NICs')) }],
+  ])('is not started when %s: nothing is bound, and it can be tried again', async (_, changes) => {
+    const session = openSession(changes)
+    await expect(session.start({ acceptWarnings: false })).rejects.toThrow()
+    expect(session.view).toMatchObject({ phase: 'idle', error: { code: expect.any(String) as string } })
+    expect(session.venue).toBeUndefined()
+    expect(session.preflight?.running ?? false).toBe(false)
+    expect(services.dhcp.starts).toBe(0)
+    expect(new ExamStore(database).unfinished()).toEqual([])
+    await session.startSimulated().catch(() => {})
+    expect(session.view.error?.code).not.toBe('exam.alreadyRunning')
+  })
+
+  it('starts once when it is asked twice', async () => {
+    const session = openSession()
+    const both = [session.start({ acceptWarnings: false }), session.startSimulated()]
+    expect(await Promise.all(both.map(code))).toEqual(['none', 'exam.alreadyRunning'])
+    expect(services.dhcp.starts).toBe(1)
+  })
+
+  it('gives up the exam that was cut short before', async () => {
+    await openSession().start({ acceptWarnings: false })
+    const session = openSession()
+    await session.start({ acceptWarnings: false })
+    await session.stop()
+    expect(openSession().view.resumable).toBeUndefined()
+  })
+
   it('is refused while another runs', async () => {
     const session = openSession()
     await session.start({ acceptWarnings: false })
@@ -152,6 +195,29 @@ describe('stopping an exam', () => {
     expect(session.view).toMatchObject({ phase: 'idle', resumable: undefined })
     expect(openServices()).toEqual([false, false, false])
     expect(new ExamStore(database).unfinished()).toEqual([])
+  })
+
+  it('is refused while it is stopping already', async () => {
+    const session = openSession()
+    await session.start({ acceptWarnings: false })
+    expect(await Promise.all([session.stop(), session.stop()].map(code))).toEqual(['none', 'exam.notRunning'])
+  })
+
+  it('lets go of everything although its end cannot be written', async () => {
+    const session = openSession()
+    await session.start({ acceptWarnings: false })
+    database.exec("CREATE TRIGGER full BEFORE UPDATE ON exams BEGIN SELECT raise(ABORT, 'disk full'); END")
+    await expect(session.stop()).rejects.toThrow('disk full')
+    expect(session.view.phase).toBe('idle')
+    expect(openServices()).toEqual([false, false, false])
+  })
+
+  it('says so when a NIC keeps the address it was given', async () => {
+    const refused = new CodedError('address.permission', 'no')
+    const session = openSession({ takeBackAddresses: () => Promise.reject(refused) })
+    await session.start({ acceptWarnings: false })
+    await session.stop()
+    expect(session.view).toMatchObject({ phase: 'idle', error: { code: 'address.permission' } })
   })
 
   it('is refused when none runs', async () => {
@@ -193,11 +259,46 @@ describe('an exam that was cut short', () => {
     expect(session.view.resumable).toBeDefined()
   })
 
+  it.each(['nic.notFound', 'nic.noAddress'] as const)('stays resumable, nothing bound, on %s', async (reason) => {
+    await openSession().start({ acceptWarnings: false })
+    const before = services.dhcp.starts
+    const session = openSession({ mustBeThere: () => Promise.reject(new CodedError(reason, 'not now')) })
+    expect(await code(session.resume())).toBe(reason)
+    expect(session.view).toMatchObject({ phase: 'idle', error: { code: reason }, resumable: { nic: 'exam0' } })
+    expect(services.dhcp.starts).toBe(before)
+  })
+
   it('is only the last one: an older one is closed', async () => {
     const store = new ExamStore(database)
     store.start({ ...venue, at: 1 })
     const latest = store.start({ ...venue, at: 2 })
     expect(openSession().view.resumable?.examId).toBe(latest)
     expect(store.unfinished()).toHaveLength(1)
+  })
+})
+
+describe('closing', () => {
+  it('waits for a start that is under way and undoes it', async () => {
+    let prepared = (): void => {}
+    const preparing = new Promise<void>((resolve) => (prepared = resolve))
+    const session = openSession({ prepare: () => preparing.then(() => services) })
+    const starting = code(session.start({ acceptWarnings: false }))
+    const closing = session.suspend()
+    prepared()
+    await closing
+    expect(await starting).toBe('exam.startFailed')
+    expect(openServices()).toEqual([false, false, false])
+    expect(new ExamStore(database).unfinished()).toEqual([])
+  })
+
+  it('leaves a running exam to be resumed, with nothing bound', async () => {
+    let takenBack = 0
+    const session = openSession({ takeBackAddresses: () => Promise.resolve(void takenBack++) })
+    await session.start({ acceptWarnings: false })
+    await session.suspend()
+    expect(openServices()).toEqual([false, false, false])
+    expect(takenBack).toBe(1)
+    expect(openSession().view.resumable).toMatchObject({ nic: 'exam0' })
+    expect(await code(session.start({ acceptWarnings: false }))).toBe('exam.startFailed')
   })
 })

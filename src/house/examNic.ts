@@ -2,7 +2,7 @@ import type { Clock, Emit, Logger } from '../base/index.ts'
 import { CodedError, serviceNames, type NicView } from '../contract/index.ts'
 import type { Supervisor, Venue } from '../exam/index.ts'
 
-/** `gone`, `noAddress`: nothing can be served there now. `back`: it can again. `replaced`: unplugged and back at once. */
+/** `gone`, `noAddress`: nothing can be served there now. `back`: it can, and could not before. `replaced`: unplugged and back at once. */
 export type ExamNicChange = 'gone' | 'noAddress' | 'back' | 'replaced' | 'up' | 'down'
 
 /** What happened to the exam's NIC between two listings; undefined when nothing that matters did. */
@@ -17,7 +17,7 @@ export function examNicChange(
   const couldServe = was !== undefined && hasAddress(was)
   if (!is) return was ? 'gone' : undefined
   if (!hasAddress(is)) return couldServe ? 'noAddress' : undefined
-  if (!couldServe) return before.length > 0 ? 'back' : undefined
+  if (!couldServe) return 'back'
   if (was.index !== is.index) return 'replaced'
   if (was.link !== is.link) return is.link === 'down' ? 'down' : 'up'
   return undefined
