@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, dialog, type BrowserWindow } from 'electron'
+import { app, BrowserWindow, dialog } from 'electron'
 import { systemClock } from '../base/index.ts'
 import { CodedError } from '../contract/index.ts'
 import { openHouse, type House } from '../house/index.ts'
@@ -57,7 +57,7 @@ async function run(): Promise<void> {
   window.on('close', (event) => {
     if (quitting || !house?.session.running) return
     event.preventDefault()
-    void askBeforeClosing(window)
+    askBeforeClosing(window).catch((error: unknown) => logger.error('could not ask', { error: String(error) }))
   })
   if (!options.demo) {
     if (options.screenshot) await saveScreenshot(window, options.screenshot)
@@ -96,7 +96,12 @@ async function saveScreenshot(window: BrowserWindow, path: string): Promise<void
 async function leave(exitCode: number): Promise<void> {
   if (quitting) return
   quitting = true
-  await house?.close()
+  try {
+    await house?.close()
+  } catch (error) {
+    // Whatever is still open goes with the process.
+    logger.error('not closed cleanly', { error: String(error) })
+  }
   app.exit(exitCode)
 }
 
@@ -107,7 +112,16 @@ app.on('before-quit', (event) => {
 })
 app.on('window-all-closed', () => void leave(0))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(0))
-process.on('unhandledRejection', (reason) => logger.error('unhandled rejection', { reason: String(reason) }))
+// A fault in one corner must not end the exam of a whole room, nor cover the console with Electron's error box.
+process.on('unhandledRejection', (reason) => logger.error('unhandled rejection', { error: stackOf(reason) }))
+process.on('uncaughtException', (error) => logger.error('uncaught exception', { error: stackOf(error) }))
+app.on('second-instance', () => {
+  const [window] = BrowserWindow.getAllWindows()
+  if (window?.isMinimized()) window.restore()
+  window?.focus()
+})
+
+const stackOf = (error: unknown): string => (error instanceof Error && error.stack) || String(error)
 
 // One Amorce a data folder: a second one shows the first one's window.
 if (!app.requestSingleInstanceLock()) app.exit(0)
@@ -115,13 +129,13 @@ else {
   app
     .whenReady()
     .then(run)
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       const code = error instanceof CodedError ? error.code : 'internal'
       const message = error instanceof Error ? error.message : String(error)
       logger.error('cannot start', { code, message })
       console.error(`${wordsNow().cannotStart}: ${message} (${code})`)
       if (!options.demo && process.env['CI'] !== 'true')
         dialog.showErrorBox(wordsNow().cannotStart, `${message} (${code})`)
-      app.exit(1)
+      await leave(1)
     })
 }
