@@ -1,5 +1,5 @@
+import './noEval.ts'
 import { mount } from 'svelte'
-import { config } from 'zod'
 import type { AmorceBridge } from '../src/contract/index.ts'
 import App from './App.svelte'
 import './styles/app.css'
@@ -9,9 +9,6 @@ declare global {
     amorce?: AmorceBridge
   }
 }
-
-// The content policy forbids code made from text, so zod is not to try.
-config({ jitless: true })
 
 async function findBridge(): Promise<AmorceBridge> {
   if (window.amorce) return window.amorce

@@ -13,6 +13,7 @@ const allowDevStyles: Plugin = {
 }
 
 export default defineConfig({
+  base: './',
   root: new URL('..', import.meta.url).pathname,
   plugins: [svelte({ configFile: false }), tailwindcss(), allowDevStyles],
   build: { target: 'chrome114', outDir: '../out/renderer' },

@@ -30,6 +30,8 @@ it('writes durations with two units at most', () => {
     '1 h 4 min',
     '2 min',
   ])
+  words.language = 'en'
+  expect([400, 125_000].map(formatDuration).map(plain)).toEqual(['0.4s', '2m 5s'])
 })
 
 it('runs a clock', () => {

@@ -68,7 +68,11 @@ const joinUnits = (first: string, rest: number, unit: string): string =>
   rest === 0 ? first : `${first} ${unitOf(unit, rest)}`
 
 const unitOf = (unit: string, value: number): string =>
-  cached(`duration ${unit}`, (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit })).format(value)
+  cached(`duration ${unit}`, (locale) => {
+    // `12 s` in French; in English the short form would be `12 secs`.
+    const unitDisplay = words.language === 'fr' ? 'short' : 'narrow'
+    return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay })
+  }).format(value)
 
 /** The time of day to the second, as the journal shows it. */
 export const formatTime = (at: number): string =>

@@ -108,8 +108,8 @@ export class Journal {
     })
     if (question !== this.#question) return
     this.#asking = false
-    this.loaded = true
     if (!answer) return
+    this.loaded = true
     const page = [...answer.value].sort((a, b) => b.id - a.id)
     this.reachedEnd = page.length < pageSize
     if (before > 0) this.entries = [...this.entries, ...page]

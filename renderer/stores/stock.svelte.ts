@@ -130,8 +130,8 @@ export class Stock {
       limit: pageSize,
     })
     if (question !== this.#question) return
-    this.loaded = true
     if (!answer) return
+    this.loaded = true
     this.total = answer.value.total
     // The first page of a new question takes the place of everything the old one showed.
     const kept = page === 0 ? [] : this.#pages

@@ -22,6 +22,9 @@ export class Toasts {
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>()
 
   show(toast: Omit<Toast, 'id'>): void {
+    // The same thing said twice is said once, anew.
+    const same = this.list.find(({ title, text }) => title === toast.title && text === toast.text)
+    if (same) this.dismiss(same.id)
     const id = this.#nextId++
     for (const crowded of this.list.slice(0, Math.max(this.list.length - mostAtOnce + 1, 0))) this.dismiss(crowded.id)
     this.list = [...this.list, { ...toast, id }]
