@@ -118,3 +118,22 @@ describe('the journal', () => {
     expect(appended).toHaveLength(1)
   })
 })
+
+describe('closing', () => {
+  it('writes what waits and records nothing more', () => {
+    journal.record(nak())
+    journal.close()
+    journal.record(nak())
+    clock.advance(1000)
+    expect(journal.list(everything)).toHaveLength(1)
+  })
+
+  it('does not try for ever what could not be written', () => {
+    journal.record(nak())
+    database.close()
+    journal.close()
+    expect(failures).toHaveLength(1)
+    clock.advance(60_000)
+    expect(failures).toHaveLength(1)
+  })
+})

@@ -168,6 +168,18 @@ describe('what is heard from others', () => {
     expect(journeys.get(mac)?.reached).toBe('leased')
   })
 
+  it('lets machines that only claim to be far on go before one that holds a lease', () => {
+    const { journeys, story } = openRoom()
+    story.lease('none')
+    for (let n = 0; n < 5000; n++) {
+      const stranger = `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`
+      const said = { type: 'agent.heartbeat', stage: 'ready', facts: {}, client: '192.168.60.200' } as const
+      journeys.accept({ ...said, at: story.now, mac: stranger })
+    }
+    expect(journeys.size).toBeLessThanOrEqual(2000)
+    expect(journeys.get(mac)?.reached).toBe('leased')
+  })
+
   it('gives the address to whoever was acknowledged last', () => {
     const { journeys, story } = openRoom()
     story.lease('none')
