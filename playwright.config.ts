@@ -11,6 +11,8 @@ export default defineConfig({
   projects: [
     { name: 'e2e', testDir: 'test/e2e', timeout: 90_000 },
     // Emulated PCs boot in here, for which a minute is nothing unusual.
+    // Not a test: it makes docs/images (npm run screenshots).
+    { name: 'screens', testDir: 'test/screens', timeout: 90_000 },
     { name: 'lab', testDir: 'test/lab', timeout: 300_000 },
   ],
 })

@@ -135,10 +135,13 @@ export class Amorce {
     await this.page.getByTestId('nic-select').click()
     await this.page.locator(`[data-testid="nic-option"][data-nic="${nic}"]`).click()
     await expect
-      .poll(async () => {
-        const { exam, preflight } = await this.snapshot()
-        return preflight?.nic === nic && !preflight.running && exam?.phase === 'idle'
-      })
+      .poll(
+        async () => {
+          const { exam, preflight } = await this.snapshot()
+          return preflight?.nic === nic && !preflight.running && exam?.phase === 'idle'
+        },
+        { timeout: 20_000 },
+      )
       .toBe(true)
   }
 
@@ -150,12 +153,15 @@ export class Amorce {
     await this.expectFace('running', 30_000)
   }
 
-  /** Holds the button until the exam has stopped, and then a moment longer, as anybody does. */
+  /** Holds the button until the exam has stopped, and lets go of it only then, as anybody does. */
   async stopExam(): Promise<void> {
     await this.examButton.hover()
     await this.page.mouse.down()
-    await expect(this.examButton).toHaveAttribute('data-face', /^(ready|blocked)$/, { timeout: 15_000 })
+    await expect(this.examButton).not.toHaveAttribute('data-face', /^(running|starting)$/, { timeout: 15_000 })
     await this.page.mouse.up()
+    // Letting go must not count as a click on the face that the button has by now.
+    await expect.poll(async () => (await this.exam()).phase, { timeout: 20_000 }).toMatch(/^(idle|running)$/)
+    expect((await this.exam()).phase).toBe('idle')
   }
 
   /** Waits until the simulated room's machines are all ready or known to be stuck. */

@@ -4,6 +4,7 @@ import { hasDisplay, startDisplay } from '../../tools/display.mjs'
 import { ensureElectron, sandboxArgs } from '../../tools/electron.mjs'
 import { projectRoot } from '../../tools/run.mjs'
 import { ensureSqliteBinding } from '../../tools/sqlite.mjs'
+import { ensureSystemPackages } from '../../tools/systemPackages.mjs'
 
 /** All that starting the real app takes, as `npm start` gathers it. */
 export interface Runtime {
@@ -15,11 +16,13 @@ export interface Runtime {
 }
 
 export async function prepareRuntime(): Promise<Runtime> {
+  const hasScreen = hasDisplay()
+  await ensureSystemPackages('electron', ...(hasScreen ? [] : (['display'] as const)))
   const electron = await ensureElectron()
   const binding = await ensureSqliteBinding({ nodeApi: electron.nodeApi })
   await ensureBootFiles()
   await ensureBuilt({ announce: false })
-  const display = hasDisplay() ? undefined : await startDisplay()
+  const display = hasScreen ? undefined : await startDisplay()
   const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const env: Record<string, string> = {
     ...Object.fromEntries(inherited),

@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import type { Theme } from '../../src/contract/index.ts'
+import type { Amorce, Place } from './amorce.ts'
+import { expect } from './fixtures.ts'
+import { itemOfMachine, itemsOfStoreRoom } from './stockOfARoom.ts'
+
+/** Gives the simulated room the names and the stock that a real one has. */
+export async function furnish(amorce: Amorce): Promise<void> {
+  const machines = (await amorce.machines()).sort((a, b) => (a.hostName ?? '').localeCompare(b.hostName ?? ''))
+  for (const [index, machine] of machines.entries()) {
+    const item = itemOfMachine(machine, index)
+    // One that an earlier test added keeps its place and gets its name.
+    if (machine.item) await amorce.call('stock.update', { id: machine.item.id, item })
+    else await amorce.call('stock.add', item)
+  }
+  for (const item of itemsOfStoreRoom) await amorce.call('stock.add', item)
+  await amorce.call('settings.save', { roomName: 'B104', expectedMachines: 24 })
+}
+
+/** Takes a picture of each main screen of a settled simulated room, as `<folder>/<screen>.png`. */
+export async function photograph(amorce: Amorce, theme: Theme, folder: string): Promise<void> {
+  const { page } = amorce
+  const take = async (name: string): Promise<void> => {
+    // Nothing may hang out of the window, once what slides in has arrived.
+    await expect
+      .poll(() => page.evaluate('[document.documentElement.scrollWidth, document.documentElement.scrollHeight]'))
+      .toEqual(await page.evaluate('[innerWidth, innerHeight]'))
+    await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' })
+  }
+  const visit = async (place: Place): Promise<void> => {
+    await amorce.goTo(place)
+    await expect(page.getByTestId(`nav-${place}`)).toHaveAttribute('aria-current', 'page')
+  }
+  await amorce.call('settings.save', { theme })
+  if (theme !== 'system') await expect.poll(() => amorce.background()).toBe(theme)
+
+  await visit('exam')
+  await expect(page.getByTestId('toast')).toHaveCount(0, { timeout: 15_000 })
+  await take('exam')
+  await page.locator('[data-testid="tile"][data-trouble="loaderSilent"]').click()
+  await expect(amorce.machinePanel.getByTestId('timeline')).toBeVisible()
+  await take('machine')
+  await page.keyboard.press('Escape')
+  await amorce.choose('exam-layout', 'Tableau')
+  await expect(page.getByTestId('machine-row').first()).toBeVisible()
+  await take('exam-table')
+  await amorce.choose('exam-layout', 'Plan')
+
+  await visit('stock')
+  await expect(page.getByTestId('stock-row').first()).toBeVisible()
+  await take('stock')
+  await page.getByTestId('stock-row').first().click()
+  await expect(page.getByTestId('item-assetTag')).toBeVisible()
+  await take('item')
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('item-sheet')).toHaveCount(0)
+
+  await visit('diagnosis')
+  await expect(page.getByTestId('journal-row').first()).toBeVisible()
+  await take('diagnosis')
+
+  await visit('settings')
+  await page.getByTestId('settings-profiles').click()
+  await expect(page.getByTestId('profile-row').first()).toBeVisible()
+  await take('settings-profiles')
+  await page.getByTestId('settings-files').click()
+  await expect(page.getByTestId('loaders')).toBeVisible()
+  await take('settings-files')
+  await visit('exam')
+}
