@@ -1,4 +1,4 @@
-import type { Database } from '../storage/index.ts'
+import { withoutWaitingForDisk, type Database } from '../storage/index.ts'
 import type { Stock } from '../stock/index.ts'
 
 /** When items were last heard on the network, written together: each write alone would wait for the disk. */
@@ -22,8 +22,9 @@ export class SeenItems {
     if (this.#seen.size === 0) return
     const seen = [...this.#seen]
     this.#seen.clear()
-    this.#database.transaction(() => {
+    const write = this.#database.transaction(() => {
       for (const [itemId, at] of seen) this.#stock.markSeen(itemId, at)
-    })()
+    })
+    withoutWaitingForDisk(this.#database, write)
   }
 }

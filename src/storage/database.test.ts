@@ -14,7 +14,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { backUp, openDatabase, schemaVersion, type Database, type OpenOptions } from './index.ts'
+import { backUp, openDatabase, schemaVersion, withoutWaitingForDisk, type Database, type OpenOptions } from './index.ts'
 import { migrations } from './migrations/index.ts'
 
 const nativeBinding = process.env.AMORCE_SQLITE_BINDING
@@ -162,6 +162,22 @@ describe('backing up', () => {
     const target = join(folder, 'backup.sqlite')
     const names = [1, 2, 3].map(() => backUp(database, target))
     expect(names).toEqual([target, `${target}-2`, `${target}-3`])
+  })
+})
+
+describe('writing without waiting for the disk', () => {
+  const waits = (database: Database): boolean => database.pragma('synchronous', { simple: true }) === 2
+
+  it('is for that task alone, also when it fails', () => {
+    const database = open({ migrations: [one] })
+    const write = database.prepare("INSERT INTO notes VALUES ('a')")
+    expect(withoutWaitingForDisk(database, () => [waits(database), write.run().changes])).toEqual([false, 1])
+    expect(waits(database)).toBe(true)
+    const fail = (): never => {
+      throw new Error('no')
+    }
+    expect(() => withoutWaitingForDisk(database, fail)).toThrow('no')
+    expect(waits(database)).toBe(true)
   })
 })
 

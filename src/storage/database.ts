@@ -53,6 +53,19 @@ function migrate(database: Database, path: string, migrations: readonly { name: 
   })()
 }
 
+/**
+ * Runs a task whose commits do not wait for the disk: they survive a kill, and a power cut may cost the last of them,
+ * never the soundness of the file nor what was committed without this. Not inside a transaction.
+ */
+export function withoutWaitingForDisk<T>(database: Database, task: () => T): T {
+  database.pragma('synchronous = NORMAL')
+  try {
+    return task()
+  } finally {
+    database.pragma('synchronous = FULL')
+  }
+}
+
 export const schemaVersion = (database: Database): number => database.pragma('user_version', { simple: true }) as number
 
 /** Writes a consistent copy of the database to `target` (which is kept if it is already there, under a numbered name). */
