@@ -47,5 +47,5 @@ function stored(database: Database): SettingsInput {
     const parsed = settingsInputSchema.safeParse({ [key]: JSON.parse(value) as unknown })
     return parsed.success ? Object.entries(parsed.data) : []
   })
-  return Object.fromEntries(valid) as SettingsInput
+  return Object.fromEntries(valid)
 }
