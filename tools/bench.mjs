@@ -17,10 +17,10 @@ async function main() {
   if (!(await ensureSystemPackages('bench'))) return 1
   const electron = await ensureElectron()
   const nativeBinding = await ensureSqliteBinding({ nodeApi: electron.nodeApi })
-  for (const [entry, target] of [
+  for (const [entry, target] of /** @type {const} */ ([
     ['test/bench/index.ts', 'node20'],
     ['test/bench/server.ts', 'node18'],
-  ])
+  ]))
     await bundle(entry, target)
   const child = spawn(process.execPath, [join(outFolder, 'index.mjs')], {
     cwd: projectRoot,
