@@ -36,7 +36,7 @@ export class Form<Draft extends object, Input> {
   }
 
   readonly isChanged = $derived.by(() => JSON.stringify(this.draft) !== this.#initial)
-  readonly #result = $derived.by(() => this.#schema.safeParse(this.#toInput($state.snapshot(this.draft) as Draft)))
+  readonly #result = $derived.by(() => this.#schema.safeParse(this.#toInput({ ...this.draft })))
 
   /** The message for each field that is wrong and may be spoken of. */
   readonly errors = $derived.by(() => {

@@ -1,6 +1,8 @@
 import {
+  CodedError,
   commands,
   groupsByEvent,
+  toWireError,
   type AmorceBridge,
   type AmorceEvent,
   type AppInfo,
@@ -31,12 +33,7 @@ import { FakeStock } from './fakeStock.ts'
 // ?scene=firstRun|ready|warning|blocked|resumable|running|failed &machines=24 &elapsed=20 &items=60 &lang=fr &theme=light
 
 const frameMs = 100
-class Refusal {
-  constructor(
-    readonly code: ErrorCode,
-    readonly details: ErrorDetails = {},
-  ) {}
-}
+const refusal = (code: ErrorCode, details: ErrorDetails = {}): CodedError => new CodedError(code, code, details)
 
 const nics: NicView[] = [
   {
@@ -189,8 +186,7 @@ class FakeMain {
       try {
         return { ok: true, value: this.#answer(name, checked.data) as never }
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        return { ok: false, error: { code: error.code, message: error.code, details: error.details } }
+        return { ok: false, error: toWireError(error) }
       }
     },
     onUpdate: (listener) => {
@@ -230,7 +226,7 @@ class FakeMain {
       }
       case 'bootFiles.remove':
         if (this.#profiles.some((profile) => [profile.kernel, ...profile.initrds].includes(input as string)))
-          throw new Refusal('boot.fileInUse', { profile: 'Debian examen' })
+          throw refusal('boot.fileInUse', { profile: 'Debian examen' })
         this.#bootFiles = { ...this.#bootFiles, files: this.#bootFiles.files.filter(({ path }) => path !== input) }
         return this.#bootFiles
       case 'exam.preflight':
@@ -274,7 +270,7 @@ class FakeMain {
 
   #answerStock(name: CommandName, input: unknown): unknown {
     const known = <T>(item: T | undefined): T => {
-      if (!item) throw new Refusal('stock.itemNotFound')
+      if (!item) throw refusal('stock.itemNotFound')
       return item
     }
     const done = <T>(value: T): T => {
@@ -288,12 +284,12 @@ class FakeMain {
         return known(this.#stock.get(input as number))
       case 'stock.add': {
         const item = input as ItemInput
-        if (this.#stock.hasTag(item.assetTag)) throw new Refusal('stock.duplicateAssetTag', { assetTag: item.assetTag })
+        if (this.#stock.hasTag(item.assetTag)) throw refusal('stock.duplicateAssetTag', { assetTag: item.assetTag })
         return done(this.#stock.add(item))
       }
       case 'stock.update': {
         const { id, item } = input as { id: number; item: ItemInput }
-        if (this.#stock.hasTag(item.assetTag, id)) throw new Refusal('stock.duplicateAssetTag')
+        if (this.#stock.hasTag(item.assetTag, id)) throw refusal('stock.duplicateAssetTag')
         return done(known(this.#stock.update(id, item)))
       }
       case 'stock.remove':
@@ -316,7 +312,7 @@ class FakeMain {
           }),
         )
       default:
-        throw new Refusal('internal', { command: name })
+        throw refusal('internal', { command: name })
     }
   }
 
@@ -414,7 +410,7 @@ class FakeMain {
   #start(acceptWarnings: boolean): void {
     const verdicts = this.#preflight?.lines.map(({ verdict }) => verdict) ?? []
     if (verdicts.includes('blocked') || (verdicts.includes('warning') && !acceptWarnings))
-      throw new Refusal('exam.preflightFailed')
+      throw refusal('exam.preflightFailed')
     this.#exam = { phase: 'starting', simulated: false, step: 'preparing', nic: this.#settings.nic }
     this.#push({ exam: this.#exam })
     setTimeout(() => this.#push({ exam: (this.#exam = { ...this.#exam, step: 'starting' }) }), 700)

@@ -41,7 +41,8 @@ export class Milestones {
           t('live.trouble', { name: machineName(machine), trouble: t(`trouble.${machine.trouble.code}`) }),
         )
     }
-    if (this.#facts.length > 0 || this.#newlyReady > 0) this.#timer ??= setTimeout(() => this.#speak(), pauseBetween)
+    const hasNews = this.#facts.length > 0 || this.#newlyReady > 0
+    if (hasNews && this.#timer === undefined) this.#timer = setTimeout(() => this.#speak(), pauseBetween)
   }
 
   #speak(): void {
