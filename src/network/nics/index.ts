@@ -49,11 +49,11 @@ export function watchNics(
 
   const look = async () => {
     if (looking) return
-    const pulse = source.pulse?.()
-    if (pulse !== undefined && pulse === lastPulse && ++skipped < periodsWithoutPulse) return
-    skipped = 0
     looking = true
     try {
+      const pulse = source.pulse?.()
+      if (pulse !== undefined && pulse === lastPulse && ++skipped < periodsWithoutPulse) return
+      skipped = 0
       const nics = await listSorted(source)
       lastPulse = pulse
       if (stopped || isDeepStrictEqual(nics, known)) return

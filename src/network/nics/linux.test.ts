@@ -3,7 +3,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { linkState, linuxNics, parseIpAddresses, readNics } from './linux.ts'
+import { linkState, linuxNics, parseIpAddresses, readNics, readPulse } from './linux.ts'
 
 let root: string
 beforeEach(async () => {
@@ -163,5 +163,30 @@ describe.runIf(process.platform === 'linux')('this computer', () => {
       expect(nic?.addresses.map(({ address, prefix }) => `${address}/${prefix}`)).toEqual(expect.arrayContaining(own))
     }
     expect(nics.find((nic) => nic.name === 'lo')).toMatchObject({ kind: 'loopback', link: 'up' })
+  })
+})
+
+describe('the pulse', () => {
+  const net = () => join(root, 'net')
+  const trie = () => join(root, 'fib_trie')
+  const pulse = () => readPulse(net(), trie())
+
+  it('is the same while nothing changes', async () => {
+    await layOut('eth0', cable)
+    await writeFile(trie(), '/32 host LOCAL 192.168.60.1')
+    expect(pulse()).toBe(pulse())
+  })
+
+  it.each<[string, () => Promise<void>]>([
+    ['a NIC comes', () => layOut('eth1', cable)],
+    ['a NIC goes', () => rm(join(root, 'net', 'eth0'), { recursive: true })],
+    ['a NIC is replaced', () => writeFile(join(root, 'net', 'eth0', 'ifindex'), '9\n')],
+    ['a cable is pulled', () => writeFile(join(root, 'net', 'eth0', 'carrier'), '0\n')],
+    ['an address is set', () => writeFile(trie(), '/32 host LOCAL 192.168.60.1')],
+  ])('changes when %s', async (_, change) => {
+    await layOut('eth0', cable)
+    const before = pulse()
+    await change()
+    expect(pulse()).not.toBe(before)
   })
 })
