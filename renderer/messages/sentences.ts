@@ -88,6 +88,7 @@ export function eventSentence(event: AmorceEvent): string {
     case 'dhcp.inform':
       return tell(`journal.${event.type}`, { address: event.address })
     case 'dhcp.silent':
+      if (event.policy) return t(`journal.dhcp.silent.policy.${event.policy}`)
       return tell(`journal.dhcp.silent.${event.reason}`, { server: event.serverId })
     case 'dhcp.otherServer':
       return tell(`journal.dhcp.otherServer.${event.seenIn}`, { address: event.address, offered: event.offered })

@@ -20,6 +20,11 @@ export const journal = {
   'journal.dhcp.silent.notSaved': 'Sans réponse : le bail n’a pas pu être enregistré',
   'journal.dhcp.silent.unknownLease': 'Sans réponse : bail inconnu ici',
   'journal.dhcp.silent.malformed': 'Sans réponse : message illisible',
+  'journal.dhcp.silent.unknownNetwork': 'Sans réponse : vient par un relais d’un réseau non desservi',
+  'journal.dhcp.silent.policy': 'Sans réponse',
+  'journal.dhcp.silent.policy.denied': 'Sans réponse : machine refusée',
+  'journal.dhcp.silent.policy.unknown': 'Sans réponse : les machines inconnues sont ignorées',
+  'journal.dhcp.silent.policy.bootp': 'Sans réponse : client BOOTP sans réservation',
   'journal.dhcp.otherServer.probe':
     'Un autre serveur DHCP a répondu à la recherche : {address}[, qui proposait {offered}]',
   'journal.dhcp.otherServer.request': 'Un autre serveur DHCP est cité par un poste : {address}',

@@ -8,7 +8,7 @@ export interface TileSize {
 }
 
 const sizes: readonly [TileSize, ...TileSize[]] = [
-  { name: 'huge', minWidth: 344, height: 232, gap: 20 },
+  { name: 'huge', minWidth: 320, height: 232, gap: 20 },
   { name: 'large', minWidth: 264, height: 176, gap: 16 },
   { name: 'roomy', minWidth: 192, height: 136, gap: 14 },
   { name: 'medium', minWidth: 152, height: 112, gap: 12 },
