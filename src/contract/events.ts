@@ -72,7 +72,14 @@ export type DhcpEvent = Happening &
     | {
         type: 'dhcp.silent'
         mac: Mac
-        reason: 'poolEmpty' | 'otherServerChosen' | 'notSaved' | 'unknownLease' | 'malformed'
+        /**
+         * `unknownNetwork`: a relay agent of a network that is not served. `policy`: it is not to be served, being
+         * what `policy` says.
+         */
+        reason:
+          'poolEmpty' | 'otherServerChosen' | 'notSaved' | 'unknownLease' | 'malformed' | 'unknownNetwork' | 'policy'
+        /** A machine on the deny list; one that nobody knows; a BOOTP client without a reservation. */
+        policy?: 'denied' | 'unknown' | 'bootp'
         serverId?: Ipv4
       }
     | { type: 'dhcp.otherServer'; address: Ipv4; offered?: Ipv4; seenIn: 'probe' | 'request' }

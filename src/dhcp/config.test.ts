@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CodedError } from '../contract/index.ts'
 import { formatIpv4, parseIpv4 } from '../network/index.ts'
-import { proposePool, readConfig, type DhcpConfig } from './config.ts'
+import { proposePool, readConfig, readNetworks, type DhcpConfig, type SubnetConfig } from './config.ts'
 
 const config: DhcpConfig = {
   serverAddress: '192.168.60.1',
@@ -11,6 +11,12 @@ const config: DhcpConfig = {
   poolEnd: '192.168.60.250',
   leaseSeconds: 3600,
   authoritative: true,
+}
+const behindRelay: SubnetConfig = {
+  network: '10.0.20.0',
+  prefix: 24,
+  poolStart: '10.0.20.50',
+  poolEnd: '10.0.20.60',
 }
 const refusalOf = (changes: Partial<DhcpConfig>) => {
   try {
@@ -62,8 +68,49 @@ describe('a DHCP configuration', () => {
     [{ excluded: ['nobody'] }, 'excluded', 'notAnAddress'],
     [{ poolStart: '192.168.60.1', poolEnd: '192.168.60.1' }, 'poolStart', 'nothingLeft'],
     [{ serverAddress: '10.0.0.1', prefix: 8, poolStart: '10.0.0.2', poolEnd: '10.200.0.0' }, 'poolEnd', 'tooLarge'],
+    [{ minLeaseSeconds: 3601 }, 'minLeaseSeconds', 'outOfRange'],
+    [{ minLeaseSeconds: 9 }, 'minLeaseSeconds', 'outOfRange'],
+    [{ maxLeaseSeconds: 3599 }, 'maxLeaseSeconds', 'outOfRange'],
+    [{ maxLeaseSeconds: 31 * 86_400 }, 'maxLeaseSeconds', 'outOfRange'],
+    [{ subnets: [{ ...behindRelay, network: 'x' }] }, 'subnets.0.network', 'notAnAddress'],
+    [{ subnets: [{ ...behindRelay, network: '10.0.20.1' }] }, 'subnets.0.network', 'notANetwork'],
+    [{ subnets: [behindRelay, behindRelay] }, 'subnets.1.network', 'overlaps'],
+    [{ subnets: [{ ...behindRelay, network: '192.168.0.0', prefix: 16 }] }, 'subnets.0.poolStart', 'outsideNetwork'],
+    [{ subnets: [{ ...behindRelay, prefix: 31 }] }, 'subnets.0.prefix', 'outOfRange'],
+    [{ subnets: [{ ...behindRelay, router: '192.168.60.1' }] }, 'subnets.0.router', 'outsideNetwork'],
+    [{ subnets: [{ ...behindRelay, leaseSeconds: 1 }] }, 'subnets.0.leaseSeconds', 'outOfRange'],
+    [
+      { subnets: [{ network: '192.168.60.128', prefix: 25, poolStart: '192.168.60.130', poolEnd: '192.168.60.140' }] },
+      'subnets.0.network',
+      'overlaps',
+    ],
   ])('is refused with %j', (changes, field, reason) => {
     expect(refusalOf(changes)).toMatchObject({ code: 'dhcp.poolInvalid', field, reason })
+  })
+})
+
+describe('the networks of a configuration', () => {
+  it('are the own one, then those behind relay agents, which share what they do not say', () => {
+    const [own, other, third] = readNetworks({
+      ...config,
+      router: '192.168.60.254',
+      dnsServers: ['1.1.1.1'],
+      maxLeaseSeconds: 7200,
+      subnets: [
+        { ...behindRelay, router: '10.0.20.1' },
+        { ...behindRelay, network: '10.0.30.0', poolStart: '10.0.30.5', poolEnd: '10.0.30.6', leaseSeconds: 600 },
+      ],
+    })
+    expect(own).toMatchObject({ networkName: '192.168.60.0/24', maxLeaseSeconds: 7200 })
+    expect(other).toMatchObject({
+      networkName: '10.0.20.0/24',
+      serverAddress: own.serverAddress,
+      routers: [parseIpv4('10.0.20.1')],
+      dnsServers: own.dnsServers,
+      leaseSeconds: 3600,
+      maxLeaseSeconds: 7200,
+    })
+    expect(third).toMatchObject({ routers: [], leaseSeconds: 600, minLeaseSeconds: 600, maxLeaseSeconds: 600 })
   })
 })
 

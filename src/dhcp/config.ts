@@ -2,30 +2,51 @@ import { CodedError, type ErrorDetails, type Ipv4, type NicAddress } from '../co
 import { broadcastOf, formatIpv4, networkOf, parseIpv4, prefixToMask } from '../network/index.ts'
 import type { Address } from './address.ts'
 
-export interface DhcpConfig {
-  /** The address of the chosen NIC: option 54, and what the pool leaves out. */
-  serverAddress: Ipv4
+/** What is handed out on one network. */
+export interface NetworkConfig {
   /** 1 to 30. */
   prefix: number
   poolStart: Ipv4
   poolEnd: Ipv4
-  /** Seconds, 10 to 30 days. */
-  leaseSeconds: number
+  /** What a client gets that asks for no particular time: seconds, 10 to 30 days. */
+  leaseSeconds?: number
+  /** What a client gets at least and at most, whatever it asks for (option 51); `leaseSeconds` unless given. */
+  minLeaseSeconds?: number
+  maxLeaseSeconds?: number
   /** None in exam mode: the room has no way out. */
   router?: Ipv4
   dnsServers?: Ipv4[]
   domainName?: string
+  /** Addresses in the pool that are never handed out. */
+  excluded?: Ipv4[]
+}
+
+/** A network behind a relay agent. What is left out is as on the server's own network, but for the router: none. */
+export interface SubnetConfig extends NetworkConfig {
+  /** Its first address: `10.0.20.0`. */
+  network: Ipv4
+}
+
+export interface DhcpConfig extends NetworkConfig {
+  /** The address of the chosen NIC: option 54, and what the pool leaves out. */
+  serverAddress: Ipv4
+  leaseSeconds: number
   /**
    * This is the only DHCP server of the segment: clients that ask for what it does not know are told so (NAK). When it
    * is not, they may be another server's, and it stays silent.
    */
   authoritative: boolean
-  /** Addresses in the pool that are never handed out. */
-  excluded?: Ipv4[]
+  /** A client that asks for it is given its lease in two messages instead of four (RFC 4039). */
+  rapidCommit?: boolean
+  /** BOOTP clients get what is reserved for them, or, with `pool`, any address, for ever. */
+  bootp?: 'reservations' | 'pool'
+  /** Networks behind relay agents. */
+  subnets?: SubnetConfig[]
 }
 
-/** A valid configuration, addresses as numbers. */
+/** A valid configuration as it holds on one network, addresses as numbers. */
 export interface DhcpSettings {
+  /** On a network behind a relay agent, not one of its own. */
   serverAddress: Address
   mask: Address
   network: Address
@@ -37,10 +58,14 @@ export interface DhcpSettings {
   /** The server's own address among them. */
   excluded: ReadonlySet<Address>
   leaseSeconds: number
+  minLeaseSeconds: number
+  maxLeaseSeconds: number
   routers: Address[]
   dnsServers: Address[]
   domainName?: string
   authoritative: boolean
+  rapidCommit: boolean
+  bootp: 'reservations' | 'pool'
 }
 
 export const largestPool = 262_144
@@ -49,39 +74,66 @@ const longestLease = 30 * 86_400
 /** RFC 1123 §2.1 labels. */
 const domainPattern = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
 
-/**
- * @throws CodedError `dhcp.poolInvalid` with `{ field, reason, value }`: which field of the configuration, and one of
- *   `notAnAddress`, `notAHost` (the network's own or its broadcast address), `outsideNetwork`, `outOfRange`,
- *   `endBeforeStart`, `tooLarge`, `nothingLeft`, `notADomain`.
- */
-export function readConfig(config: DhcpConfig): DhcpSettings {
-  const { prefix, leaseSeconds, domainName, authoritative } = config
-  if (!Number.isInteger(prefix) || prefix < 1 || prefix > 30) throw invalid('prefix', 'outOfRange', prefix)
-  if (!Number.isInteger(leaseSeconds) || leaseSeconds < shortestLease || leaseSeconds > longestLease)
-    throw invalid('leaseSeconds', 'outOfRange', leaseSeconds)
+/** The settings of the server's own network. @throws CodedError as `readNetworks` */
+export const readConfig = (config: DhcpConfig): DhcpSettings => readNetworks(config)[0]
 
-  const serverAddress = readAddress('serverAddress', config.serverAddress)
-  const network = networkOf(serverAddress, prefix)
-  const broadcast = broadcastOf(serverAddress, prefix)
-  const readHost = (field: keyof DhcpConfig, text: Ipv4): Address => {
+/**
+ * The settings of every network, the server's own first.
+ *
+ * @throws CodedError `dhcp.poolInvalid` with `{ field, reason, value }`: which field of the configuration
+ *   (`poolStart`, `subnets.0.router`), and one of `notAnAddress`, `notAHost` (the network's own or its broadcast
+ *   address), `notANetwork` (not its first address), `outsideNetwork`, `outOfRange`, `endBeforeStart`, `tooLarge`,
+ *   `nothingLeft`, `notADomain`, `overlaps` (with another network).
+ */
+export function readNetworks(config: DhcpConfig): [DhcpSettings, ...DhcpSettings[]] {
+  const own = readNetwork(config, config, (field) => field)
+  const networks: [DhcpSettings, ...DhcpSettings[]] = [own]
+  for (const [i, subnet] of (config.subnets ?? []).entries()) {
+    const fieldOf = (field: string): string => `subnets.${i}.${field}`
+    const settings = readNetwork(subnet, config, fieldOf)
+    const first = readAddress(fieldOf('network'), subnet.network)
+    if (first !== settings.network) throw invalid(fieldOf('network'), 'notANetwork', subnet.network)
+    if (networks.some((other) => settings.network <= other.broadcast && other.network <= settings.broadcast))
+      throw invalid(fieldOf('network'), 'overlaps', subnet.network)
+    networks.push(settings)
+  }
+  return networks
+}
+
+type FieldName = (field: string) => string
+
+function readNetwork(config: DhcpConfig | SubnetConfig, shared: DhcpConfig, fieldOf: FieldName): DhcpSettings {
+  const { prefix } = config
+  if (!Number.isInteger(prefix) || prefix < 1 || prefix > 30) throw invalid(fieldOf('prefix'), 'outOfRange', prefix)
+  const leaseTimes = readLeaseTimes(config.leaseSeconds === undefined ? shared : config, shared.leaseSeconds, fieldOf)
+
+  const isOwn = 'serverAddress' in config
+  const anchor = isOwn ? config.serverAddress : config.network
+  const anchorField = fieldOf(isOwn ? 'serverAddress' : 'network')
+  const network = networkOf(readAddress(anchorField, anchor), prefix)
+  const broadcast = broadcastOf(network, prefix)
+  const readHost = (field: string, text: Ipv4): Address => {
     const address = readAddress(field, text)
     if (networkOf(address, prefix) !== network) throw invalid(field, 'outsideNetwork', text)
     if (address === network || address === broadcast) throw invalid(field, 'notAHost', text)
     return address
   }
 
-  readHost('serverAddress', config.serverAddress)
-  const poolStart = readHost('poolStart', config.poolStart)
-  const poolEnd = readHost('poolEnd', config.poolEnd)
-  if (poolEnd < poolStart) throw invalid('poolEnd', 'endBeforeStart', config.poolEnd)
+  const serverAddress = readAddress('serverAddress', shared.serverAddress)
+  if (isOwn) readHost(anchorField, anchor)
+  const poolStart = readHost(fieldOf('poolStart'), config.poolStart)
+  const poolEnd = readHost(fieldOf('poolEnd'), config.poolEnd)
+  if (poolEnd < poolStart) throw invalid(fieldOf('poolEnd'), 'endBeforeStart', config.poolEnd)
   const size = poolEnd - poolStart + 1
-  if (size > largestPool) throw invalid('poolEnd', 'tooLarge', size)
-  const routers = config.router === undefined ? [] : [readHost('router', config.router)]
-  const excluded = new Set((config.excluded ?? []).map((text) => readAddress('excluded', text)))
+  if (size > largestPool) throw invalid(fieldOf('poolEnd'), 'tooLarge', size)
+  const routers = config.router === undefined ? [] : [readHost(fieldOf('router'), config.router)]
+  const excluded = new Set((config.excluded ?? []).map((text) => readAddress(fieldOf('excluded'), text)))
   for (const taken of [serverAddress, ...routers]) excluded.add(taken)
   const left = size - [...excluded].filter((address) => address >= poolStart && address <= poolEnd).length
-  if (left === 0) throw invalid('poolStart', 'nothingLeft', config.poolStart)
-  if (domainName !== undefined && !domainPattern.test(domainName)) throw invalid('domainName', 'notADomain', domainName)
+  if (left === 0) throw invalid(fieldOf('poolStart'), 'nothingLeft', config.poolStart)
+  const domainName = config.domainName ?? shared.domainName
+  if (domainName !== undefined && !domainPattern.test(domainName))
+    throw invalid(fieldOf('domainName'), 'notADomain', domainName)
 
   return {
     serverAddress,
@@ -92,21 +144,40 @@ export function readConfig(config: DhcpConfig): DhcpSettings {
     poolStart,
     poolEnd,
     excluded,
-    leaseSeconds,
+    ...leaseTimes,
     routers,
-    dnsServers: (config.dnsServers ?? []).map((text) => readAddress('dnsServers', text)),
+    dnsServers: (config.dnsServers ?? shared.dnsServers ?? []).map((text) => readAddress(fieldOf('dnsServers'), text)),
     domainName,
-    authoritative,
+    authoritative: shared.authoritative,
+    rapidCommit: shared.rapidCommit ?? false,
+    bootp: shared.bootp ?? 'reservations',
   }
 }
 
-function readAddress(field: keyof DhcpConfig, text: Ipv4): Address {
+type LeaseTimes = Pick<DhcpSettings, 'leaseSeconds' | 'minLeaseSeconds' | 'maxLeaseSeconds'>
+
+/** A network that says nothing of lease times has those of the server's own, all three. */
+function readLeaseTimes(config: NetworkConfig, usual: number, fieldOf: FieldName): LeaseTimes {
+  const read = (field: keyof LeaseTimes, value: number, from: number, to: number): number => {
+    if (!Number.isInteger(value) || value < from || value > to) throw invalid(fieldOf(field), 'outOfRange', value)
+    return value
+  }
+  const leaseSeconds = read('leaseSeconds', config.leaseSeconds ?? usual, shortestLease, longestLease)
+  const { minLeaseSeconds: min = leaseSeconds, maxLeaseSeconds: max = leaseSeconds } = config
+  return {
+    leaseSeconds,
+    minLeaseSeconds: read('minLeaseSeconds', min, shortestLease, leaseSeconds),
+    maxLeaseSeconds: read('maxLeaseSeconds', max, leaseSeconds, longestLease),
+  }
+}
+
+function readAddress(field: string, text: Ipv4): Address {
   const address = parseIpv4(text)
   if (address === undefined) throw invalid(field, 'notAnAddress', text)
   return address
 }
 
-const invalid = (field: keyof DhcpConfig, reason: string, value: string | number): CodedError => {
+const invalid = (field: string, reason: string, value: string | number): CodedError => {
   const details: ErrorDetails = { field, reason, value }
   return new CodedError('dhcp.poolInvalid', `DHCP configuration: ${field} ${value}: ${reason}`, details)
 }

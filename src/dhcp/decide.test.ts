@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { optionCode } from './options/codes.ts'
-import { uint8 } from './options/integer.ts'
+import { uint32, uint8 } from './options/integer.ts'
 import { addressOf, message, Room, type MessageFields } from './testdata/room.ts'
 
 const us = '192.168.60.1'
@@ -123,7 +123,9 @@ describe('DISCOVER (RFC 2131 §4.3.1)', () => {
   })
 
   it('through a relay of a network that is not served gets nothing', () => {
-    expect(new Room().hear(message('discover', { giaddr: '10.0.0.1' })).reply).toBeUndefined()
+    const { events, reply } = new Room().hear(message('discover', { giaddr: '10.0.0.1' }))
+    expect(reply).toBeUndefined()
+    expect(events.at(-1)).toMatchObject({ type: 'dhcp.silent', reason: 'unknownNetwork' })
   })
 })
 
@@ -429,6 +431,99 @@ describe('an option that decides what is meant and is no address', () => {
   })
 })
 
+describe('the lease time (§4.3.1)', () => {
+  const config = { minLeaseSeconds: 600, leaseSeconds: 3600, maxLeaseSeconds: 7200 }
+  it.each([
+    [undefined, 3600],
+    [1, 600],
+    [600, 600],
+    [5000, 5000],
+    [7201, 7200],
+    [0xffffffff, 7200],
+  ])('for a client that asks for %s s is %i s, with T1 and T2 of it', (asked, given) => {
+    const room = new Room({ config })
+    const options: Record<number, Uint8Array> = asked === undefined ? {} : { 51: uint32.encode(asked) }
+    expect(room.hear(message('discover', { options })).reply?.leaseSeconds).toBe(given)
+    const { events, reply } = room.hear(message('request', { requested: '192.168.60.50', serverId: us, options }))
+    expect(reply?.leaseSeconds).toBe(given)
+    expect(reply?.packet.options.get(58)).toEqual(uint32.encode(given / 2))
+    expect(reply?.packet.options.get(59)).toEqual(uint32.encode((given * 7) / 8))
+    expect(events.at(-1)).toMatchObject({ expiresAt: room.clock.now() + given * 1000 })
+  })
+
+  it('is the usual one, whatever is asked, where no other is allowed', () => {
+    const room = new Room()
+    expect(room.hear(message('discover', { options: { 51: uint32.encode(60) } })).reply?.leaseSeconds).toBe(3600)
+  })
+})
+
+describe('rapid commit (RFC 4039)', () => {
+  const asking = message('discover', { options: { 80: new Uint8Array(0) } })
+
+  it('gives the lease at once, saying so', () => {
+    const room = new Room({ config: { rapidCommit: true } })
+    const { events, reply, decision } = room.hear(asking)
+    expect(reply).toMatchObject({ type: 'ack', yiaddr: '192.168.60.50', leaseSeconds: 3600 })
+    expect(reply?.packet.options.get(80)).toEqual(new Uint8Array(0))
+    expect(types(events)).toEqual(['dhcp.discover', 'dhcp.ack'])
+    expect(decision.change?.kind).toBe('leases')
+    expect(room.leaseLines()).toEqual(['192.168.60.50 leased mac:52:54:00:00:00:01'])
+  })
+
+  it('is for clients that ask for it', () => {
+    const { reply } = new Room({ config: { rapidCommit: true } }).hear(message('discover'))
+    expect([reply?.type, reply?.packet.options.has(80)]).toEqual(['offer', false])
+  })
+
+  it('is off unless it is allowed', () => {
+    const { reply } = new Room().hear(asking)
+    expect([reply?.type, reply?.packet.options.has(80)]).toEqual(['offer', false])
+  })
+})
+
+describe('a BOOTP client (RFC 951, RFC 1534)', () => {
+  const bootp = (fields: MessageFields = {}) => {
+    const packet = message('discover', fields)
+    packet.options.delete(53)
+    return packet
+  }
+
+  it('gets the address reserved for it, for ever, without DHCP options', () => {
+    const room = new Room({
+      config: { router: '192.168.60.254' },
+      reservations: [{ mac: macOf(9), address: '192.168.60.9' }],
+    })
+    const { events, reply } = room.hear(bootp({ mac: macOf(9) }))
+    expect(reply).toMatchObject({ yiaddr: '192.168.60.9', to: 'everyone' })
+    expect([...(reply?.packet.options.keys() ?? [])]).toEqual([1, 28, 3])
+    expect(types(events)).toEqual(['dhcp.discover', 'dhcp.ack'])
+    room.clock.advance(365 * 86_400_000)
+    room.table.expire(room.clock.now())
+    expect(room.leaseLines()).toEqual([`192.168.60.9 leased mac:${macOf(9)}`])
+  })
+
+  it('is not answered without a reservation, and the screen says why', () => {
+    const { events, reply } = new Room().hear(bootp())
+    expect(reply).toBeUndefined()
+    expect(events.at(-1)).toMatchObject({ type: 'dhcp.silent', reason: 'policy', policy: 'bootp' })
+  })
+
+  it('gets an address of the pool where that is allowed, the same each time', () => {
+    const room = new Room({ config: { bootp: 'pool' } })
+    const given = [1, 2, 1].map((n) => room.hear(bootp({ mac: macOf(n) })).reply?.yiaddr)
+    expect(given).toEqual(['192.168.60.50', '192.168.60.51', '192.168.60.50'])
+    room.hear(bootp({ mac: macOf(3) }))
+    room.hear(bootp({ mac: macOf(4) }))
+    expect(room.hear(bootp({ mac: macOf(5) })).events.at(-1)).toMatchObject({ reason: 'poolEmpty' })
+  })
+
+  it('is answered through its relay agent (RFC 1542)', () => {
+    const room = new Room({ config: { bootp: 'pool' } })
+    expect(room.hear(bootp({ giaddr: '192.168.60.2' })).reply?.to).toBe('relay 192.168.60.2')
+    expect(room.hear(bootp({ giaddr: '10.9.9.9' })).events.at(-1)).toMatchObject({ reason: 'unknownNetwork' })
+  })
+})
+
 describe('what no client may send', () => {
   it.each([
     ['a reply', { op: 2 }, 'badOperation'],
@@ -436,7 +531,7 @@ describe('what no client may send', () => {
     ['a hardware address of another length', { hlen: 8 }, 'badHardwareAddress'],
     ['a hardware address of zeros', { chaddr: new Uint8Array(16) }, 'badHardwareAddress'],
     ['a broadcast hardware address', { chaddr: new Uint8Array(16).fill(0xff) }, 'badHardwareAddress'],
-    ['no message type', { options: new Map() }, 'noMessageType'],
+    ['a message type of two bytes', { options: new Map([[53, new Uint8Array(2)]]) }, 'noMessageType'],
     ['an OFFER', { options: new Map([[optionCode.messageType, uint8.encode(2)]]) }, 'badMessageType'],
     ['an unknown message type', { options: new Map([[optionCode.messageType, uint8.encode(99)]]) }, 'badMessageType'],
   ])('%s is not answered', (_what, fields, malformed) => {

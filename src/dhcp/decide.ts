@@ -7,13 +7,15 @@ import type { DhcpSettings } from './config.ts'
 import { destinationOf, type Destination } from './destination.ts'
 import { identityOf, type ClientIdentity, type ClientKey } from './identity.ts'
 import { isOnNetwork, offerLifetimeMs, type LeaseReader, type LeaseRecord, type Offer } from './leases.ts'
+import { linkOf, relayWordOf } from './link.ts'
 import { messageType, optionCode } from './options/codes.ts'
-import { address as addressShape, uint8 } from './options/integer.ts'
+import { address as addressShape, uint32, uint8 } from './options/integer.ts'
 import { readOption } from './options/shape.ts'
 import { bootRequest, type DhcpPacket } from './packet.ts'
 import { buildReply, maximumSizeFor, type ReplyParts } from './reply.ts'
 
 export interface DecideContext {
+  /** Of the network that the client is on (`networkFor`), as its table is. */
   settings: DhcpSettings
   /** Brought to `now` by its `expire`. */
   table: LeaseReader
@@ -44,6 +46,8 @@ export interface Decision {
 
 /** How long an address that a client found in use is kept out of the pool. */
 const declinedForMs = 3_600_000
+/** How long a BOOTP client keeps its address, since it never asks again: the last moment that a Date can name. */
+const forever = 8_640_000_000_000_000
 
 /**
  * What to do with one message: RFC 2131 §4.3. Pure: it reads the table and says what to change in it.
@@ -54,9 +58,12 @@ export function decide(packet: DhcpPacket, context: DecideContext, now: number):
   const client = identityOf(packet)
   if (!client) return { events: [], malformed: 'badHardwareAddress' }
   const type = readOption(packet.options, optionCode.messageType, uint8)
-  if (type === undefined) return { events: [], malformed: 'noMessageType' }
+  if (type === undefined && packet.options.has(optionCode.messageType))
+    return { events: [], malformed: 'noMessageType' }
   const conversation = new Conversation(packet, client, context, now)
   switch (type) {
+    case undefined:
+      return conversation.bootp()
     case messageType.discover:
       return conversation.discover()
     case messageType.request:
@@ -74,7 +81,10 @@ export function decide(packet: DhcpPacket, context: DecideContext, now: number):
 
 type RequestState = 'selecting' | 'initReboot' | 'renewing' | 'rebinding'
 type Refusal = 'wrongNetwork' | 'notYours' | 'taken' | 'outsidePool'
-type Silence = 'poolEmpty' | 'otherServerChosen' | 'unknownLease' | 'malformed'
+type Silence = 'poolEmpty' | 'unknownNetwork' | 'otherServerChosen' | 'unknownLease' | 'malformed'
+
+/** Why a machine is not to be served. */
+type Policy = 'denied' | 'unknown' | 'bootp'
 
 const refusalText: Record<Refusal, string> = {
   wrongNetwork: 'requested address is of another network',
@@ -95,6 +105,8 @@ class Conversation {
   readonly #facts: DhcpClientFacts
   readonly #requested: Address | undefined
   readonly #serverId: Address | undefined
+  /** What this client knows us by: our address, or what its relay agent says instead (RFC 5107). */
+  readonly #ownId: Address
 
   constructor(packet: DhcpPacket, client: ClientIdentity, context: DecideContext, now: number) {
     this.#packet = packet
@@ -108,15 +120,17 @@ class Conversation {
     this.#facts = facts
     this.#requested = readOption(packet.options, optionCode.requestedAddress, addressShape)
     this.#serverId = readOption(packet.options, optionCode.serverIdentifier, addressShape)
+    this.#ownId = relayWordOf(packet).serverIdentifier ?? this.#settings.serverAddress
   }
 
   /** §4.3.1 */
   discover(): Decision {
-    const heard: DhcpEvent = { at: this.#now, type: 'dhcp.discover', mac: this.#mac, client: this.#facts }
-    const address = this.#isFromServedNetwork
-      ? this.#table.addressFor(this.#client, this.#requested, this.#now)
-      : undefined
+    const heard = this.#heardDiscover
+    if (!this.#isFromServedNetwork) return this.#silent('unknownNetwork', heard)
+    const address = this.#table.addressFor(this.#client, this.#requested, this.#now)
     if (address === undefined) return this.#silent('poolEmpty', heard)
+    if (this.#settings.rapidCommit && this.#packet.options.has(optionCode.rapidCommit))
+      return this.#grantAtOnce(address, heard)
     const boot = this.#boot()
     const event: DhcpEvent = {
       at: this.#now,
@@ -126,10 +140,26 @@ class Conversation {
       ...bootFacts(boot),
       xid: this.#packet.xid,
     }
-    const parts = { type: messageType.offer, yiaddr: address, leaseSeconds: this.#settings.leaseSeconds, boot }
+    const parts = { type: messageType.offer, yiaddr: address, leaseSeconds: this.#leaseSeconds, boot }
     const { key, mac } = this.#client
     const offer: Offer = { address, key, mac, offeredAt: this.#now, expiresAt: this.#now + offerLifetimeMs }
     return { events: [heard], reply: this.#reply(parts, event), change: { kind: 'hold', offer } }
+  }
+
+  /** A message without option 53: RFC 951 §4, RFC 1534 §2. */
+  bootp(): Decision {
+    const heard = this.#heardDiscover
+    if (!this.#isFromServedNetwork) return this.#silent('unknownNetwork', heard)
+    const reserved = this.#table.reservedFor(this.#mac)
+    if (reserved === undefined && this.#settings.bootp === 'reservations') return this.#refused('bootp', heard)
+    const address = this.#table.addressFor(this.#client, this.#packet.ciaddr || undefined, this.#now)
+    if (address === undefined) return this.#silent('poolEmpty', heard)
+    const event = this.#granted(address, forever, undefined)
+    return {
+      events: [heard],
+      reply: this.#reply({ yiaddr: address }, event),
+      change: { kind: 'leases', records: this.#grant(address, forever) },
+    }
   }
 
   /** §4.3.2, whose table 4 tells the client's states apart by option 54, option 50 and `ciaddr`. */
@@ -137,7 +167,7 @@ class Conversation {
     const { ciaddr } = this.#packet
     if (this.#isUnreadable) return this.#silent('malformed')
     if (this.#serverId !== undefined) {
-      if (this.#serverId !== this.#settings.serverAddress) return this.#otherServerChosen(this.#serverId)
+      if (this.#serverId !== this.#ownId) return this.#otherServerChosen(this.#serverId)
       return this.#requested === undefined ? this.#silent('malformed') : this.#selecting(this.#requested)
     }
     if (ciaddr !== 0) return this.#extending(ciaddr)
@@ -148,7 +178,7 @@ class Conversation {
   decline(): Decision {
     const address = this.#requested
     if (this.#isUnreadable || address === undefined || this.#serverId === undefined) return this.#silent('malformed')
-    if (this.#serverId !== this.#settings.serverAddress) return { events: [] }
+    if (this.#serverId !== this.#ownId) return { events: [] }
     if (!this.#wasGiven(address)) return this.#silent('unknownLease')
     const record = this.#record(address, { state: 'declined', expiresAt: this.#now + declinedForMs })
     const event: DhcpEvent = { at: this.#now, type: 'dhcp.decline', mac: this.#mac, address: formatIpv4(address) }
@@ -159,7 +189,7 @@ class Conversation {
   release(): Decision {
     const { ciaddr } = this.#packet
     if (this.#isUnreadable) return this.#silent('malformed')
-    if (this.#serverId !== undefined && this.#serverId !== this.#settings.serverAddress) return { events: [] }
+    if (this.#serverId !== undefined && this.#serverId !== this.#ownId) return { events: [] }
     const lease = this.#table.leaseOf(this.#client.key)
     if (lease?.state !== 'leased' || lease.address !== ciaddr) return this.#silent('unknownLease')
     const record: LeaseRecord = { ...lease, state: 'released', expiresAt: this.#now }
@@ -225,7 +255,7 @@ class Conversation {
 
   /** The two differ in how they are sent, which a UDP socket does not tell; after T2 (§4.4.5) it must be rebinding. */
   #extendingState(lease: LeaseRecord | undefined): 'renewing' | 'rebinding' {
-    const rebindsAt = (lease?.expiresAt ?? 0) - (this.#settings.leaseSeconds * 1000) / 8
+    const rebindsAt = (lease?.expiresAt ?? 0) - (this.#leaseSeconds * 1000) / 8
     return this.#now < rebindsAt ? 'renewing' : 'rebinding'
   }
 
@@ -236,23 +266,45 @@ class Conversation {
   }
 
   #ack(state: RequestState, address: Address): Decision {
-    const { leaseSeconds } = this.#settings
-    const expiresAt = this.#now + leaseSeconds * 1000
+    const expiresAt = this.#now + this.#leaseSeconds * 1000
     const boot = this.#boot()
-    const event: DhcpEvent = {
+    const event = this.#granted(address, expiresAt, boot, state === 'renewing' || state === 'rebinding')
+    const parts = { type: messageType.ack, yiaddr: address, leaseSeconds: this.#leaseSeconds, boot }
+    return {
+      events: [this.#heardRequest(state, address)],
+      reply: this.#reply(parts, event),
+      change: { kind: 'leases', records: this.#grant(address, expiresAt) },
+    }
+  }
+
+  /** RFC 4039 §3.1 */
+  #grantAtOnce(address: Address, heard: DhcpEvent): Decision {
+    const expiresAt = this.#now + this.#leaseSeconds * 1000
+    const boot = this.#boot()
+    const parts = {
+      type: messageType.ack,
+      yiaddr: address,
+      leaseSeconds: this.#leaseSeconds,
+      boot,
+      rapidCommit: true,
+    }
+    return {
+      events: [heard],
+      reply: this.#reply(parts, this.#granted(address, expiresAt, boot)),
+      change: { kind: 'leases', records: this.#grant(address, expiresAt) },
+    }
+  }
+
+  #granted(address: Address, expiresAt: number, boot: BootAnswer | undefined, renewal = false): DhcpEvent {
+    return {
       at: this.#now,
       type: 'dhcp.ack',
       mac: this.#mac,
       address: formatIpv4(address),
       expiresAt,
-      renewal: state === 'renewing' || state === 'rebinding',
+      renewal,
       ...bootFacts(boot),
       client: this.#facts,
-    }
-    return {
-      events: [this.#heardRequest(state, address)],
-      reply: this.#reply({ type: messageType.ack, yiaddr: address, leaseSeconds, boot }, event),
-      change: { kind: 'leases', records: this.#grant(address, expiresAt) },
     }
   }
 
@@ -310,6 +362,10 @@ class Conversation {
     return { events: [...before, silence] }
   }
 
+  #refused(policy: Policy, ...before: DhcpEvent[]): Decision {
+    return { events: [...before, { at: this.#now, type: 'dhcp.silent', mac: this.#mac, reason: 'policy', policy }] }
+  }
+
   #heardRequest(state: RequestState, address: Address): DhcpEvent {
     return {
       at: this.#now,
@@ -332,7 +388,7 @@ class Conversation {
       ciaddrOnLink: isOnNetwork(ciaddr, this.#settings),
     })
     return {
-      packet: buildReply(this.#packet, parts, this.#settings),
+      packet: buildReply(this.#packet, { ...parts, serverIdentifier: this.#ownId }, this.#settings),
       maxSize: maximumSizeFor(this.#packet),
       destination,
       event,
@@ -359,14 +415,24 @@ class Conversation {
     )
   }
 
+  /** What the client asks for, within what the network allows (§4.3.1). */
+  get #leaseSeconds(): number {
+    const { leaseSeconds, minLeaseSeconds, maxLeaseSeconds } = this.#settings
+    const asked = readOption(this.#packet.options, optionCode.leaseTime, uint32) ?? leaseSeconds
+    return Math.min(Math.max(asked, minLeaseSeconds), maxLeaseSeconds)
+  }
+
+  get #heardDiscover(): DhcpEvent {
+    return { at: this.#now, type: 'dhcp.discover', mac: this.#mac, client: this.#facts }
+  }
+
   get #mac(): Mac {
     return this.#client.mac
   }
 
-  /** Straight from our own network, or through a relay agent that stands in it. */
+  /** Straight from our own network, or through a relay agent that serves this one. */
   get #isFromServedNetwork(): boolean {
-    const { giaddr } = this.#packet
-    return giaddr === 0 || isOnNetwork(giaddr, this.#settings)
+    return this.#packet.giaddr === 0 || isOnNetwork(linkOf(this.#packet), this.#settings)
   }
 }
 

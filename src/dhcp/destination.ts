@@ -6,8 +6,8 @@ import { broadcastFlag } from './packet.ts'
 export type Destination = { to: 'relay' | 'client'; address: Address } | { to: 'everyone' }
 
 export interface DestinationFacts {
-  /** Option 53 of the reply. */
-  type: number
+  /** Option 53 of the reply; absent in one to a BOOTP client. */
+  type?: number
   giaddr: Address
   /** Of the request. */
   ciaddr: Address

@@ -125,7 +125,7 @@ describe('decoding', () => {
     ['nothing', '', 'truncated', 0],
     ['a header cut short', `${head} 00*100`, 'truncated', 208],
     ['one byte less than a cookie', `${head} ${noFile} 638253`, 'truncated', 239],
-    ['BOOTP without the cookie', `${head} ${noFile} 00000000 00*60`, 'badCookie', 236],
+    ['another vendor’s cookie', `${head} ${noFile} 01020304 00*60`, 'badCookie', 236],
     ['a hardware address longer than its field', `01 01 11 00 00*232 ${cookie}`, 'badHardwareLength', 2],
     ['an option without a length', `${head} ${noFile} ${cookie} 35`, 'optionTruncated', 240],
     ['an option that runs past the end', `${head} ${noFile} ${cookie} 35 01 01 3d 07 01`, 'optionTruncated', 243],
@@ -135,6 +135,12 @@ describe('decoding', () => {
     ['an option that leaves the file field', `${head} 0c ff 00*126 ${cookie} 34 01 01 ff`, 'optionTruncated', 108],
   ])('refuses %s', (_what, annotated, reason, offset) => {
     expect(decode(wire(annotated))).toEqual({ ok: false, reason, offset })
+  })
+
+  it('takes a vendor area of zeros for a BOOTP client’s, which has no options (RFC 951)', () => {
+    const decoded = decode(wire(`${head} ${noFile} 00*64`))
+    expect(decoded).toMatchObject({ ok: true, packet: { op: 1, hlen: 6 } })
+    expect(decoded.ok && decoded.packet.options.size).toBe(0)
   })
 
   it('reads 60,000 bytes of empty options without a fuss', () => {

@@ -40,6 +40,7 @@ export const broadcastFlag = 0x8000
 export const ethernet = 1
 
 const cookie = 0x63825363
+const noCookie = 0
 const chaddrAt = 28
 const chaddrSize = 16
 const snameAt = 44
@@ -67,10 +68,12 @@ export function decode(datagram: Buffer): Decoded {
   if (datagram.length < optionsAt) return fault('truncated', datagram.length)
   const hlen = datagram.readUInt8(2)
   if (hlen > chaddrSize) return fault('badHardwareLength', 2)
-  if (datagram.readUInt32BE(cookieAt) !== cookie) return fault('badCookie', cookieAt)
+  const startsWith = datagram.readUInt32BE(cookieAt)
+  if (startsWith !== cookie && startsWith !== noCookie) return fault('badCookie', cookieAt)
 
   const pieces: OptionPieces = new Map()
-  const wrongAt = collectOptions(datagram, optionsAt, datagram.length, pieces)
+  // A vendor area that says nothing is a BOOTP client's (RFC 951): there is nothing to read in it.
+  const wrongAt = startsWith === noCookie ? undefined : collectOptions(datagram, optionsAt, datagram.length, pieces)
   if (wrongAt !== undefined) return fault('optionTruncated', wrongAt)
 
   // Only the options field can say that the others carry options too; RFC 3396 §5 reads `file` before `sname`.

@@ -10,13 +10,18 @@ import { text } from './options/text.ts'
 import { bootReply, broadcastFlag, type DhcpPacket } from './packet.ts'
 
 export interface ReplyParts {
-  type: number
+  /** Option 53; absent in the answer to a BOOTP client, which knows no options of DHCP. */
+  type?: number
   yiaddr?: Address
   /** Seconds; absent in a NAK and in the answer to an INFORM (RFC 2131 §4.3.5). */
   leaseSeconds?: number
   boot?: BootAnswer
   /** Option 56: why not. */
   message?: string
+  /** Option 54; our address unless a relay agent wants another one. */
+  serverIdentifier?: Address
+  /** This ACK answers a DISCOVER (RFC 4039). */
+  rapidCommit?: boolean
 }
 
 /** Builds the reply to `request` by RFC 2131 §4.3.1, table 3. */
@@ -35,7 +40,8 @@ export function buildReply(request: DhcpPacket, parts: ReplyParts, settings: Dhc
     xid: request.xid,
     secs: 0,
     flags: relayedNak ? request.flags | broadcastFlag : request.flags,
-    ciaddr: type === messageType.ack ? request.ciaddr : 0,
+    // RFC 951 §4 has the server leave it as it was.
+    ciaddr: type === messageType.ack || type === undefined ? request.ciaddr : 0,
     yiaddr: parts.yiaddr ?? 0,
     siaddr: boot ? (parseIpv4(boot.nextServer) ?? 0) : 0,
     giaddr: request.giaddr,
@@ -58,14 +64,17 @@ function replyOptions(
 ): Map<number, Uint8Array> {
   const { type, leaseSeconds, boot, message } = parts
   const options = new Map<number, Uint8Array>()
-  options.set(optionCode.messageType, uint8.encode(type))
-  options.set(optionCode.serverIdentifier, address.encode(settings.serverAddress))
+  if (type !== undefined) {
+    options.set(optionCode.messageType, uint8.encode(type))
+    options.set(optionCode.serverIdentifier, address.encode(parts.serverIdentifier ?? settings.serverAddress))
+  }
   if (leaseSeconds !== undefined) {
     options.set(optionCode.leaseTime, uint32.encode(leaseSeconds))
     // §4.4.5: T1 is half the lease, T2 seven eighths of it.
     options.set(optionCode.renewalTime, uint32.encode(Math.floor(leaseSeconds / 2)))
     options.set(optionCode.rebindingTime, uint32.encode(Math.floor((leaseSeconds * 7) / 8)))
   }
+  if (parts.rapidCommit) options.set(optionCode.rapidCommit, nothing)
   if (message) options.set(optionCode.message, text.encode(message))
   if (type !== messageType.nak) {
     options.set(optionCode.subnetMask, address.encode(settings.mask))
@@ -77,6 +86,7 @@ function replyOptions(
       if (boot.vendorClass) options.set(optionCode.vendorClassIdentifier, text.encode(boot.vendorClass))
     }
     echo(optionCode.clientUuid)
+    echo(optionCode.subnetSelection)
   }
   // RFC 6842, in every reply; RFC 3046 §2.2.
   echo(optionCode.clientIdentifier)

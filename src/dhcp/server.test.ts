@@ -5,6 +5,7 @@ import { ManualClock, silentLogger, systemClock, type Logger } from '../base/ind
 import { CodedError, type DhcpEvent } from '../contract/index.ts'
 import { openUdpSocket } from '../network/index.ts'
 import type { BootDecider } from './bootDecider.ts'
+import type { DhcpConfig } from './config.ts'
 import { encode } from './packet.ts'
 import { createDhcpServer, realLink, type DhcpServer } from './server.ts'
 import { clientMessages } from './testdata/clientMessages.ts'
@@ -28,6 +29,7 @@ describe('the DHCP server', () => {
   let errors: string[]
   let bootDecider: BootDecider
   let server: DhcpServer
+  let config: DhcpConfig
 
   const make = (): DhcpServer => {
     const logger: Logger = { ...silentLogger, error: (text) => errors.push(text) }
@@ -36,7 +38,7 @@ describe('the DHCP server', () => {
       device: 'eth0',
       bindAddress: '0.0.0.0',
       link: realLink,
-      config: { ...roomConfig, poolEnd: '192.168.60.250' },
+      config,
       bootDecider: (client) => bootDecider(client),
       leaseStore: store,
       clock,
@@ -51,6 +53,7 @@ describe('the DHCP server', () => {
     events = []
     errors = []
     bootDecider = () => undefined
+    config = { ...roomConfig, poolEnd: '192.168.60.250' }
     server = make()
     await server.start()
   })
@@ -106,6 +109,28 @@ describe('the DHCP server', () => {
     network.socket.arrive(datagramOf('discover', { mac: macOf(2), giaddr: '192.168.60.2' }))
     network.socket.arrive(datagramOf('inform', { mac: macOf(3), ciaddr: '192.168.60.9' }))
     expect(replies()).toEqual(['2 255.255.255.255:68', '2 192.168.60.2:67', '5 192.168.60.9:68'])
+  })
+
+  it('serves networks behind relay agents, each with its leases, and takes all of them up again', async () => {
+    await server.stop()
+    const subnet = { network: '10.0.20.0', prefix: 24, poolStart: '10.0.20.50', poolEnd: '10.0.20.60' }
+    config = { ...config, subnets: [subnet] }
+    server = make()
+    await server.start()
+    network.socket.arrive(
+      datagramOf('request', { mac: macOf(7), giaddr: '10.0.20.1', requested: '10.0.20.50', serverId: us }),
+    )
+    network.socket.arrive(request(0))
+    await saved()
+    expect(replies().sort()).toEqual(['5 10.0.20.1:67', '5 255.255.255.255:68'])
+    expect(store.networks).toEqual(['192.168.60.0/24', '10.0.20.0/24'])
+    await server.stop()
+    server = make()
+    await server.start()
+    expect(server.leases().map(({ address, mac }) => [address, mac])).toEqual([
+      ['10.0.20.50', macOf(7)],
+      ['192.168.60.50', macOf(0)],
+    ])
   })
 
   it('saves a lease before its ACK leaves', async () => {

@@ -3,12 +3,13 @@ import { CodedError, type Ipv4, type Mac } from '../contract/index.ts'
 import { formatIpv4, type OpenUdpSocket, type UdpSocket } from '../network/index.ts'
 import type { BootDecider } from './bootDecider.ts'
 import { CommitQueue } from './commitQueue.ts'
-import { readConfig, type DhcpConfig, type DhcpSettings } from './config.ts'
+import { readNetworks, type DhcpConfig, type DhcpSettings } from './config.ts'
 import { decide, type Decision, type ReplyDecision } from './decide.ts'
 import type { Destination } from './destination.ts'
 import type { ClientKey } from './identity.ts'
 import { LeaseTable, offerLifetimeMs, reservationsWithin, type LeaseRecord, type LeaseState } from './leases.ts'
 import type { LeaseStore } from './leaseStore.ts'
+import { linkOf, networkFor } from './link.ts'
 import { optionName } from './options/codes.ts'
 import { decode, encode } from './packet.ts'
 
@@ -75,12 +76,18 @@ const housekeepingMs = 1000
 /** Malformed datagrams told of per housekeeping: enough to see that there are some, too few to drown the journal. */
 const malformedToldOf = 5
 
+/** One network, its leases, and what waits to be saved of them. */
+interface ServedNetwork {
+  settings: DhcpSettings
+  table: LeaseTable
+  commits: CommitQueue
+}
+
 class Server implements DhcpServer {
   readonly #dependencies: DhcpServerDependencies
-  #settings: DhcpSettings | undefined
-  #table: LeaseTable | undefined
+  /** The own network first; kept after a stop, to be looked at. */
+  #networks: [ServedNetwork, ...ServedNetwork[]] | undefined
   #socket: UdpSocket | undefined
-  #commits: CommitQueue | undefined
   #cancelHousekeeping: Cancel | undefined
   #malformedLeft = malformedToldOf
   exchanges = 0
@@ -90,18 +97,17 @@ class Server implements DhcpServer {
   }
 
   get endpoint(): string | undefined {
-    if (!this.#socket || !this.#settings) return undefined
-    return `${formatIpv4(this.#settings.serverAddress)}:${this.#socket.port}`
+    return this.#socket && `${this.#dependencies.config.serverAddress}:${this.#socket.port}`
   }
 
   async start(): Promise<void> {
     if (this.#socket) return
-    const { openSocket, device, bindAddress, link, leaseStore, clock, logger } = this.#dependencies
-    const settings = readConfig(this.#dependencies.config)
-    const { networkName } = settings
-    const reservations = reservationsWithin(leaseStore.reservations(networkName), settings)
-    const table = new LeaseTable(settings, leaseStore.load(networkName), reservations)
-    table.expire(clock.now())
+    const { openSocket, device, bindAddress, link, config, clock, logger } = this.#dependencies
+    const [own, ...behindRelays] = readNetworks(config)
+    const networks: [ServedNetwork, ...ServedNetwork[]] = [
+      this.#serve(own),
+      ...behindRelays.map((settings) => this.#serve(settings)),
+    ]
     const socket = await openSocket({
       device,
       address: bindAddress,
@@ -109,31 +115,42 @@ class Server implements DhcpServer {
       broadcast: true,
       receiveBufferBytes,
     })
-    this.#settings = settings
-    this.#table = table
+    this.#networks = networks
     this.#socket = socket
-    this.#commits = new CommitQueue({ save: (records) => this.#save(networkName, records), clock })
     this.#cancelHousekeeping = clock.every(housekeepingMs, () => {
       this.#malformedLeft = malformedToldOf
-      table.expire(clock.now())
+      for (const { table } of networks) table.expire(clock.now())
     })
     socket.onError((error) => logger.error('dhcp: socket error', { error: error.message }))
     socket.onMessage((datagram, from) => this.#receive(datagram, from.address))
-    logger.info('dhcp: listening', { endpoint: this.endpoint, network: networkName, free: table.freeCount })
+    const free = networks.map(({ settings, table }) => `${settings.networkName}: ${table.freeCount}`)
+    logger.info('dhcp: listening', { endpoint: this.endpoint, free: free.join(', ') })
+  }
+
+  #serve(settings: DhcpSettings): ServedNetwork {
+    const { leaseStore, clock } = this.#dependencies
+    const { networkName } = settings
+    const reservations = reservationsWithin(leaseStore.reservations(networkName), settings)
+    const table = new LeaseTable(settings, leaseStore.load(networkName), reservations)
+    table.expire(clock.now())
+    const commits = new CommitQueue({ save: (records) => this.#save(networkName, records), clock })
+    return { settings, table, commits }
   }
 
   async stop(): Promise<void> {
     const socket = this.#socket
     if (!socket) return
     this.#cancelHousekeeping?.()
-    this.#commits?.flush()
+    for (const { commits } of this.#networks ?? []) commits.flush()
     this.#socket = undefined
     await socket.close()
   }
 
   leases(): Lease[] {
-    if (this.#socket) this.#table?.expire(this.#dependencies.clock.now())
-    return (this.#table?.all() ?? []).map(({ address, key, ...lease }) => ({
+    const tables = (this.#networks ?? []).map(({ table }) => table)
+    if (this.#socket) for (const table of tables) table.expire(this.#dependencies.clock.now())
+    const records = tables.flatMap((table) => table.all()).sort((a, b) => a.address - b.address)
+    return records.map(({ address, key, ...lease }) => ({
       ...lease,
       address: formatIpv4(address),
       clientKey: key,
@@ -142,39 +159,40 @@ class Server implements DhcpServer {
 
   #receive(datagram: Buffer, from: Ipv4): void {
     const { device, config, clock, bootDecider, logger, emit } = this.#dependencies
-    const settings = this.#settings
-    const table = this.#table
-    if (!this.#socket || !settings || !table) return
+    if (!this.#socket || !this.#networks) return
     const decoded = decode(datagram)
     if (!decoded.ok) return this.#malformed(from, `${decoded.reason} at ${decoded.offset}`)
     // Our own broadcasts come back to us: the probe for other servers asks from this very NIC.
     const isOwn = device !== undefined && from === config.serverAddress
     if (isOwn && decoded.packet.giaddr === 0) return
     const now = clock.now()
+    const network = networkFor(linkOf(decoded.packet), this.#networks)
+    const { settings, table } = network
     table.expire(now)
     try {
       const decision = decide(decoded.packet, { settings, table, bootDecider }, now)
       if (decision.malformed) return this.#malformed(from, decision.malformed)
       for (const event of decision.events) emit(event)
-      this.#carryOut(decision, table)
+      this.#carryOut(decision, network)
     } catch (error) {
       // A fault of ours must not take the service down for the rest of the room.
       logger.error('dhcp: message not handled', { from, error: error instanceof Error ? error.stack : String(error) })
     }
   }
 
-  #carryOut({ change, reply }: Decision, table: LeaseTable): void {
-    if (change?.kind === 'leases') return this.#saveThenReply(change.records, reply, table)
+  #carryOut({ change, reply }: Decision, network: ServedNetwork): void {
+    const { table } = network
+    if (change?.kind === 'leases') return this.#saveThenReply(change.records, reply, network)
     if (change?.kind === 'hold') table.hold(change.offer)
     if (change?.kind === 'dropOffer') table.dropOffer(change.key)
     if (reply) this.#send(reply)
   }
 
   /** The table changes at once, so that nobody else is promised the address; the client hears of it once it is saved. */
-  #saveThenReply(records: LeaseRecord[], reply: ReplyDecision | undefined, table: LeaseTable): void {
+  #saveThenReply(records: LeaseRecord[], reply: ReplyDecision | undefined, { table, commits }: ServedNetwork): void {
     const { clock, emit } = this.#dependencies
     const undo = table.put(records)
-    this.#commits?.add({
+    commits.add({
       records,
       onSaved: () => {
         if (!reply) return

@@ -24,6 +24,8 @@ export const optionCode = {
   bootFileName: 67,
   /** RFC 3004 */
   userClass: 77,
+  /** RFC 4039 */
+  rapidCommit: 80,
   /** RFC 3046 */
   relayAgentInformation: 82,
   /** RFC 4578: client system architecture */
@@ -32,9 +34,19 @@ export const optionCode = {
   clientNdi: 94,
   /** RFC 4578: client machine identifier */
   clientUuid: 97,
+  /** RFC 3011 */
+  subnetSelection: 118,
   /** iPXE's encapsulated options */
   ipxe: 175,
   end: 255,
+} as const
+
+/** Sub-options of option 82. */
+export const relayAgentCode = {
+  /** RFC 3527: the network that the client is on, where it is not the one of `giaddr`. */
+  linkSelection: 5,
+  /** RFC 5107: what the relay agent wants the client to take for the server. */
+  serverIdentifierOverride: 11,
 } as const
 
 const names = new Map<number, string>(Object.entries(optionCode).map(([name, code]) => [code, name]))

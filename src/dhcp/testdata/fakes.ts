@@ -63,22 +63,30 @@ export class FakeNetwork {
 export class MemoryLeaseStore implements LeaseStore {
   readonly records = new Map<number, LeaseRecord>()
   readonly batches: number[] = []
+  readonly #byNetwork = new Map<string, Map<number, LeaseRecord>>()
   reserved: Reservation[] = []
   failure: Error | undefined
   onCommit: () => void = () => {}
 
-  load(): LeaseRecord[] {
-    return [...this.records.values()]
+  load(network: string): LeaseRecord[] {
+    return [...(this.#byNetwork.get(network)?.values() ?? [])]
   }
 
   reservations(): Reservation[] {
     return this.reserved
   }
 
-  commit(_network: string, records: readonly LeaseRecord[]): void {
+  /** Those that something was saved for. */
+  get networks(): string[] {
+    return [...this.#byNetwork.keys()].sort((a, b) => b.localeCompare(a))
+  }
+
+  commit(network: string, records: readonly LeaseRecord[]): void {
     this.onCommit()
     if (this.failure) throw this.failure
     this.batches.push(records.length)
-    for (const record of records) this.records.set(record.address, record)
+    const own = this.#byNetwork.get(network) ?? new Map<number, LeaseRecord>()
+    this.#byNetwork.set(network, own)
+    for (const record of records) for (const map of [own, this.records]) map.set(record.address, record)
   }
 }

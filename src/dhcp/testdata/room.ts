@@ -2,9 +2,10 @@ import { ManualClock } from '../../base/index.ts'
 import type { DhcpEvent, Ipv4 } from '../../contract/index.ts'
 import { formatIpv4, parseIpv4 } from '../../network/index.ts'
 import type { BootDecider } from '../bootDecider.ts'
-import { readConfig, type DhcpConfig, type DhcpSettings } from '../config.ts'
+import { readNetworks, type DhcpConfig, type DhcpSettings } from '../config.ts'
 import { decide, type Decision } from '../decide.ts'
-import { LeaseTable, type LeaseRecord, type Reservation } from '../leases.ts'
+import { isOnNetwork, LeaseTable, reservationsWithin, type LeaseRecord, type Reservation } from '../leases.ts'
+import { linkOf, networkFor } from '../link.ts'
 import { messageType, optionCode } from '../options/codes.ts'
 import { address, uint32, uint8 } from '../options/integer.ts'
 import { readOption } from '../options/shape.ts'
@@ -102,32 +103,40 @@ export interface RoomOptions {
   bootDecider?: BootDecider
 }
 
+interface PlayedNetwork {
+  settings: DhcpSettings
+  table: LeaseTable
+}
+
 /** The server's rules without its socket and without its disk: every change is taken as saved. */
 export class Room {
   readonly clock = new ManualClock()
   readonly settings: DhcpSettings
   readonly table: LeaseTable
+  readonly #networks: [PlayedNetwork, ...PlayedNetwork[]]
   readonly #bootDecider: BootDecider
 
   constructor({ config, leases = [], reservations = [], bootDecider = () => undefined }: RoomOptions = {}) {
-    this.settings = readConfig({ ...roomConfig, ...config })
     const reserved: Reservation[] = reservations.map(({ mac, address }) => ({ mac, address: addressOf(address) }))
-    this.table = new LeaseTable(this.settings, leases, reserved)
+    const play = (settings: DhcpSettings): PlayedNetwork => {
+      const own = leases.filter(({ address }) => isOnNetwork(address, settings))
+      return { settings, table: new LeaseTable(settings, own, reservationsWithin(reserved, settings)) }
+    }
+    const [own, ...behindRelays] = readNetworks({ ...roomConfig, ...config })
+    this.#networks = [play(own), ...behindRelays.map(play)]
+    ;({ settings: this.settings, table: this.table } = this.#networks[0])
     this.#bootDecider = bootDecider
   }
 
   hear(packet: DhcpPacket): Answer {
     const now = this.clock.now()
-    this.table.expire(now)
-    const decision = decide(
-      packet,
-      { settings: this.settings, table: this.table, bootDecider: this.#bootDecider },
-      now,
-    )
+    const { settings, table } = networkFor(linkOf(packet), this.#networks)
+    table.expire(now)
+    const decision = decide(packet, { settings, table, bootDecider: this.#bootDecider }, now)
     const { change, reply } = decision
-    if (change?.kind === 'hold') this.table.hold(change.offer)
-    if (change?.kind === 'dropOffer') this.table.dropOffer(change.key)
-    if (change?.kind === 'leases') this.table.put(change.records)
+    if (change?.kind === 'hold') table.hold(change.offer)
+    if (change?.kind === 'dropOffer') table.dropOffer(change.key)
+    if (change?.kind === 'leases') table.put(change.records)
     const events = [...decision.events, ...(reply?.event ? [reply.event] : [])]
     return { events, decision, ...(reply && { reply: read(reply) }) }
   }
@@ -144,7 +153,8 @@ export class Room {
 
   /** `192.168.60.50 leased mac:…`, one per address. */
   leaseLines(): string[] {
-    return this.table.all().map(({ address, state, key }) => `${formatIpv4(address)} ${state} ${key}`)
+    const records = this.#networks.flatMap(({ table }) => table.all())
+    return records.map(({ address, state, key }) => `${formatIpv4(address)} ${state} ${key}`)
   }
 }
 
