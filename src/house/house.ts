@@ -28,7 +28,7 @@ import { Publisher } from './publisher.ts'
 import { SeenItems } from './seenItems.ts'
 import { countActiveLeases, prepareServices } from './services.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
-import { mustBeThere, openRealVenue, preflightFacts } from './venue.ts'
+import { mustBeThere, openRealVenue, preflightFacts, withProposedPool } from './venue.ts'
 
 /** In one push; more come only under a flood, and the rest is in the journal to be asked for. */
 const maxPushedEntries = 500
@@ -264,7 +264,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     clock,
     (now) => {
       const before = nics
-      nics = now
+      nics = now.map(withProposedPool)
       publisher.mark('nics')
       // It logs its own failures.
       void guard.look(before, now)

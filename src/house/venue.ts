@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { CodedError, type BootFilesView, type BootProfileView, type Ipv4, type NicView } from '../contract/index.ts'
 import type { Clock } from '../base/index.ts'
 import { probeOtherServers, type PortToBind, type PreflightFacts } from '../diagnosis/index.ts'
+import { proposePool } from '../dhcp/index.ts'
 import type { Venue } from '../exam/index.ts'
 import {
   asSocketError,
@@ -34,6 +35,14 @@ function nicNamed(nics: readonly NicView[], name: string): NicView {
   const nic = nics.find((candidate) => candidate.name === name)
   if (!nic) throw new CodedError('nic.notFound', `there is no NIC ${name}`, { nic: name })
   return nic
+}
+
+/** What the pool would be on this NIC if the technician says nothing. */
+export function withProposedPool(nic: NicView): NicView {
+  const address = suitableAddress(nic)
+  if (!address) return nic
+  const { poolStart, poolEnd } = proposePool(address)
+  return { ...nic, proposedPool: { start: poolStart, end: poolEnd } }
 }
 
 /** The facts of the real machine for the checks before a start. */
