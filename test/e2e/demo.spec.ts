@@ -88,7 +88,7 @@ test('the journal tells the whole boot of one machine, in order', async ({ demo 
       .filter({ hasText: machine?.address ?? '' })
       .first(),
   ).toBeVisible()
-  await page.getByRole('button', { name: 'Effacer les filtres' }).click()
+  await page.getByTestId('journal-machine').selectOption('')
   await demo.goTo('exam')
   await page.keyboard.press('Escape')
 })

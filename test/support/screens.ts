@@ -63,8 +63,8 @@ export async function photograph(amorce: Amorce, theme: Theme, folder: string): 
   await page.getByTestId('settings-profiles').click()
   await expect(page.getByTestId('profile-row').first()).toBeVisible()
   await take('settings-profiles')
-  await page.getByTestId('settings-files').click()
-  await expect(page.getByTestId('loaders')).toBeVisible()
-  await take('settings-files')
+  await page.getByTestId('settings-network').click()
+  await expect(page.getByTestId('settings-httpPort')).toBeVisible()
+  await take('settings-network')
   await visit('exam')
 }
