@@ -112,7 +112,9 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     'stock.addFromMachine': (mac) => {
       const journey = journeys.get(mac)
       if (!journey) throw new CodedError('stock.machineUnknown', `machine ${mac} was not heard in this exam`, { mac })
-      return stock.addFromMachine({ mac, uuid: journey.uuid, facts: journey.facts })
+      const { id } = stock.addFromMachine({ mac, uuid: journey.uuid, facts: journey.facts })
+      stock.markSeen(id, journey.lastHeardAt)
+      return stock.get(id)
     },
 
     'journal.list': (query) => journal.list(query),

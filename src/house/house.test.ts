@@ -125,6 +125,7 @@ describe('an exam in the simulated room', () => {
     await allReady()
     const [machine] = ready() as [MachineView]
     const item = await house.commands['stock.addFromMachine'](machine.mac)
+    expect(item.lastSeenAt).toBeTypeOf('number')
     expect(item).toMatchObject({
       macs: [machine.mac],
       serial: machine.facts.serial,

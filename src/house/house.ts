@@ -237,8 +237,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   })
   bus.listen(journal.record)
   bus.listen((event) => {
-    if (event.type !== 'dhcp.ack' || event.renewal) return
-    const item = itemOf({ mac: event.mac, uuid: event.client.uuid })
+    if (event.type !== 'dhcp.ack' && event.type !== 'agent.heartbeat') return
+    const { mac } = event
+    const journey = journeys.get(mac)
+    const item = itemOf({ mac, uuid: journey?.uuid, serial: journey?.facts.serial })
     if (item) seenItems.note(item.id, event.at)
   })
   stock.onChange(() => {
