@@ -20,7 +20,7 @@ const count = Number(process.env['AMORCE_FUZZ'] ?? 300_000)
 const seed = Number(process.env['AMORCE_FUZZ_SEED'] ?? Date.now() % 2 ** 32)
 
 test(`the services answer after ${count} hostile datagrams`, async ({ launch, network }, info) => {
-  info.annotations.push({ type: 'seed', description: String(seed) })
+  await info.attach('AMORCE_FUZZ_SEED', { body: String(seed) })
   test.setTimeout(120_000 + count)
   const file = 'lab/image.bin'
   const image = randomBytes(1_000_003)
@@ -40,12 +40,16 @@ test(`the services answer after ${count} hostile datagrams`, async ({ launch, ne
   const dhcp = from(dhcpMessages)
   const tftp = from(tftpMessages(file))
   const http = from(httpMessages(examAddress, `/files/${file}`))
+  const whenRead = () => amorce.whenDatagramsRead()
+  const before = await network.laptop.datagramsRead()
   await inside(hostile, async () => {
-    await floodUdp({ address: '192.168.60.255', port: 67 }, Math.floor(count * 0.3), dhcp)
-    await floodUdp({ address: examAddress, port: 67 }, Math.floor(count * 0.3), dhcp)
-    await floodUdp({ address: examAddress, port: 69 }, Math.floor(count * 0.4), tftp)
+    await floodUdp({ address: '192.168.60.255', port: 67 }, Math.floor(count * 0.3), dhcp, whenRead)
+    await floodUdp({ address: examAddress, port: 67 }, Math.floor(count * 0.3), dhcp, whenRead)
+    await floodUdp({ address: examAddress, port: 69 }, Math.floor(count * 0.4), tftp, whenRead)
     await floodTcp({ address: examAddress, port: httpPort }, Math.floor(count / 100), http)
   })
+  // Heard, and not dropped on the way by one of the two systems.
+  expect((await network.laptop.datagramsRead()) - before).toBeGreaterThan(count * 0.99)
 
   expect((await amorce.services()).map(({ name, state }) => `${name} ${state}`)).toEqual([
     'dhcp running',

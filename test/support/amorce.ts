@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { _electron, expect, type ElectronApplication, type Locator, type Page } from '@playwright/test'
 import type {
@@ -253,6 +253,11 @@ export class Amorce {
     await expect.poll(() => this.page.evaluate('[innerWidth, innerHeight]')).toEqual([width, height])
   }
 
+  /** Resolves once the app has read every datagram that its machine has received for it. */
+  async whenDatagramsRead(): Promise<void> {
+    while (hasUnreadDatagrams(this.#process.pid)) await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+
   // ---- Its end
 
   /** What a power cut or a crash is: no goodbye of any kind. */
@@ -272,6 +277,12 @@ function part<Name extends keyof ViewUpdate>(snapshot: ViewUpdate, name: Name): 
   if (value === undefined) throw new Error(`the snapshot tells nothing of ${name}`)
   return value
 }
+
+/** Whether any UDP socket of the process's network holds bytes: the second half of the fifth column, proc(5). */
+const hasUnreadDatagrams = (pid: number | undefined): boolean =>
+  readFileSync(`/proc/${pid}/net/udp`, 'utf8')
+    .split('\n')
+    .some((line) => /^ *\d+: \S+ \S+ \S+ [0-9A-F]+:0*[1-9A-F]/.test(line))
 
 /** A program for Playwright to start that is the app inside a namespace, under the very same process id. */
 function wrapped(executable: string, machine: Namespace): string {

@@ -71,27 +71,32 @@ export const httpMessages = (host: string, file: string): readonly Buffer[] =>
     `POST /api/heartbeat HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\nmac=`,
   ].map((text) => Buffer.from(text))
 
-/** Sends `count` datagrams from sixteen ports, as fast as the sender's own buffers take them. */
+/** Fewer than the smallest receive buffer of a Linux socket holds. */
+const batch = 100
+
+/**
+ * Sends `count` datagrams from sixteen ports, in batches that the receiver is given the time to read: what its system
+ * drops for want of room tests nothing.
+ */
 export async function floodUdp(
   target: { address: string; port: number },
   count: number,
   next: () => Buffer,
+  whenRead: () => Promise<void>,
 ): Promise<void> {
   const sockets = await Promise.all(Array.from({ length: 16 }, openSocket))
-  let inFlight = 0
-  let resume: (() => void) | undefined
-  const sent = () => {
-    if (--inFlight === 0) resume?.()
+  for (let sent = 0; sent < count; sent += batch) {
+    const size = Math.min(batch, count - sent)
+    await Promise.all(
+      Array.from({ length: size }, (_, n) => sendOne(sockets[n % sockets.length] as Socket, target, next())),
+    )
+    await whenRead()
   }
-  for (let n = 0; n < count; n++) {
-    inFlight++
-    // A datagram that the sender's own system refuses is one less, and no more than that.
-    sockets[n % sockets.length]?.send(next(), target.port, target.address, sent)
-    if (inFlight >= 512) await new Promise<void>((resolve) => (resume = resolve))
-  }
-  if (inFlight > 0) await new Promise<void>((resolve) => (resume = resolve))
   for (const socket of sockets) socket.close()
 }
+
+const sendOne = (socket: Socket, { address, port }: { address: string; port: number }, bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => socket.send(bytes, port, address, (error) => (error ? reject(error) : resolve())))
 
 async function openSocket(): Promise<Socket> {
   const socket = createSocket('udp4')

@@ -55,6 +55,13 @@ export class Namespace {
       .sort()
   }
 
+  /** How many UDP datagrams programs have read here since the namespace was made (RFC 4113 udpInDatagrams). */
+  async datagramsRead(): Promise<number> {
+    const lines = (await this.mustRun('cat', ['/proc/net/snmp'])).split('\n')
+    const [names, values] = lines.filter((line) => line.startsWith('Udp: ')).map((line) => line.split(' '))
+    return Number(values?.[names?.indexOf('InDatagrams') ?? -1])
+  }
+
   async macOf(nic: string): Promise<string> {
     return (await this.mustRun('cat', [`/sys/class/net/${nic}/address`])).trim()
   }
