@@ -43,6 +43,8 @@ export type DhcpEvent = Happening &
         bootFile?: string
         /** Which row of the firmware table was applied. */
         firmwareRow?: string
+        /** An address apart, without a boot file, since nobody knows this machine. */
+        quarantined?: true
         xid: number
       }
     | {
@@ -63,6 +65,7 @@ export type DhcpEvent = Happening &
         renewal: boolean
         bootFile?: string
         firmwareRow?: string
+        quarantined?: true
         client: DhcpClientFacts
       }
     | { type: 'dhcp.nak'; mac: Mac; address?: Ipv4; reason: 'wrongNetwork' | 'notYours' | 'taken' | 'outsidePool' }

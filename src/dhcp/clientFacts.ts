@@ -16,7 +16,7 @@ export function clientFactsOf(packet: DhcpPacket): ReadClientFacts {
   const ipxe = readOption(options, optionCode.ipxe, suboptions)
   const facts: ReadClientFacts = {
     arch: readOption(options, optionCode.clientArchitecture, uint16List)?.[0],
-    uuid: knownUuid(readOption(options, optionCode.clientUuid, machineUuid)),
+    uuid: uuidOf(options),
     vendorClass: clipped(readOption(options, optionCode.vendorClassIdentifier, text)),
     userClass: readOption(options, optionCode.userClass, userClass)?.join(', '),
     hostName: clipped(readOption(options, optionCode.hostName, text)),
@@ -29,6 +29,10 @@ export function clientFactsOf(packet: DhcpPacket): ReadClientFacts {
   for (const key of Object.keys(facts) as (keyof ReadClientFacts)[]) if (facts[key] === undefined) delete facts[key]
   return { ...facts, firmware: firmwareKindOf(facts) }
 }
+
+/** Option 97. */
+export const uuidOf = (options: ReadonlyMap<number, Uint8Array>): string | undefined =>
+  knownUuid(readOption(options, optionCode.clientUuid, machineUuid))
 
 /** All zeros or all ones: the board's maker left it out (SMBIOS 7.2.1), and it is the same on every such board. */
 const knownUuid = (uuid: string | undefined): string | undefined =>

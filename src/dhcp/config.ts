@@ -1,6 +1,7 @@
-import { CodedError, type ErrorDetails, type Ipv4, type NicAddress } from '../contract/index.ts'
+import { CodedError, type ErrorDetails, type Ipv4, type Mac, type NicAddress } from '../contract/index.ts'
 import { broadcastOf, formatIpv4, networkOf, parseIpv4, prefixToMask } from '../network/index.ts'
 import type { Address } from './address.ts'
+import { readMac } from './mac.ts'
 
 /** What is handed out on one network. */
 export interface NetworkConfig {
@@ -19,6 +20,8 @@ export interface NetworkConfig {
   domainName?: string
   /** Addresses in the pool that are never handed out. */
   excluded?: Ipv4[]
+  /** Apart from the pool: for machines that nobody knows, with `unknownMachines: 'quarantine'`. */
+  quarantine?: { start: Ipv4; end: Ipv4 }
 }
 
 /** A network behind a relay agent. What is left out is as on the server's own network, but for the router: none. */
@@ -40,9 +43,20 @@ export interface DhcpConfig extends NetworkConfig {
   rapidCommit?: boolean
   /** BOOTP clients get what is reserved for them, or, with `pool`, any address, for ever. */
   bootp?: 'reservations' | 'pool'
+  /**
+   * Machines that are neither known nor on the allow list: served like any other, given an address of the quarantine
+   * without a boot file (nothing at all on a network without one), or not answered. `serve` unless said.
+   */
+  unknownMachines?: UnknownMachines
+  /** MACs that count as known. */
+  allow?: Mac[]
+  /** MACs that are never answered, known or not. */
+  deny?: Mac[]
   /** Networks behind relay agents. */
   subnets?: SubnetConfig[]
 }
+
+export type UnknownMachines = 'serve' | 'quarantine' | 'ignore'
 
 /** A valid configuration as it holds on one network, addresses as numbers. */
 export interface DhcpSettings {
@@ -66,6 +80,11 @@ export interface DhcpSettings {
   authoritative: boolean
   rapidCommit: boolean
   bootp: 'reservations' | 'pool'
+  unknownMachines: UnknownMachines
+  allow: ReadonlySet<Mac>
+  deny: ReadonlySet<Mac>
+  /** The same network, whose pool is the quarantine. */
+  quarantine?: DhcpSettings
 }
 
 export const largestPool = 262_144
@@ -83,10 +102,11 @@ export const readConfig = (config: DhcpConfig): DhcpSettings => readNetworks(con
  * @throws CodedError `dhcp.poolInvalid` with `{ field, reason, value }`: which field of the configuration
  *   (`poolStart`, `subnets.0.router`), and one of `notAnAddress`, `notAHost` (the network's own or its broadcast
  *   address), `notANetwork` (not its first address), `outsideNetwork`, `outOfRange`, `endBeforeStart`, `tooLarge`,
- *   `nothingLeft`, `notADomain`, `overlaps` (with another network).
+ *   `nothingLeft`, `notADomain`, `notAMac`, `overlaps` (with another network, or the quarantine with the pool), `missing`.
  */
 export function readNetworks(config: DhcpConfig): [DhcpSettings, ...DhcpSettings[]] {
   const own = readNetwork(config, config, (field) => field)
+  if (own.unknownMachines === 'quarantine' && !own.quarantine) throw invalid('quarantine', 'missing', '')
   const networks: [DhcpSettings, ...DhcpSettings[]] = [own]
   for (const [i, subnet] of (config.subnets ?? []).entries()) {
     const fieldOf = (field: string): string => `subnets.${i}.${field}`
@@ -135,7 +155,7 @@ function readNetwork(config: DhcpConfig | SubnetConfig, shared: DhcpConfig, fiel
   if (domainName !== undefined && !domainPattern.test(domainName))
     throw invalid(fieldOf('domainName'), 'notADomain', domainName)
 
-  return {
+  const settings: DhcpSettings = {
     serverAddress,
     mask: prefixToMask(prefix),
     network,
@@ -151,8 +171,30 @@ function readNetwork(config: DhcpConfig | SubnetConfig, shared: DhcpConfig, fiel
     authoritative: shared.authoritative,
     rapidCommit: shared.rapidCommit ?? false,
     bootp: shared.bootp ?? 'reservations',
+    unknownMachines: shared.unknownMachines ?? 'serve',
+    allow: readMacs('allow', shared.allow),
+    deny: readMacs('deny', shared.deny),
   }
+  if (config.quarantine) {
+    const start = readHost(fieldOf('quarantine.start'), config.quarantine.start)
+    const end = readHost(fieldOf('quarantine.end'), config.quarantine.end)
+    if (end < start) throw invalid(fieldOf('quarantine.end'), 'endBeforeStart', config.quarantine.end)
+    if (end - start >= largestPool) throw invalid(fieldOf('quarantine.end'), 'tooLarge', end - start + 1)
+    if (start <= poolEnd && poolStart <= end)
+      throw invalid(fieldOf('quarantine.start'), 'overlaps', config.quarantine.start)
+    settings.quarantine = { ...settings, poolStart: start, poolEnd: end }
+  }
+  return settings
 }
+
+const readMacs = (field: string, macs: readonly string[] = []): Set<Mac> =>
+  new Set(
+    macs.map((text) => {
+      const mac = readMac(text)
+      if (mac === undefined) throw invalid(field, 'notAMac', text)
+      return mac
+    }),
+  )
 
 type LeaseTimes = Pick<DhcpSettings, 'leaseSeconds' | 'minLeaseSeconds' | 'maxLeaseSeconds'>
 

@@ -1,5 +1,6 @@
 import type { DhcpClientFacts, DhcpEvent, Mac } from '../contract/index.ts'
 import { formatIpv4 } from '../network/index.ts'
+import { withUuid, type Access } from './access.ts'
 import type { Address } from './address.ts'
 import type { BootAnswer, BootDecider } from './bootDecider.ts'
 import { clientFactsOf, type ReadClientFacts } from './clientFacts.ts'
@@ -20,6 +21,8 @@ export interface DecideContext {
   /** Brought to `now` by its `expire`. */
   table: LeaseReader
   bootDecider: BootDecider
+  /** What `placementOf` found; `known` unless given. */
+  access?: Access
 }
 
 /** What is to change in the lease table. `leases` must be saved before the reply leaves. */
@@ -61,6 +64,8 @@ export function decide(packet: DhcpPacket, context: DecideContext, now: number):
   if (type === undefined && packet.options.has(optionCode.messageType))
     return { events: [], malformed: 'noMessageType' }
   const conversation = new Conversation(packet, client, context, now)
+  const mayAsk = context.access !== 'denied' && context.access !== 'unknown'
+  if (!mayAsk && type !== messageType.release && type !== messageType.decline) return conversation.turnAway()
   switch (type) {
     case undefined:
       return conversation.bootp()
@@ -100,6 +105,7 @@ class Conversation {
   readonly #settings: DhcpSettings
   readonly #table: LeaseReader
   readonly #bootDecider: BootDecider
+  readonly #access: Access
   readonly #now: number
   readonly #read: ReadClientFacts
   readonly #facts: DhcpClientFacts
@@ -110,10 +116,11 @@ class Conversation {
 
   constructor(packet: DhcpPacket, client: ClientIdentity, context: DecideContext, now: number) {
     this.#packet = packet
-    this.#client = client
+    this.#client = withUuid(client, context.table)
     this.#settings = context.settings
     this.#table = context.table
     this.#bootDecider = context.bootDecider
+    this.#access = context.access ?? 'known'
     this.#now = now
     this.#read = clientFactsOf(packet)
     const { ipxeFeatures: _, ...facts } = this.#read
@@ -121,6 +128,11 @@ class Conversation {
     this.#requested = readOption(packet.options, optionCode.requestedAddress, addressShape)
     this.#serverId = readOption(packet.options, optionCode.serverIdentifier, addressShape)
     this.#ownId = relayWordOf(packet).serverIdentifier ?? this.#settings.serverAddress
+  }
+
+  /** A machine that is not to be served. */
+  turnAway(): Decision {
+    return this.#refused(this.#access === 'denied' ? 'denied' : 'unknown', this.#heardDiscover)
   }
 
   /** §4.3.1 */
@@ -138,6 +150,7 @@ class Conversation {
       mac: this.#mac,
       address: formatIpv4(address),
       ...bootFacts(boot),
+      ...(this.#access === 'quarantined' && { quarantined: true as const }),
       xid: this.#packet.xid,
     }
     const parts = { type: messageType.offer, yiaddr: address, leaseSeconds: this.#leaseSeconds, boot }
@@ -150,7 +163,7 @@ class Conversation {
   bootp(): Decision {
     const heard = this.#heardDiscover
     if (!this.#isFromServedNetwork) return this.#silent('unknownNetwork', heard)
-    const reserved = this.#table.reservedFor(this.#mac)
+    const reserved = this.#table.reservedFor(this.#client)
     if (reserved === undefined && this.#settings.bootp === 'reservations') return this.#refused('bootp', heard)
     const address = this.#table.addressFor(this.#client, this.#packet.ciaddr || undefined, this.#now)
     if (address === undefined) return this.#silent('poolEmpty', heard)
@@ -235,7 +248,7 @@ class Conversation {
   #rebooting(address: Address): Decision {
     const lease = this.#table.leaseOf(this.#client.key)
     const refusal = this.#refusal(address)
-    const isItsOwn = lease?.address === address || this.#table.reservedFor(this.#mac) === address
+    const isItsOwn = lease?.address === address || this.#table.reservedFor(this.#client) === address
     if (isItsOwn && !refusal) return this.#ack('initReboot', address)
     if (!lease && !this.#settings.authoritative) return this.#unknown('initReboot', address)
     return this.#nak('initReboot', address, refusal ?? 'notYours')
@@ -304,6 +317,7 @@ class Conversation {
       expiresAt,
       renewal,
       ...bootFacts(boot),
+      ...(this.#access === 'quarantined' && { quarantined: true as const }),
       client: this.#facts,
     }
   }
@@ -318,13 +332,14 @@ class Conversation {
   }
 
   #record(address: Address, { state, expiresAt }: Pick<LeaseRecord, 'state' | 'expiresAt'>): LeaseRecord {
-    const { key, mac } = this.#client
+    const { key, mac, uuid } = this.#client
     const lease = this.#table.leaseOf(key)
     const present = lease?.state === 'leased' && lease.address === address ? lease : undefined
     return {
       address,
       key,
       mac,
+      ...(uuid !== undefined && { uuid }),
       hostName: this.#facts.hostName ?? present?.hostName ?? '',
       state,
       startsAt: present?.startsAt ?? this.#now,
@@ -396,14 +411,17 @@ class Conversation {
   }
 
   #boot(): BootAnswer | undefined {
+    if (this.#access === 'quarantined') return undefined
     return this.#bootDecider({ ...this.#read, mac: this.#mac })
   }
 
   #wasGiven(address: Address): boolean {
-    const { key, mac } = this.#client
+    const { key } = this.#client
     const lease = this.#table.leaseOf(key)
     const isLeased = lease?.state === 'leased' && lease.address === address
-    return isLeased || this.#table.offerOf(key)?.address === address || this.#table.reservedFor(mac) === address
+    return (
+      isLeased || this.#table.offerOf(key)?.address === address || this.#table.reservedFor(this.#client) === address
+    )
   }
 
   /** An option that decides what is meant is there, but is no address: to take it for absent would be to guess. */

@@ -1,4 +1,5 @@
 import type { Mac } from '../contract/index.ts'
+import { uuidOf } from './clientFacts.ts'
 import { optionCode } from './options/codes.ts'
 import { ethernet, type DhcpPacket } from './packet.ts'
 
@@ -20,6 +21,8 @@ export type ClientKey = string
 export interface ClientIdentity {
   mac: Mac
   key: ClientKey
+  /** Option 97, where the client said it. */
+  uuid?: string
 }
 
 /** @returns undefined when the hardware address is not that of one Ethernet interface. */
@@ -31,7 +34,8 @@ export function identityOf({ htype, hlen, chaddr, options }: DhcpPacket): Client
   const mac = macText(address)
   const identifier = options.get(optionCode.clientIdentifier)
   const key = identifier && !namesMachine(identifier, address) ? `id:${hexText(identifier)}` : `mac:${mac}`
-  return { mac, key }
+  const uuid = uuidOf(options)
+  return { mac, key, ...(uuid !== undefined && { uuid }) }
 }
 
 function namesMachine(identifier: Uint8Array, address: Uint8Array): boolean {

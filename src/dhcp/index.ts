@@ -1,7 +1,18 @@
 export type { BootAnswer, BootDecider } from './bootDecider.ts'
 export { firmwareKindOf, ipxeHttpFeature, type ReadClientFacts } from './clientFacts.ts'
-export { proposePool, readConfig, type DhcpConfig, type DhcpSettings } from './config.ts'
-export { leaseStates, type LeaseRecord, type LeaseState, type Reservation } from './leases.ts'
+export type { Access, IsKnown } from './access.ts'
+export {
+  proposePool,
+  readConfig,
+  readNetworks,
+  type DhcpConfig,
+  type DhcpSettings,
+  type NetworkConfig,
+  type SubnetConfig,
+  type UnknownMachines,
+} from './config.ts'
+export { leaseStates, type LeaseRecord, type LeaseState } from './leases.ts'
+export { createReservations, type Reservation, type Reservations } from './reservations.ts'
 export { createLeaseStore, type LeaseStore } from './leaseStore.ts'
 export {
   createDhcpServer,

@@ -31,6 +31,12 @@ describe('the lease store', () => {
     expect(store.load('10.0.0.0/8')).toEqual([])
   })
 
+  it('keeps the UUID that a machine said', () => {
+    const said = { ...record, uuid: '12345678-9abc-def0-1122-334455667788' }
+    store.commit(network, [said])
+    expect(store.load(network)).toEqual([said])
+  })
+
   it('keeps the last record of an address', () => {
     store.commit(network, [record, { ...record, state: 'released' }])
     store.commit(network, [{ ...record, state: 'declined' }])

@@ -4,6 +4,7 @@ import type { DhcpSettings } from './config.ts'
 import { ExpiryQueue } from './expiryQueue.ts'
 import type { ClientIdentity, ClientKey } from './identity.ts'
 import { FreeAddresses } from './pool.ts'
+import type { Reservation } from './reservations.ts'
 
 export const leaseStates = ['leased', 'released', 'declined', 'expired'] as const
 export type LeaseState = (typeof leaseStates)[number]
@@ -13,17 +14,14 @@ export interface LeaseRecord {
   readonly address: Address
   readonly key: ClientKey
   readonly mac: Mac
+  /** Option 97, if the client ever said it while it had this lease. */
+  readonly uuid?: string
   readonly hostName: string
   readonly state: LeaseState
   /** Milliseconds since the Unix epoch. */
   readonly startsAt: number
   /** When the lease runs out; for a declined address, when it may be tried again. */
   readonly expiresAt: number
-}
-
-export interface Reservation {
-  readonly mac: Mac
-  readonly address: Address
 }
 
 /** An address held for a client that has not asked for it yet. In memory only: RFC 2131 §3.1 (2) leaves it to us. */
@@ -40,6 +38,9 @@ export const offerLifetimeMs = 60_000
 /** How long an offer is safe from being given to someone else when the pool has nothing left. */
 const offerFirmMs = 10_000
 
+/** By what a reservation knows a machine. */
+export type Machine = Pick<ClientIdentity, 'mac' | 'uuid'>
+
 /** What an address is to a client: its own or free, someone else's, or not one that it can have here. */
 export type Standing = 'available' | 'taken' | 'outsidePool'
 
@@ -48,7 +49,7 @@ export interface LeaseReader {
   /** The client's latest lease, in whatever state. */
   leaseOf(key: ClientKey): LeaseRecord | undefined
   offerOf(key: ClientKey): Offer | undefined
-  reservedFor(mac: Mac): Address | undefined
+  reservedFor(client: Machine): Address | undefined
   standing(address: Address, client: ClientIdentity): Standing
   /**
    * The address to offer: the reserved one, the present or last one, the one asked for, the free one that was unused
@@ -64,8 +65,9 @@ export class LeaseTable implements LeaseReader {
   readonly #leasedTo = new Map<ClientKey, Address>()
   readonly #offers = new Map<Address, Offer>()
   readonly #offeredTo = new Map<ClientKey, Address>()
-  readonly #reservedFor = new Map<Mac, Address>()
-  readonly #reservedBy = new Map<Address, Mac>()
+  readonly #reservedForMac = new Map<Mac, Address>()
+  readonly #reservedForUuid = new Map<string, Address>()
+  readonly #reservedBy = new Map<Address, Reservation>()
   readonly #leaseExpiry = new ExpiryQueue<LeaseRecord>()
   readonly #offerExpiry = new ExpiryQueue<Offer>()
   readonly #free: FreeAddresses
@@ -73,10 +75,7 @@ export class LeaseTable implements LeaseReader {
   /** @param leases as they were saved; what ran out meanwhile is expired by the first `expire`. */
   constructor(settings: DhcpSettings, leases: readonly LeaseRecord[] = [], reservations: readonly Reservation[] = []) {
     this.#settings = settings
-    for (const { mac, address } of reservations) {
-      this.#reservedFor.set(mac, address)
-      this.#reservedBy.set(address, mac)
-    }
+    this.#takeUp(reservations)
     // A client's latest lease, and a live one before all others, is the one it is known by.
     const liveLast = ({ state }: LeaseRecord): number => (state === 'leased' ? 1 : 0)
     for (const lease of [...leases].sort((a, b) => liveLast(a) - liveLast(b) || a.startsAt - b.startsAt)) {
@@ -103,14 +102,14 @@ export class LeaseTable implements LeaseReader {
     return address === undefined ? undefined : this.#offers.get(address)
   }
 
-  reservedFor(mac: Mac): Address | undefined {
-    return this.#reservedFor.get(mac)
+  reservedFor({ mac, uuid }: Machine): Address | undefined {
+    return this.#reservedForMac.get(mac) ?? (uuid === undefined ? undefined : this.#reservedForUuid.get(uuid))
   }
 
   standing(address: Address, client: ClientIdentity): Standing {
     const reservedBy = this.#reservedBy.get(address)
     if (reservedBy === undefined && !this.#isInPool(address)) return 'outsidePool'
-    if (reservedBy !== undefined && reservedBy !== client.mac) return 'taken'
+    if (reservedBy !== undefined && !isFor(reservedBy, client)) return 'taken'
     const lease = this.#leases.get(address)
     if (lease && holds(lease) && !(lease.state === 'leased' && lease.key === client.key)) return 'taken'
     const offer = this.#offers.get(address)
@@ -119,7 +118,7 @@ export class LeaseTable implements LeaseReader {
 
   addressFor(client: ClientIdentity, requested: Address | undefined, now: number): Address | undefined {
     const wished = [
-      this.#reservedFor.get(client.mac),
+      this.reservedFor(client),
       this.#leasedTo.get(client.key),
       this.#offeredTo.get(client.key),
       requested,
@@ -171,6 +170,23 @@ export class LeaseTable implements LeaseReader {
     for (const { key } of records) this.dropOffer(key)
     return () => {
       for (const step of undo.reverse()) step()
+    }
+  }
+
+  /** Other reservations from now on. Who has a lease on an address that is now another's loses it when it asks again. */
+  reserve(reservations: readonly Reservation[]): void {
+    const before = [...this.#reservedBy.keys()]
+    for (const map of [this.#reservedForMac, this.#reservedForUuid, this.#reservedBy]) map.clear()
+    this.#takeUp(reservations)
+    for (const address of [...before, ...this.#reservedBy.keys()]) this.#settle(address)
+  }
+
+  #takeUp(reservations: readonly Reservation[]): void {
+    for (const reservation of reservations) {
+      const { address, mac, uuid } = reservation
+      if (mac) this.#reservedForMac.set(mac, address)
+      if (uuid) this.#reservedForUuid.set(uuid, address)
+      this.#reservedBy.set(address, reservation)
     }
   }
 
@@ -233,8 +249,7 @@ export class LeaseTable implements LeaseReader {
   }
 
   #isInPool(address: Address): boolean {
-    const { poolStart, poolEnd, excluded } = this.#settings
-    return address >= poolStart && address <= poolEnd && !excluded.has(address)
+    return isInPool(address, this.#settings)
   }
 
   /** The oldest offer, if its client had time enough to take it up. */
@@ -244,12 +259,18 @@ export class LeaseTable implements LeaseReader {
   }
 }
 
+const isFor = (reservation: Reservation, { mac, uuid }: Machine): boolean =>
+  reservation.mac === mac || (uuid !== undefined && reservation.uuid === uuid)
+
 /** Does it keep the address from others? */
 const holds = ({ state }: LeaseRecord): boolean => state === 'leased' || state === 'declined'
 
 /** Reservations that belong to another network cannot be kept here. */
 export const reservationsWithin = (reservations: readonly Reservation[], settings: DhcpSettings): Reservation[] =>
   reservations.filter(({ address }) => (address & settings.mask) >>> 0 === settings.network)
+
+export const isInPool = (address: Address, { poolStart, poolEnd, excluded }: DhcpSettings): boolean =>
+  address >= poolStart && address <= poolEnd && !excluded.has(address)
 
 export const isOnNetwork = (address: Address, { network, mask }: DhcpSettings): boolean =>
   (address & mask) >>> 0 === network

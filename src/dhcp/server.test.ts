@@ -10,7 +10,7 @@ import { encode } from './packet.ts'
 import { createDhcpServer, realLink, type DhcpServer } from './server.ts'
 import { clientMessages } from './testdata/clientMessages.ts'
 import { FakeNetwork, MemoryLeaseStore } from './testdata/fakes.ts'
-import { message, packetOf, roomConfig, type MessageFields } from './testdata/room.ts'
+import { addressOf, message, packetOf, roomConfig, type MessageFields } from './testdata/room.ts'
 
 const us = '192.168.60.1'
 const datagramOf = (type: Parameters<typeof message>[0], fields: MessageFields = {}): Buffer =>
@@ -30,6 +30,7 @@ describe('the DHCP server', () => {
   let bootDecider: BootDecider
   let server: DhcpServer
   let config: DhcpConfig
+  let isKnown: (mac: string) => boolean
 
   const make = (): DhcpServer => {
     const logger: Logger = { ...silentLogger, error: (text) => errors.push(text) }
@@ -39,6 +40,7 @@ describe('the DHCP server', () => {
       bindAddress: '0.0.0.0',
       link: realLink,
       config,
+      isKnown: (mac) => isKnown(mac),
       bootDecider: (client) => bootDecider(client),
       leaseStore: store,
       clock,
@@ -53,6 +55,7 @@ describe('the DHCP server', () => {
     events = []
     errors = []
     bootDecider = () => undefined
+    isKnown = () => true
     config = { ...roomConfig, poolEnd: '192.168.60.250' }
     server = make()
     await server.start()
@@ -131,6 +134,34 @@ describe('the DHCP server', () => {
       ['10.0.20.50', macOf(7)],
       ['192.168.60.50', macOf(0)],
     ])
+  })
+
+  it('keeps quarantined machines apart, and takes up changed reservations', async () => {
+    await server.stop()
+    config = {
+      ...config,
+      unknownMachines: 'quarantine',
+      quarantine: { start: '192.168.60.20', end: '192.168.60.29' },
+    }
+    isKnown = (mac) => mac === macOf(0)
+    server = make()
+    await server.start()
+    for (const [n, requested] of [
+      [0, '192.168.60.50'],
+      [1, '192.168.60.20'],
+    ] as const)
+      network.socket.arrive(datagramOf('request', { mac: macOf(n), requested, serverId: us }))
+    await saved()
+    const addresses = () => server.leases().map(({ address, mac }) => `${address} ${mac}`)
+    expect(addresses()).toEqual([`192.168.60.20 ${macOf(1)}`, `192.168.60.50 ${macOf(0)}`])
+    await server.stop()
+    server = make()
+    await server.start()
+    expect(addresses()).toEqual([`192.168.60.20 ${macOf(1)}`, `192.168.60.50 ${macOf(0)}`])
+    store.reserved = [{ mac: macOf(5), address: addressOf('192.168.60.9') }]
+    server.reloadReservations()
+    network.socket.arrive(datagramOf('discover', { mac: macOf(5) }))
+    expect(events.at(-1)).toMatchObject({ type: 'dhcp.offer', address: '192.168.60.9' })
   })
 
   it('saves a lease before its ACK leaves', async () => {

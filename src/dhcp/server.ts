@@ -1,15 +1,22 @@
 import type { Cancel, Clock, Emit, Logger } from '../base/index.ts'
 import { CodedError, type Ipv4, type Mac } from '../contract/index.ts'
 import { formatIpv4, type OpenUdpSocket, type UdpSocket } from '../network/index.ts'
+import { placementOf, type IsKnown } from './access.ts'
 import type { BootDecider } from './bootDecider.ts'
 import { CommitQueue } from './commitQueue.ts'
 import { readNetworks, type DhcpConfig, type DhcpSettings } from './config.ts'
 import { decide, type Decision, type ReplyDecision } from './decide.ts'
 import type { Destination } from './destination.ts'
 import type { ClientKey } from './identity.ts'
-import { LeaseTable, offerLifetimeMs, reservationsWithin, type LeaseRecord, type LeaseState } from './leases.ts'
+import {
+  isInPool,
+  LeaseTable,
+  offerLifetimeMs,
+  reservationsWithin,
+  type LeaseRecord,
+  type LeaseState,
+} from './leases.ts'
 import type { LeaseStore } from './leaseStore.ts'
-import { linkOf, networkFor } from './link.ts'
 import { optionName } from './options/codes.ts'
 import { decode, encode } from './packet.ts'
 
@@ -33,6 +40,8 @@ export interface DhcpServerDependencies {
   config: DhcpConfig
   bootDecider: BootDecider
   leaseStore: LeaseStore
+  /** Which machines are ours, where the policy asks; every machine unless given. */
+  isKnown?: IsKnown
   clock: Clock
   emit: Emit
   logger: Logger
@@ -64,6 +73,8 @@ export interface DhcpServer {
   readonly exchanges: number
   /** In the order of addresses, as of now; those of the last run when it is stopped. */
   leases(): Lease[]
+  /** Reads the reservations again, after they were changed. Harmless when it does not run. */
+  reloadReservations(): void
   /** `192.168.60.1:67`, while it runs. */
   readonly endpoint?: string
 }
@@ -81,6 +92,7 @@ interface ServedNetwork {
   settings: DhcpSettings
   table: LeaseTable
   commits: CommitQueue
+  quarantine?: ServedNetwork
 }
 
 class Server implements DhcpServer {
@@ -119,7 +131,7 @@ class Server implements DhcpServer {
     this.#socket = socket
     this.#cancelHousekeeping = clock.every(housekeepingMs, () => {
       this.#malformedLeft = malformedToldOf
-      for (const { table } of networks) table.expire(clock.now())
+      for (const table of this.#tables) table.expire(clock.now())
     })
     socket.onError((error) => logger.error('dhcp: socket error', { error: error.message }))
     socket.onMessage((datagram, from) => this.#receive(datagram, from.address))
@@ -131,10 +143,25 @@ class Server implements DhcpServer {
     const { leaseStore, clock } = this.#dependencies
     const { networkName } = settings
     const reservations = reservationsWithin(leaseStore.reservations(networkName), settings)
-    const table = new LeaseTable(settings, leaseStore.load(networkName), reservations)
-    table.expire(clock.now())
+    const leases = leaseStore.load(networkName)
     const commits = new CommitQueue({ save: (records) => this.#save(networkName, records), clock })
-    return { settings, table, commits }
+    const withTable = (own: DhcpSettings, records: LeaseRecord[]): ServedNetwork => {
+      const table = new LeaseTable(own, records, reservations)
+      table.expire(clock.now())
+      return { settings: own, table, commits }
+    }
+    const { quarantine } = settings
+    if (!quarantine) return withTable(settings, leases)
+    const isApart = ({ address }: LeaseRecord): boolean => isInPool(address, quarantine)
+    const main = withTable(
+      settings,
+      leases.filter((lease) => !isApart(lease)),
+    )
+    return { ...main, quarantine: withTable(quarantine, leases.filter(isApart)) }
+  }
+
+  get #tables(): LeaseTable[] {
+    return (this.#networks ?? []).flatMap(({ table, quarantine }) => (quarantine ? [table, quarantine.table] : [table]))
   }
 
   async stop(): Promise<void> {
@@ -147,9 +174,8 @@ class Server implements DhcpServer {
   }
 
   leases(): Lease[] {
-    const tables = (this.#networks ?? []).map(({ table }) => table)
-    if (this.#socket) for (const table of tables) table.expire(this.#dependencies.clock.now())
-    const records = tables.flatMap((table) => table.all()).sort((a, b) => a.address - b.address)
+    if (this.#socket) for (const table of this.#tables) table.expire(this.#dependencies.clock.now())
+    const records = this.#tables.flatMap((table) => table.all()).sort((a, b) => a.address - b.address)
     return records.map(({ address, key, ...lease }) => ({
       ...lease,
       address: formatIpv4(address),
@@ -157,8 +183,17 @@ class Server implements DhcpServer {
     }))
   }
 
+  reloadReservations(): void {
+    for (const { settings, table, quarantine } of this.#networks ?? []) {
+      const all = this.#dependencies.leaseStore.reservations(settings.networkName)
+      const reservations = reservationsWithin(all, settings)
+      table.reserve(reservations)
+      quarantine?.table.reserve(reservations)
+    }
+  }
+
   #receive(datagram: Buffer, from: Ipv4): void {
-    const { device, config, clock, bootDecider, logger, emit } = this.#dependencies
+    const { device, config, clock, bootDecider, isKnown = () => true, logger, emit } = this.#dependencies
     if (!this.#socket || !this.#networks) return
     const decoded = decode(datagram)
     if (!decoded.ok) return this.#malformed(from, `${decoded.reason} at ${decoded.offset}`)
@@ -166,11 +201,11 @@ class Server implements DhcpServer {
     const isOwn = device !== undefined && from === config.serverAddress
     if (isOwn && decoded.packet.giaddr === 0) return
     const now = clock.now()
-    const network = networkFor(linkOf(decoded.packet), this.#networks)
+    const { network, access } = placementOf(decoded.packet, this.#networks, isKnown)
     const { settings, table } = network
     table.expire(now)
     try {
-      const decision = decide(decoded.packet, { settings, table, bootDecider }, now)
+      const decision = decide(decoded.packet, { settings, table, bootDecider, access }, now)
       if (decision.malformed) return this.#malformed(from, decision.malformed)
       for (const event of decision.events) emit(event)
       this.#carryOut(decision, network)

@@ -1,5 +1,6 @@
 import type { OpenUdpSocket, UdpOptions, UdpSocket } from '../../network/index.ts'
-import type { LeaseRecord, Reservation } from '../leases.ts'
+import type { LeaseRecord } from '../leases.ts'
+import type { Reservation } from '../reservations.ts'
 import type { LeaseStore } from '../leaseStore.ts'
 
 export interface Sent {

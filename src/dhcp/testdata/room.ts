@@ -1,11 +1,12 @@
 import { ManualClock } from '../../base/index.ts'
 import type { DhcpEvent, Ipv4 } from '../../contract/index.ts'
 import { formatIpv4, parseIpv4 } from '../../network/index.ts'
+import { placementOf, type IsKnown } from '../access.ts'
 import type { BootDecider } from '../bootDecider.ts'
 import { readNetworks, type DhcpConfig, type DhcpSettings } from '../config.ts'
 import { decide, type Decision } from '../decide.ts'
-import { isOnNetwork, LeaseTable, reservationsWithin, type LeaseRecord, type Reservation } from '../leases.ts'
-import { linkOf, networkFor } from '../link.ts'
+import { isOnNetwork, isInPool, LeaseTable, reservationsWithin, type LeaseRecord } from '../leases.ts'
+import type { Reservation } from '../reservations.ts'
 import { messageType, optionCode } from '../options/codes.ts'
 import { address, uint32, uint8 } from '../options/integer.ts'
 import { readOption } from '../options/shape.ts'
@@ -99,13 +100,15 @@ export interface Answer {
 export interface RoomOptions {
   config?: Partial<DhcpConfig>
   leases?: LeaseRecord[]
-  reservations?: { mac: string; address: Ipv4 }[]
+  reservations?: { mac?: string; uuid?: string; address: Ipv4 }[]
+  isKnown?: IsKnown
   bootDecider?: BootDecider
 }
 
 interface PlayedNetwork {
   settings: DhcpSettings
   table: LeaseTable
+  quarantine?: PlayedNetwork
 }
 
 /** The server's rules without its socket and without its disk: every change is taken as saved. */
@@ -115,24 +118,51 @@ export class Room {
   readonly table: LeaseTable
   readonly #networks: [PlayedNetwork, ...PlayedNetwork[]]
   readonly #bootDecider: BootDecider
+  readonly #isKnown: IsKnown
 
-  constructor({ config, leases = [], reservations = [], bootDecider = () => undefined }: RoomOptions = {}) {
-    const reserved: Reservation[] = reservations.map(({ mac, address }) => ({ mac, address: addressOf(address) }))
+  constructor({
+    config,
+    leases = [],
+    reservations = [],
+    bootDecider = () => undefined,
+    isKnown = () => true,
+  }: RoomOptions = {}) {
+    const reserved: Reservation[] = reservations.map(({ address, ...machine }) => ({
+      ...machine,
+      address: addressOf(address),
+    }))
     const play = (settings: DhcpSettings): PlayedNetwork => {
+      const { quarantine } = settings
       const own = leases.filter(({ address }) => isOnNetwork(address, settings))
-      return { settings, table: new LeaseTable(settings, own, reservationsWithin(reserved, settings)) }
+      const isApart = ({ address }: LeaseRecord): boolean => !!quarantine && isInPool(address, quarantine)
+      const within = reservationsWithin(reserved, settings)
+      const main = {
+        settings,
+        table: new LeaseTable(
+          settings,
+          own.filter((lease) => !isApart(lease)),
+          within,
+        ),
+      }
+      if (!quarantine) return main
+      return {
+        ...main,
+        quarantine: { settings: quarantine, table: new LeaseTable(quarantine, own.filter(isApart), within) },
+      }
     }
     const [own, ...behindRelays] = readNetworks({ ...roomConfig, ...config })
     this.#networks = [play(own), ...behindRelays.map(play)]
     ;({ settings: this.settings, table: this.table } = this.#networks[0])
     this.#bootDecider = bootDecider
+    this.#isKnown = isKnown
   }
 
   hear(packet: DhcpPacket): Answer {
     const now = this.clock.now()
-    const { settings, table } = networkFor(linkOf(packet), this.#networks)
+    const { network, access } = placementOf(packet, this.#networks, this.#isKnown)
+    const { settings, table } = network
     table.expire(now)
-    const decision = decide(packet, { settings, table, bootDecider: this.#bootDecider }, now)
+    const decision = decide(packet, { settings, table, bootDecider: this.#bootDecider, access }, now)
     const { change, reply } = decision
     if (change?.kind === 'hold') table.hold(change.offer)
     if (change?.kind === 'dropOffer') table.dropOffer(change.key)
@@ -153,7 +183,10 @@ export class Room {
 
   /** `192.168.60.50 leased mac:…`, one per address. */
   leaseLines(): string[] {
-    const records = this.#networks.flatMap(({ table }) => table.all())
+    const records = this.#networks.flatMap(({ table, quarantine }) => [
+      ...table.all(),
+      ...(quarantine?.table.all() ?? []),
+    ])
     return records.map(({ address, state, key }) => `${formatIpv4(address)} ${state} ${key}`)
   }
 }

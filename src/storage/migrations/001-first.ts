@@ -36,6 +36,8 @@ export const first = /* sql */ `
     address    INTEGER NOT NULL,
     client_key TEXT NOT NULL,
     mac        TEXT NOT NULL,
+    -- What it said once (option 97), since the systems that it starts do not say it.
+    uuid       TEXT NOT NULL DEFAULT '',
     host_name  TEXT NOT NULL DEFAULT '',
     state      TEXT NOT NULL CHECK (state IN ('leased', 'released', 'declined', 'expired')),
     starts_at  INTEGER NOT NULL,
@@ -44,13 +46,17 @@ export const first = /* sql */ `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX leases_by_client ON leases (network, client_key);
 
+  -- A machine is told by its MAC, by its UUID, or by either.
   CREATE TABLE reservations (
     network TEXT NOT NULL,
-    mac     TEXT NOT NULL,
     address INTEGER NOT NULL,
-    PRIMARY KEY (network, mac),
-    UNIQUE (network, address)
+    mac     TEXT NOT NULL DEFAULT '',
+    uuid    TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (network, address),
+    CHECK (mac <> '' OR uuid <> '')
   ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX reservations_by_mac ON reservations (network, mac) WHERE mac <> '';
+  CREATE UNIQUE INDEX reservations_by_uuid ON reservations (network, uuid) WHERE uuid <> '';
 
   CREATE TABLE journal (
     id      INTEGER PRIMARY KEY,
