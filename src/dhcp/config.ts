@@ -1,6 +1,7 @@
 import { CodedError, type ErrorDetails, type Ipv4, type Mac, type NicAddress } from '../contract/index.ts'
 import { broadcastOf, formatIpv4, networkOf, parseIpv4, prefixToMask } from '../network/index.ts'
 import type { Address } from './address.ts'
+import { encodeCustom, faultOf, type CustomOption, type EncodedOption } from './customOptions.ts'
 import { readMac } from './mac.ts'
 
 /** What is handed out on one network. */
@@ -22,6 +23,8 @@ export interface NetworkConfig {
   excluded?: Ipv4[]
   /** Apart from the pool: for machines that nobody knows, with `unknownMachines: 'quarantine'`. */
   quarantine?: { start: Ipv4; end: Ipv4 }
+  /** Each code once. On a network behind a relay agent, in place of the own network's of the same code. */
+  options?: CustomOption[]
 }
 
 /** A network behind a relay agent. What is left out is as on the server's own network, but for the router: none. */
@@ -83,6 +86,8 @@ export interface DhcpSettings {
   unknownMachines: UnknownMachines
   allow: ReadonlySet<Mac>
   deny: ReadonlySet<Mac>
+  /** By code. */
+  options: ReadonlyMap<number, EncodedOption>
   /** The same network, whose pool is the quarantine. */
   quarantine?: DhcpSettings
 }
@@ -102,7 +107,8 @@ export const readConfig = (config: DhcpConfig): DhcpSettings => readNetworks(con
  * @throws CodedError `dhcp.poolInvalid` with `{ field, reason, value }`: which field of the configuration
  *   (`poolStart`, `subnets.0.router`), and one of `notAnAddress`, `notAHost` (the network's own or its broadcast
  *   address), `notANetwork` (not its first address), `outsideNetwork`, `outOfRange`, `endBeforeStart`, `tooLarge`,
- *   `nothingLeft`, `notADomain`, `notAMac`, `overlaps` (with another network, or the quarantine with the pool), `missing`.
+ *   `nothingLeft`, `notADomain`, `notAMac`, `overlaps` (with another network, or the quarantine with the pool), `missing`, `duplicate`,
+ *   or an `OptionFault`'s.
  */
 export function readNetworks(config: DhcpConfig): [DhcpSettings, ...DhcpSettings[]] {
   const own = readNetwork(config, config, (field) => field)
@@ -174,6 +180,7 @@ function readNetwork(config: DhcpConfig | SubnetConfig, shared: DhcpConfig, fiel
     unknownMachines: shared.unknownMachines ?? 'serve',
     allow: readMacs('allow', shared.allow),
     deny: readMacs('deny', shared.deny),
+    options: new Map([...readOptions(shared.options, (field) => field), ...readOptions(config.options, fieldOf)]),
   }
   if (config.quarantine) {
     const start = readHost(fieldOf('quarantine.start'), config.quarantine.start)
@@ -185,6 +192,17 @@ function readNetwork(config: DhcpConfig | SubnetConfig, shared: DhcpConfig, fiel
     settings.quarantine = { ...settings, poolStart: start, poolEnd: end }
   }
   return settings
+}
+
+function readOptions(options: readonly CustomOption[] = [], fieldOf: FieldName): Map<number, EncodedOption> {
+  const encoded = new Map<number, EncodedOption>()
+  for (const [i, option] of options.entries()) {
+    const fault = faultOf(option)
+    if (fault) throw invalid(fieldOf(`options.${i}.${fault.part}`), fault.reason, option.code)
+    if (encoded.has(option.code)) throw invalid(fieldOf(`options.${i}.code`), 'duplicate', option.code)
+    encoded.set(option.code, encodeCustom(option))
+  }
+  return encoded
 }
 
 const readMacs = (field: string, macs: readonly string[] = []): Set<Mac> =>

@@ -11,6 +11,8 @@ export {
   type SubnetConfig,
   type UnknownMachines,
 } from './config.ts'
+export type { CustomOption, OptionFault } from './customOptions.ts'
+export type { OptionValue } from './formats/optionValue.ts'
 export { leaseStates, type LeaseRecord, type LeaseState } from './leases.ts'
 export { createReservations, type Reservation, type Reservations } from './reservations.ts'
 export { createLeaseStore, type LeaseStore } from './leaseStore.ts'

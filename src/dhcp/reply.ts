@@ -79,7 +79,13 @@ function replyOptions(
   if (type !== messageType.nak) {
     options.set(optionCode.subnetMask, address.encode(settings.mask))
     // A client that lists nothing is sent everything.
-    for (const [code, value] of networkOptions(settings)) if (wanted?.includes(code) ?? true) options.set(code, value)
+    const isWanted = (code: number): boolean => wanted?.includes(code) ?? true
+    for (const [code, value] of networkOptions(settings)) if (isWanted(code)) options.set(code, value)
+    for (const [code, { bytes, always }] of settings.options) {
+      // A stranger's vendor data can hang a PXE ROM for minutes.
+      if (boot && code === optionCode.vendorSpecific) continue
+      if (always || isWanted(code)) options.set(code, bytes)
+    }
     if (boot) {
       options.set(optionCode.tftpServerName, text.encode(boot.nextServer))
       options.set(optionCode.bootFileName, text.encode(boot.bootFile))

@@ -201,10 +201,10 @@ class Server implements DhcpServer {
     const isOwn = device !== undefined && from === config.serverAddress
     if (isOwn && decoded.packet.giaddr === 0) return
     const now = clock.now()
-    const { network, access } = placementOf(decoded.packet, this.#networks, isKnown)
-    const { settings, table } = network
-    table.expire(now)
     try {
+      const { network, access } = placementOf(decoded.packet, this.#networks, isKnown)
+      const { settings, table } = network
+      table.expire(now)
       const decision = decide(decoded.packet, { settings, table, bootDecider, access }, now)
       if (decision.malformed) return this.#malformed(from, decision.malformed)
       for (const event of decision.events) emit(event)
