@@ -37,3 +37,26 @@ it('is not started over by the repeats of a key that is held', () => {
   }
   expect(act).toHaveBeenCalledTimes(1)
 })
+
+it('is spent from the act until its press is over, so that the click that ends it counts for nothing', () => {
+  const hold = new HoldToAct(vi.fn(), 1200)
+  hold.begin()
+  hold.press()
+  vi.advanceTimersByTime(1199)
+  expect(hold.isSpent).toBe(false)
+  vi.advanceTimersByTime(1)
+  expect(hold.isSpent).toBe(true)
+  hold.release()
+  expect(hold.isSpent).toBe(true)
+  vi.runAllTimers()
+  expect(hold.isSpent).toBe(false)
+})
+
+it('is not spent for the next press, when the pointer had left before it was let go', () => {
+  const hold = new HoldToAct(vi.fn(), 1200)
+  hold.press()
+  vi.advanceTimersByTime(1200)
+  hold.cancel()
+  hold.begin()
+  expect(hold.isSpent).toBe(false)
+})
