@@ -92,6 +92,8 @@ export function eventSentence(event: AmorceEvent): string {
       return tell(`journal.dhcp.silent.${event.reason}`, { server: event.serverId })
     case 'dhcp.otherServer':
       return tell(`journal.dhcp.otherServer.${event.seenIn}`, { address: event.address, offered: event.offered })
+    case 'dhcp.proxy':
+      return tell(`journal.dhcp.proxy.${event.step}`, { address: event.address, file: event.bootFile })
     case 'dhcp.malformed':
       return t('journal.dhcp.malformed', { from: event.from, reason: event.reason })
     case 'transfer.start':

@@ -85,6 +85,16 @@ export type DhcpEvent = Happening &
         policy?: 'denied' | 'unknown' | 'bootp'
         serverId?: Ipv4
       }
+    /** proxyDHCP beside another server: what to boot was said (`offer`, `ack`), or the address that it takes seen. */
+    | {
+        type: 'dhcp.proxy'
+        mac: Mac
+        step: 'offer' | 'address' | 'ack'
+        address?: Ipv4
+        bootFile?: string
+        firmwareRow?: string
+        client: DhcpClientFacts
+      }
     | { type: 'dhcp.otherServer'; address: Ipv4; offered?: Ipv4; seenIn: 'probe' | 'request' }
     | { type: 'dhcp.malformed'; from: Ipv4; reason: string }
   )

@@ -16,6 +16,7 @@ export const groupsByEvent: Record<EventType, readonly EventGroup[]> = {
   'dhcp.inform': ['dhcp'],
   'dhcp.silent': ['dhcp', 'trouble'],
   'dhcp.otherServer': ['dhcp', 'trouble'],
+  'dhcp.proxy': ['dhcp'],
   'dhcp.malformed': ['dhcp', 'trouble'],
   'transfer.start': ['transfer'],
   'transfer.progress': ['transfer'],

@@ -24,3 +24,11 @@ export {
   type DhcpServerDependencies,
   type Lease,
 } from './server.ts'
+export { bootServerPort } from './proxyDecide.ts'
+export {
+  createProxyDhcpServer,
+  realProxyLink,
+  type ProxyDhcpDependencies,
+  type ProxyDhcpServer,
+  type ProxyLink,
+} from './proxyServer.ts'

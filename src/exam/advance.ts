@@ -58,6 +58,17 @@ export function advance(journey: Journey, event: AmorceEvent): void {
       if (!event.renewal) reach(journey, 'leased', at)
       return
 
+    case 'dhcp.proxy':
+      noteClient(journey, event.client)
+      if (event.address) journey.address = event.address
+      if (event.firmwareRow) journey.firmwareRow = event.firmwareRow
+      if (event.bootFile) {
+        evidence.bootFileGivenAt = at
+        evidence.bootFile = event.bootFile
+      }
+      reach(journey, event.step === 'address' ? 'leased' : 'offered', at)
+      return
+
     case 'dhcp.release':
       // Firmware gives its lease back between two attempts; only a machine that was up and says goodbye has left.
       journey.address = undefined

@@ -39,7 +39,8 @@ export class Journeys {
     const journey = this.#journeys.get(mac) ?? (opensJourney(event) ? this.#open(mac, event.at) : undefined)
     if (!journey) return
     this.#advance(journey, event)
-    if (event.type === 'dhcp.ack') this.#macByAddress.set(event.address, mac)
+    if ((event.type === 'dhcp.ack' || event.type === 'dhcp.proxy') && event.address)
+      this.#macByAddress.set(event.address, mac)
   }
 
   /** The machine an event is about: named by its MAC, or known by the address it was leased. */

@@ -28,6 +28,9 @@ export const journal = {
   'journal.dhcp.otherServer.probe':
     'Un autre serveur DHCP a répondu à la recherche : {address}[, qui proposait {offered}]',
   'journal.dhcp.otherServer.request': 'Un autre serveur DHCP est cité par un poste : {address}',
+  'journal.dhcp.proxy.offer': 'Fichier de démarrage indiqué : « {file} »',
+  'journal.dhcp.proxy.address': 'Prend l’adresse {address} d’un autre serveur',
+  'journal.dhcp.proxy.ack': 'Fichier de démarrage indiqué à sa demande[, {address}] : « {file} »',
   'journal.dhcp.malformed': 'Message DHCP illisible venu de {from} ({reason})',
   'journal.transfer.start': 'Envoi de « {file} » en {protocol}[, {size}]',
   'journal.transfer.progress': '« {file} » : {bytes} envoyés',

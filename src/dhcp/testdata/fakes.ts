@@ -36,8 +36,8 @@ export class FakeSocket implements UdpSocket {
     this.isOpen = false
   }
 
-  arrive(datagram: Buffer, address = '0.0.0.0'): void {
-    this.#onMessage(datagram, { address, port: 68 })
+  arrive(datagram: Buffer, address = '0.0.0.0', port = 68): void {
+    this.#onMessage(datagram, { address, port })
   }
 }
 
