@@ -3,7 +3,7 @@ import { broadcastOf, contains, formatIpv4, maskToPrefix, networkOf, parseIpv4 }
 import { defineOption, hexPairs, readOptionValue, type OptionDefinition } from './iscOptions.ts'
 import type { Place, SyntaxReason, Token } from './iscLexer.ts'
 import { machineUuid } from '../options/machineUuid.ts'
-import { parseStatements, subjectOf, type Statement } from './iscSyntax.ts'
+import { endOf, parseStatements, subjectOf, type Statement } from './iscSyntax.ts'
 import { encodeOption } from './optionValue.ts'
 import { clientOptionNames, isProtocolOption, knownOptionNamed, knownOptionOf } from './optionTable.ts'
 import {
@@ -110,6 +110,7 @@ export interface ImportPreview {
 
 /** Longer files are refused: no room has a hundred thousand machines. */
 export const longestFile = 4 * 1024 * 1024
+const mostErrors = 200
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
 
@@ -211,6 +212,8 @@ class IscReader {
   }
   readonly #definitions = new Map<string, OptionDefinition>()
   readonly #hostNames = new Set<string>()
+  /** By network, prefix and the shared network's name. */
+  readonly #sharedSubnets = new Map<string, SubnetPlan>()
   readonly #subnetPlaces = new Map<SubnetPlan, Statement>()
   readonly #ranges: { first: number; last: number; place: Statement }[] = []
 
@@ -246,7 +249,10 @@ class IscReader {
     this.#preview.notTaken.push({ reason, subject, line, column })
   }
   #error = (reason: ConfigurationError, place: Place, subject: string): void => {
-    this.#preview.errors.push({ reason, subject, line: place.line, column: place.column })
+    const { errors } = this.#preview
+    const { line, column } = place
+    if (errors.length < mostErrors) errors.push({ reason, subject, line, column })
+    else if (errors.length === mostErrors) errors.push({ reason: 'tooManyProblems', subject: '', line, column })
   }
 
   /** Definitions count wherever they are, so that what uses them can be told from what nobody defined. */
@@ -318,11 +324,14 @@ class IscReader {
 
     const settings: NetworkSettings = noSettings()
     const subnet: SubnetPlan = { network: formatIpv4(network), prefix, pools: [], options: [] }
-    if (scope.sharedNetwork !== undefined) subnet.sharedNetwork = scope.sharedNetwork
+    if (scope.sharedNetwork !== undefined) {
+      subnet.sharedNetwork = scope.sharedNetwork
+      this.#sharedSubnets.set(`${subject} ${scope.sharedNetwork}`, subnet)
+    }
     this.#preview.plan.subnets.push(subnet)
     this.#subnetPlaces.set(subnet, statement)
     this.#taken('subnet', statement, subject)
-    const around = scope.kind === 'global' ? scope.around : mergeSettings(scope.around, scope.settings)
+    const around = aroundOf(scope)
     this.#block(block, { ...scope, kind: 'subnet', settings, around: noSettings(), subnet })
     Object.assign(subnet, mergeSettings(around, settings))
   }
@@ -332,12 +341,12 @@ class IscReader {
     if (scope.kind !== 'global' && scope.kind !== 'group')
       return this.#error('misplaced', statement, subjectOf(statement.head))
     if (!name) return this.#error('missingValue', statement, subjectOf(statement.head))
-    const around = scope.kind === 'global' ? scope.around : mergeSettings(scope.around, scope.settings)
+    const around = aroundOf(scope)
     this.#block(block, { ...scope, kind: 'sharedNetwork', settings: noSettings(), around, sharedNetwork: name.text })
   }
 
   #group(block: Statement[], scope: Scope): void {
-    const around = scope.kind === 'group' ? mergeSettings(scope.around, scope.settings) : scope.around
+    const around = aroundOf(scope)
     this.#block(block, { ...scope, kind: 'group', settings: noSettings(), around })
   }
 
@@ -357,17 +366,21 @@ class IscReader {
   #addPool(range: PoolRules['ranges'][number], clients: ClientGroup, scope: Scope): void {
     const { statement, start, end, bootp } = range
     const subject = `${formatIpv4(start)} - ${formatIpv4(end)}`
-    const candidates = scope.subnet
-      ? [scope.subnet]
-      : this.#preview.plan.subnets.filter(({ sharedNetwork }) => sharedNetwork === scope.sharedNetwork)
-    const subnet = candidates.find(({ network, prefix }) => {
-      const first = parseIpv4(network) ?? 0
-      return contains(first, prefix, start) && contains(first, prefix, end)
-    })
-    if (!subnet) return this.#error('outsideSubnet', statement, subject)
+    const subnet = scope.subnet ?? this.#sharedSubnetOf(start, scope.sharedNetwork)
+    const isInside = (address: number): boolean =>
+      subnet !== undefined && contains(parseIpv4(subnet.network) ?? 0, subnet.prefix, address)
+    if (!subnet || !isInside(start) || !isInside(end)) return this.#error('outsideSubnet', statement, subject)
     subnet.pools.push({ start: formatIpv4(start), end: formatIpv4(end), clients, bootp })
     this.#ranges.push({ first: start, last: end, place: statement })
     this.#taken('pool', statement, subject)
+  }
+
+  #sharedSubnetOf(address: number, sharedNetwork: string | undefined): SubnetPlan | undefined {
+    for (let prefix = 1; prefix <= 30; prefix++) {
+      const subnet = this.#sharedSubnets.get(`${formatIpv4(networkOf(address, prefix))}/${prefix} ${sharedNetwork}`)
+      if (subnet) return subnet
+    }
+    return undefined
   }
 
   #host(statement: Statement, block: Statement[], scope: Scope): void {
@@ -384,7 +397,7 @@ class IscReader {
     const [first, ...others] = host.identities
     if (!first) return this.#notTaken('noIdentity', statement)
     for (const { place } of others) this.#notTaken('secondIdentity', { ...statement, ...place })
-    const around = scope.kind === 'group' ? mergeSettings(scope.around, scope.settings) : noSettings()
+    const around = scope.kind === 'group' ? aroundOf(scope) : noSettings()
     const merged = mergeSettings<PlanSettings>(machineSettings(around), machineSettings(settings))
     if (scope.useHostNames && !merged.options.some(({ code }) => code === 12))
       merged.options = sortOptions([...merged.options, { code: 12, value: { type: 'text', text: name.text } }])
@@ -539,7 +552,7 @@ class IscReader {
     const read = readOptionValue(head.slice(2), definition)
     if (!read.ok) {
       if (read.reason === 'needsDns' || read.reason === 'expression') return this.#notTaken(read.reason, statement)
-      return this.#error(read.reason, read.token ?? endOf(statement), read.token?.text ?? name)
+      return this.#error(read.reason, read.token ?? endOf(statement.head), read.token?.text ?? name)
     }
     // Said to every client, these make a UEFI machine wait for a PXE server of its own.
     if (definition.code === 60 && bootClient.test(Buffer.from(encodeOption(read.value)).toString('latin1')))
@@ -570,7 +583,7 @@ class IscReader {
     const { head } = statement
     if (head[1]?.text === '=') return this.#notTaken('expression', statement)
     const token = head[1]
-    if (!token) return this.#error('missingValue', endOf(statement), subjectOf(head))
+    if (!token) return this.#error('missingValue', endOf(statement.head), subjectOf(head))
     const seconds = /^\d{1,10}$/.test(token.text) ? Number(token.text) : Number.NaN
     if (!(seconds <= 0xffffffff)) return this.#error('badNumber', token, token.text)
     if (head[2]) return this.#error('unexpectedWord', head[2], head[2].text)
@@ -594,7 +607,7 @@ class IscReader {
   #text(statement: Statement, set: (text: string) => void): void {
     const { head } = statement
     const value = head[1]?.text === '=' && head[1].kind === 'mark' ? head[2] : head[1]
-    if (!value) return this.#error('missingValue', endOf(statement), subjectOf(head))
+    if (!value) return this.#error('missingValue', endOf(statement.head), subjectOf(head))
     if (value !== head[1] && (value.kind !== 'string' || head[3])) return this.#notTaken('expression', statement)
     if (value.kind !== 'string') return this.#error('badText', value, value.text)
     const extra = head[head.indexOf(value) + 1]
@@ -634,7 +647,7 @@ class IscReader {
       .slice(1)
       .map(({ text }) => text)
       .join(' ')
-    if (!object) return this.#error('missingValue', endOf(statement), subjectOf(head))
+    if (!object) return this.#error('missingValue', endOf(statement.head), subjectOf(head))
     if (scope.pool) {
       const known = /^(unknown|known)(-| )clients$/.exec(object)
       if (known?.[1]) (allows ? scope.pool.allowed : scope.pool.denied).add(known[1])
@@ -687,7 +700,7 @@ class IscReader {
 
   #hardware(statement: Statement, host: HostRead): void {
     const [, type, ...rest] = statement.head
-    if (!type) return this.#error('missingValue', endOf(statement), subjectOf(statement.head))
+    if (!type) return this.#error('missingValue', endOf(statement.head), subjectOf(statement.head))
     if (type.text !== 'ethernet') return this.#notTaken('otherHardware', statement)
     const hex = hexPairs(rest)
     if (hex?.length !== 12) return this.#error('badMac', rest[0] ?? type, subjectOf(rest))
@@ -698,7 +711,7 @@ class IscReader {
 
   #fixedAddress(statement: Statement, host: HostRead): void {
     const rest = statement.head.slice(1)
-    if (rest.length === 0) return this.#error('missingValue', endOf(statement), subjectOf(statement.head))
+    if (rest.length === 0) return this.#error('missingValue', endOf(statement.head), subjectOf(statement.head))
     const addresses: Ipv4[] = []
     for (const [i, token] of rest.entries()) {
       if (i % 2 === 1) {
@@ -716,7 +729,7 @@ class IscReader {
   #clientIdentifier(statement: Statement, host: HostRead): void {
     const [, nameToken, ...rest] = statement.head
     const [first] = rest
-    if (!first) return this.#error('missingValue', endOf(statement), subjectOf(statement.head))
+    if (!first) return this.#error('missingValue', endOf(statement.head), subjectOf(statement.head))
     if (first.text === '=' && first.kind === 'mark') return this.#notTaken('expression', statement)
     const hex =
       first.kind === 'string' && rest.length === 1 ? Buffer.from(first.text, 'utf8').toString('hex') : hexPairs(rest)
@@ -742,7 +755,7 @@ class IscReader {
 
   #address(token: Token | undefined, statement: Statement): number | undefined {
     if (!token) {
-      this.#error('missingValue', endOf(statement), subjectOf(statement.head))
+      this.#error('missingValue', endOf(statement.head), subjectOf(statement.head))
       return undefined
     }
     const address = token.kind === 'word' ? parseIpv4(token.text) : undefined
@@ -762,13 +775,11 @@ class IscReader {
 
 const nameOf = (statement: Statement | undefined): string => statement?.head[0]?.text.toLowerCase() ?? ''
 
-/** Where something is missing. */
-const endOf = ({ head, line, column }: Statement): Place => {
-  const last = head[head.length - 1]
-  return last ? { line: last.line, column: last.column + last.text.length } : { line, column }
-}
+/** What holds for the declarations in a block besides what is said for everything and for their subnet. */
+const aroundOf = ({ kind, around, settings }: Scope): NetworkSettings =>
+  kind === 'group' || kind === 'sharedNetwork' ? mergeSettings(around, settings) : around
 
-const colon: Token = { kind: 'mark', text: ':', line: 0, column: 0 }
+const colon: Token = { kind: 'mark', text: ':', line: 0, column: 0, endColumn: 0 }
 const isOn = (token: Token | undefined): boolean => /^(on|true)$/i.test(token?.text ?? '')
 /** dhcpd asks the DNS for such a name when it starts. */
 const isHostName = ({ kind, text }: Token): boolean => kind === 'word' && /[a-z]/i.test(text)

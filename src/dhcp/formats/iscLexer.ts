@@ -12,6 +12,8 @@ export interface Token extends Place {
   kind: 'word' | 'string' | 'mark'
   /** A string's content, its escapes undone. */
   text: string
+  /** The column behind it. */
+  endColumn: number
 }
 
 export const syntaxReasons = [
@@ -42,7 +44,10 @@ const junk = /[^\s\p{L}\p{N}_."#{}();,:=+*/%|&^!<>~?-]+/uy
 const escapes: Record<string, number> = { t: 9, r: 13, n: 10, b: 8 }
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Stops at the first thing that shows that this is no text at all. */
+/** After so many, what is read is no configuration. */
+export const mostSyntaxProblems = 100
+
+/** Stops when what it reads shows itself to be no text at all. */
 export function lex(source: string): { tokens: Token[]; problems: SyntaxProblem[] } {
   const tokens: Token[] = []
   const problems: SyntaxProblem[] = []
@@ -63,7 +68,7 @@ export function lex(source: string): { tokens: Token[]; problems: SyntaxProblem[
     return { tokens, problems: [{ reason: 'binary', subject: '', line: problemLine, column }] }
   }
 
-  while (at < source.length) {
+  while (at < source.length && problems.length < mostSyntaxProblems) {
     const character = source[at]
     if (character === '\n') {
       at++
@@ -76,8 +81,8 @@ export function lex(source: string): { tokens: Token[]; problems: SyntaxProblem[
       const start = place()
       const read = readString(source, at + 1)
       if (read.text === undefined) problems.push({ reason: read.reason, subject: '', ...start })
-      tokens.push({ kind: 'string', text: read.text ?? '', ...start })
       at = read.end
+      tokens.push({ kind: 'string', text: read.text ?? '', ...start, endColumn: place().column })
     } else {
       const blank = match(space)
       if (blank !== undefined) {
@@ -86,8 +91,10 @@ export function lex(source: string): { tokens: Token[]; problems: SyntaxProblem[
       }
       const text = match(word) ?? match(mark)
       if (text !== undefined) {
-        tokens.push({ kind: /^[\p{L}\p{N}_.-]/u.test(text) ? 'word' : 'mark', text, ...place() })
+        const start = place()
         at += text.length
+        const kind = /^[\p{L}\p{N}_.-]/u.test(text) ? 'word' : 'mark'
+        tokens.push({ kind, text, ...start, endColumn: place().column })
         continue
       }
       const unknown = match(junk) ?? source.slice(at, at + 1)
@@ -95,6 +102,7 @@ export function lex(source: string): { tokens: Token[]; problems: SyntaxProblem[
       at += unknown.length
     }
   }
+  if (problems.length >= mostSyntaxProblems) problems.push({ reason: 'tooManyProblems', subject: '', ...place() })
   return { tokens, problems }
 }
 

@@ -1,4 +1,4 @@
-import { lex, type Place, type SyntaxProblem, type Token } from './iscLexer.ts'
+import { lex, mostSyntaxProblems, type Place, type SyntaxProblem, type Token } from './iscLexer.ts'
 
 /** `head;` or `head { block }`. */
 export interface Statement extends Place {
@@ -11,7 +11,6 @@ export interface Statement extends Place {
 
 /** Deeper than any configuration is, and far from where the machine's own stack ends. */
 const deepest = 48
-const mostProblems = 100
 
 /** Statements that end with a semicolon; on a new line, each of them shows that the one before lacks its own. */
 const simpleStatements: ReadonlySet<string> = new Set(
@@ -48,8 +47,8 @@ export function parseStatements(source: string): { statements: Statement[]; prob
   }
 
   for (const token of tokens) {
-    if (problems.length >= mostProblems) {
-      report('tooManyProblems', token)
+    if (problems.length >= mostSyntaxProblems) {
+      if (!problems.some(({ reason }) => reason === 'tooManyProblems')) report('tooManyProblems', token)
       break
     }
     if (tooDeep > 0) {
@@ -110,10 +109,10 @@ export const subjectOf = (head: readonly Token[]): string => {
 }
 
 /** Where the semicolon would have been. */
-function endOf(head: readonly Token[]): Place {
+export function endOf(head: readonly Token[]): Place {
   const last = head[head.length - 1]
   if (!last) return { line: 1, column: 1 }
-  return { line: last.line, column: last.column + last.text.length + (last.kind === 'string' ? 2 : 0) }
+  return { line: last.line, column: last.endColumn }
 }
 
 /** `option contact code 250 = { boolean, ip-address };`: braces that hold no statements. */
@@ -128,8 +127,8 @@ function lacksSemicolon(head: readonly Token[], next: Token): boolean {
   const [first] = head
   const last = head[head.length - 1]
   if (!first || !last || next.kind !== 'word' || next.line === last.line || last.kind === 'mark') return false
-  if (!simpleStatements.has(first.text) || head.some(({ kind, text }) => kind === 'mark' && /^[=(]$/.test(text)))
+  if (!simpleStatements.has(first.text) || !(simpleStatements.has(next.text) || blockStatements.has(next.text)))
     return false
   if (head.length === 1 && first.text !== 'authoritative') return false
-  return simpleStatements.has(next.text) || blockStatements.has(next.text)
+  return !head.some(({ kind, text }) => kind === 'mark' && (text === '=' || text === '('))
 }

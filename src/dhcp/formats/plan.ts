@@ -105,8 +105,12 @@ export const exportNoteReasons = [
   'leaseTimesPerMachine',
   // dnsmasq is authoritative everywhere or nowhere.
   'authoritativeOnlyGlobal',
+  // In Kea, the subnets of a shared network are authoritative or not together.
+  'authoritativeBySharedNetwork',
   // Kea answers BOOTP only with a library of its own.
   'bootpNotServed',
+  // Kea needs something to reserve for a machine that is only known: its name.
+  'hostNameGiven',
   // Neither Kea nor dnsmasq gives an address by option 97.
   'noSuchIdentity',
   // Control characters have no spelling there.

@@ -1,0 +1,31 @@
+export { fromConfig, toConfig, type ConfigLoss, type ConfigLossReason, type NamedReservation } from './dhcpConfig.ts'
+export { exportDnsmasq } from './dnsmasqExport.ts'
+export { exportIsc } from './iscExport.ts'
+export {
+  importIsc,
+  longestFile,
+  type ConfigurationError,
+  type ImportItem,
+  type ImportPreview,
+  type NotTakenReason,
+  type OwnWayReason,
+  type TakenKind,
+} from './iscImport.ts'
+export { exportKea } from './keaExport.ts'
+export type { OptionShapeName, OptionType, OptionValue } from './optionValue.ts'
+export { knownOptions, type KnownOption } from './optionTable.ts'
+export type {
+  ClientGroup,
+  Exported,
+  ExportNote,
+  ExportNoteReason,
+  LeaseTimes,
+  MachineIdentity,
+  NetworkSettings,
+  PlanOption,
+  PlanSettings,
+  PoolPlan,
+  ReservationPlan,
+  ServerPlan,
+  SubnetPlan,
+} from './plan.ts'
