@@ -195,6 +195,16 @@ export class LeaseTable implements LeaseReader {
     return [...this.#leases.values()].sort((a, b) => a.address - b.address)
   }
 
+  /** Who has the address, or had it last. */
+  at(address: Address): LeaseRecord | undefined {
+    return this.#leases.get(address)
+  }
+
+  /** Every offer that is open, in no order. */
+  offers(): Offer[] {
+    return [...this.#offers.values()]
+  }
+
   /** How many addresses can still be given to someone new. */
   get freeCount(): number {
     return this.#free.count
@@ -263,7 +273,7 @@ const isFor = (reservation: Reservation, { mac, uuid }: Machine): boolean =>
   reservation.mac === mac || (uuid !== undefined && reservation.uuid === uuid)
 
 /** Does it keep the address from others? */
-const holds = ({ state }: LeaseRecord): boolean => state === 'leased' || state === 'declined'
+export const holds = ({ state }: LeaseRecord): boolean => state === 'leased' || state === 'declined'
 
 /** Reservations that belong to another network cannot be kept here. */
 export const reservationsWithin = (reservations: readonly Reservation[], settings: DhcpSettings): Reservation[] =>

@@ -49,6 +49,12 @@ describe('reservations', () => {
     expect(reservations.list(network)).toEqual([])
   })
 
+  it('may be on the loopback network, where the simulated room is', () => {
+    const simulated = '127.60.0.0/24'
+    reservations.set(simulated, { mac, address: at('127.60.0.10') })
+    expect(reservations.list(simulated)).toEqual([{ mac, address: at('127.60.0.10') }])
+  })
+
   it.each<[string, Reservation, string, string]>([
     ['an address of another network', { mac, address: at('10.0.0.5') }, 'address', 'outsideNetwork'],
     ['the broadcast address', { mac, address: at('192.168.60.255') }, 'address', 'notAHost'],

@@ -1,5 +1,5 @@
 import { CodedError, type Mac } from '../contract/index.ts'
-import { contains, isValidHostAddress, parseIpv4 } from '../network/index.ts'
+import { broadcastOf, contains, networkOf, parseIpv4 } from '../network/index.ts'
 import type { Database } from '../storage/index.ts'
 import type { Address } from './address.ts'
 import { readMac } from './mac.ts'
@@ -64,7 +64,7 @@ function read(network: string, { address, mac, uuid }: Reservation): { address: 
   const [first = '', length] = network.split('/')
   const [base, prefix] = [parseIpv4(first), Number(length)]
   if (base === undefined || !contains(base, prefix, address)) throw invalid('address', 'outsideNetwork')
-  if (!isValidHostAddress(address, prefix)) throw invalid('address', 'notAHost')
+  if (address === networkOf(base, prefix) || address === broadcastOf(base, prefix)) throw invalid('address', 'notAHost')
   if (!mac && !uuid) throw invalid('mac', 'missing')
   const readMacText = mac ? readMac(mac) : ''
   if (readMacText === undefined) throw invalid('mac', 'notAMac')

@@ -252,6 +252,35 @@ describe('the DHCP server', () => {
     expect(server.leases()).toMatchObject([{ state: 'expired' }])
   })
 
+  it('frees an address, saved before it says so, and gives it to another then', async () => {
+    await server.stop()
+    config = { ...config, poolStart: '192.168.60.51', poolEnd: '192.168.60.51' }
+    server = make()
+    await server.start()
+    network.socket.arrive(request(1))
+    await saved()
+    network.socket.arrive(datagramOf('discover', { mac: macOf(2) }))
+    expect(server.offers()).toEqual([])
+
+    expect(await server.free('192.168.60.51')).toBe(true)
+    expect(server.leases()).toMatchObject([{ state: 'released', mac: macOf(1), expiresAt: clock.now() }])
+    expect(store.load('192.168.60.0/24')).toMatchObject([{ state: 'released' }])
+    network.socket.arrive(datagramOf('discover', { mac: macOf(2) }))
+    expect(server.offers()).toMatchObject([
+      { address: '192.168.60.51', mac: macOf(2), startsAt: clock.now(), expiresAt: clock.now() + 60_000 },
+    ])
+    expect(await server.free('192.168.60.51')).toBe(false)
+    expect(await server.free('nowhere')).toBe(false)
+  })
+
+  it('frees nothing when that cannot be saved', async () => {
+    network.socket.arrive(request(1))
+    await saved()
+    store.failure = new CodedError('dhcp.leaseNotSaved', 'no space left')
+    await expect(server.free('192.168.60.51')).rejects.toMatchObject({ code: 'dhcp.leaseNotSaved' })
+    expect(server.leases()).toMatchObject([{ address: '192.168.60.51', state: 'leased' }])
+  })
+
   it('does not answer garbage, and tells of a little of it', () => {
     for (let n = 0; n < 100; n++) network.socket.arrive(Buffer.from('not DHCP'), '192.168.60.66')
     expect(network.socket.sent).toEqual([])

@@ -1,6 +1,6 @@
 import type { Cancel, Clock, Emit, Logger } from '../base/index.ts'
 import { CodedError, type Ipv4, type Mac } from '../contract/index.ts'
-import { formatIpv4, type OpenUdpSocket, type UdpSocket } from '../network/index.ts'
+import { formatIpv4, parseIpv4, type OpenUdpSocket, type UdpSocket } from '../network/index.ts'
 import { placementOf, type IsKnown } from './access.ts'
 import type { BootDecider } from './bootDecider.ts'
 import { CommitQueue } from './commitQueue.ts'
@@ -9,6 +9,7 @@ import { decide, type Decision, type ReplyDecision } from './decide.ts'
 import type { Destination } from './destination.ts'
 import type { ClientKey } from './identity.ts'
 import {
+  holds,
   isInPool,
   LeaseTable,
   offerLifetimeMs,
@@ -61,6 +62,9 @@ export interface Lease {
   expiresAt: number
 }
 
+/** An address that is held for a client which has not asked for it yet. */
+export type OpenOffer = Omit<Lease, 'hostName' | 'state'>
+
 export interface DhcpServer {
   /**
    * Takes up the saved leases and listens. Harmless when it runs already.
@@ -73,6 +77,15 @@ export interface DhcpServer {
   readonly exchanges: number
   /** In the order of addresses, as of now; those of the last run when it is stopped. */
   leases(): Lease[]
+  /** In the order of addresses, as of now; none when it is stopped. */
+  offers(): OpenOffer[]
+  /**
+   * Ends what keeps an address from others, a lease or a conflict, as a RELEASE would; a lease's client is told (NAK) when
+   * it asks to keep it after somebody else got it.
+   * @returns once that is saved; false when nothing kept the address, or when it does not run.
+   * @throws CodedError `dhcp.leaseNotSaved`; everything is as before then.
+   */
+  free(address: Ipv4): Promise<boolean>
   /** Reads the reservations again, after they were changed. Harmless when it does not run. */
   reloadReservations(): void
   /** `192.168.60.1:67`, while it runs. */
@@ -160,8 +173,13 @@ class Server implements DhcpServer {
     return { ...main, quarantine: withTable(quarantine, leases.filter(isApart)) }
   }
 
+  /** Every network with a table of its own, quarantines among them. */
+  get #served(): ServedNetwork[] {
+    return (this.#networks ?? []).flatMap((network) => (network.quarantine ? [network, network.quarantine] : [network]))
+  }
+
   get #tables(): LeaseTable[] {
-    return (this.#networks ?? []).flatMap(({ table, quarantine }) => (quarantine ? [table, quarantine.table] : [table]))
+    return this.#served.map(({ table }) => table)
   }
 
   async stop(): Promise<void> {
@@ -181,6 +199,41 @@ class Server implements DhcpServer {
       address: formatIpv4(address),
       clientKey: key,
     }))
+  }
+
+  offers(): OpenOffer[] {
+    if (!this.#socket) return []
+    for (const table of this.#tables) table.expire(this.#dependencies.clock.now())
+    const offers = this.#tables.flatMap((table) => table.offers()).sort((a, b) => a.address - b.address)
+    return offers.map(({ address, key, mac, offeredAt, expiresAt }) => ({
+      address: formatIpv4(address),
+      mac,
+      clientKey: key,
+      startsAt: offeredAt,
+      expiresAt,
+    }))
+  }
+
+  async free(address: Ipv4): Promise<boolean> {
+    const number = parseIpv4(address)
+    if (!this.#socket || number === undefined) return false
+    const now = this.#dependencies.clock.now()
+    for (const { settings, table, commits } of this.#served) {
+      table.expire(now)
+      const kept = table.at(number)
+      if (!kept || !holds(kept)) continue
+      const records: LeaseRecord[] = [{ ...kept, state: 'released', expiresAt: now }]
+      const undo = table.put(records)
+      await new Promise<void>((resolve, reject) => {
+        const onFailed = (): void => {
+          undo()
+          reject(new CodedError('dhcp.leaseNotSaved', `${address} was not freed`, { network: settings.networkName }))
+        }
+        commits.add({ records, onSaved: resolve, onFailed })
+      })
+      return true
+    }
+    return false
   }
 
   reloadReservations(): void {
