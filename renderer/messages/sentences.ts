@@ -87,6 +87,10 @@ export function eventSentence(event: AmorceEvent): string {
     case 'dhcp.decline':
     case 'dhcp.inform':
       return tell(`journal.${event.type}`, { address: event.address })
+    case 'dhcp.conflict':
+      return t('journal.dhcp.conflict', { address: event.address })
+    case 'dhcp.limited':
+      return t('journal.dhcp.limited', { count: event.count })
     case 'dhcp.silent':
       if (event.policy) return t(`journal.dhcp.silent.policy.${event.policy}`)
       return tell(`journal.dhcp.silent.${event.reason}`, { server: event.serverId })

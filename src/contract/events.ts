@@ -71,6 +71,10 @@ export type DhcpEvent = Happening &
     | { type: 'dhcp.nak'; mac: Mac; address?: Ipv4; reason: 'wrongNetwork' | 'notYours' | 'taken' | 'outsidePool' }
     | { type: 'dhcp.release'; mac: Mac; address: Ipv4 }
     | { type: 'dhcp.decline'; mac: Mac; address: Ipv4 }
+    /** Before it was offered to this machine, somebody else answered at this address. */
+    | { type: 'dhcp.conflict'; mac: Mac; address: Ipv4 }
+    /** Messages that were not looked at in the last second: too many from one machine, or from machines nobody knows. */
+    | { type: 'dhcp.limited'; count: number }
     | { type: 'dhcp.inform'; mac: Mac; address: Ipv4; client: DhcpClientFacts }
     | {
         type: 'dhcp.silent'

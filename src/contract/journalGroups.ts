@@ -13,6 +13,8 @@ export const groupsByEvent: Record<EventType, readonly EventGroup[]> = {
   'dhcp.nak': ['dhcp', 'trouble'],
   'dhcp.release': ['dhcp'],
   'dhcp.decline': ['dhcp', 'trouble'],
+  'dhcp.conflict': ['dhcp', 'trouble'],
+  'dhcp.limited': ['dhcp', 'trouble'],
   'dhcp.inform': ['dhcp'],
   'dhcp.silent': ['dhcp', 'trouble'],
   'dhcp.otherServer': ['dhcp', 'trouble'],

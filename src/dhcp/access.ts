@@ -26,6 +26,7 @@ interface Served {
 export interface Placement<Network> {
   network: Network
   access: Access
+  client?: ClientIdentity
 }
 
 /**
@@ -40,8 +41,11 @@ export function placementOf<Network extends Served & { settings: { network: Addr
   const network = networkFor(linkOf(packet), networks)
   const said = identityOf(packet)
   if (!said) return { network, access: 'denied' }
-  const access = accessOf(withUuid(said, network.table), network, isKnown)
-  return access === 'quarantined' && network.quarantine ? { network: network.quarantine, access } : { network, access }
+  const client = withUuid(said, network.table)
+  const access = accessOf(client, network, isKnown)
+  return access === 'quarantined' && network.quarantine
+    ? { network: network.quarantine, access, client }
+    : { network, access, client }
 }
 
 /** The deny list comes first; what is on the allow list, in the stock or in a reservation is known. */

@@ -2,6 +2,7 @@ import { CodedError, type ErrorDetails, type Ipv4, type Mac, type NicAddress } f
 import { broadcastOf, formatIpv4, networkOf, parseIpv4, prefixToMask } from '../network/index.ts'
 import type { Address } from './address.ts'
 import { encodeCustom, faultOf, type CustomOption, type EncodedOption } from './customOptions.ts'
+import type { RateLimits } from './rateLimits.ts'
 import { readMac } from './mac.ts'
 
 /** What is handed out on one network. */
@@ -51,6 +52,13 @@ export interface DhcpConfig extends NetworkConfig {
    * without a boot file (nothing at all on a network without one), or not answered. `serve` unless said.
    */
   unknownMachines?: UnknownMachines
+  /**
+   * How much of each pool, 0 to 0.9, is kept from strangers (served, but not known), so that no flood of them leaves
+   * a known machine without an address. Nothing unless given.
+   */
+  knownShare?: number
+  /** No limits unless given. */
+  limits?: RateLimits
   /** MACs that count as known. */
   allow?: Mac[]
   /** MACs that are never answered, known or not. */
@@ -86,6 +94,8 @@ export interface DhcpSettings {
   unknownMachines: UnknownMachines
   allow: ReadonlySet<Mac>
   deny: ReadonlySet<Mac>
+  /** Free addresses that strangers cannot have. */
+  keptForKnown: number
   /** By code. */
   options: ReadonlyMap<number, EncodedOption>
   /** The same network, whose pool is the quarantine. */
@@ -113,6 +123,11 @@ export const readConfig = (config: DhcpConfig): DhcpSettings => readNetworks(con
 export function readNetworks(config: DhcpConfig): [DhcpSettings, ...DhcpSettings[]] {
   const own = readNetwork(config, config, (field) => field)
   if (own.unknownMachines === 'quarantine' && !own.quarantine) throw invalid('quarantine', 'missing', '')
+  for (const limit of ['perClient', 'strangers'] as const) {
+    const value = config.limits?.[limit]
+    if (value !== undefined && !(value >= 1 && value <= 1_000_000))
+      throw invalid(`limits.${limit}`, 'outOfRange', value)
+  }
   const networks: [DhcpSettings, ...DhcpSettings[]] = [own]
   for (const [i, subnet] of (config.subnets ?? []).entries()) {
     const fieldOf = (field: string): string => `subnets.${i}.${field}`
@@ -130,6 +145,8 @@ type FieldName = (field: string) => string
 
 function readNetwork(config: DhcpConfig | SubnetConfig, shared: DhcpConfig, fieldOf: FieldName): DhcpSettings {
   const { prefix } = config
+  const { knownShare = 0 } = shared
+  if (!(knownShare >= 0 && knownShare <= 0.9)) throw invalid('knownShare', 'outOfRange', knownShare)
   if (!Number.isInteger(prefix) || prefix < 1 || prefix > 30) throw invalid(fieldOf('prefix'), 'outOfRange', prefix)
   const leaseTimes = readLeaseTimes(config.leaseSeconds === undefined ? shared : config, shared.leaseSeconds, fieldOf)
 
@@ -180,6 +197,7 @@ function readNetwork(config: DhcpConfig | SubnetConfig, shared: DhcpConfig, fiel
     unknownMachines: shared.unknownMachines ?? 'serve',
     allow: readMacs('allow', shared.allow),
     deny: readMacs('deny', shared.deny),
+    keptForKnown: Math.ceil(left * knownShare),
     options: new Map([...readOptions(shared.options, (field) => field), ...readOptions(config.options, fieldOf)]),
   }
   if (config.quarantine) {

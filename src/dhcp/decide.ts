@@ -139,7 +139,7 @@ class Conversation {
   discover(): Decision {
     const heard = this.#heardDiscover
     if (!this.#isFromServedNetwork) return this.#silent('unknownNetwork', heard)
-    const address = this.#table.addressFor(this.#client, this.#requested, this.#now)
+    const address = this.#table.addressFor(this.#client, this.#requested, this.#now, this.#kept)
     if (address === undefined) return this.#silent('poolEmpty', heard)
     if (this.#settings.rapidCommit && this.#packet.options.has(optionCode.rapidCommit))
       return this.#grantAtOnce(address, heard)
@@ -165,7 +165,7 @@ class Conversation {
     if (!this.#isFromServedNetwork) return this.#silent('unknownNetwork', heard)
     const reserved = this.#table.reservedFor(this.#client)
     if (reserved === undefined && this.#settings.bootp === 'reservations') return this.#refused('bootp', heard)
-    const address = this.#table.addressFor(this.#client, this.#packet.ciaddr || undefined, this.#now)
+    const address = this.#table.addressFor(this.#client, this.#packet.ciaddr || undefined, this.#now, this.#kept)
     if (address === undefined) return this.#silent('poolEmpty', heard)
     const event = this.#granted(address, forever, undefined)
     return {
@@ -274,7 +274,7 @@ class Conversation {
 
   #refusal(address: Address): Refusal | undefined {
     if (!this.#isFromServedNetwork || !isOnNetwork(address, this.#settings)) return 'wrongNetwork'
-    const standing = this.#table.standing(address, this.#client)
+    const standing = this.#table.standing(address, this.#client, this.#kept)
     return standing === 'available' ? undefined : standing
   }
 
@@ -438,6 +438,11 @@ class Conversation {
     const { leaseSeconds, minLeaseSeconds, maxLeaseSeconds } = this.#settings
     const asked = readOption(this.#packet.options, optionCode.leaseTime, uint32) ?? leaseSeconds
     return Math.min(Math.max(asked, minLeaseSeconds), maxLeaseSeconds)
+  }
+
+  /** How many free addresses it must leave to machines that are known. */
+  get #kept(): number {
+    return this.#access === 'stranger' ? this.#settings.keptForKnown : 0
   }
 
   get #heardDiscover(): DhcpEvent {

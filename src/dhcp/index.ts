@@ -12,7 +12,7 @@ export {
   type UnknownMachines,
 } from './config.ts'
 export type { CustomOption, OptionFault } from './customOptions.ts'
-export type { OptionValue } from './formats/optionValue.ts'
+export * from './formats/index.ts'
 export { leaseStates, type LeaseRecord, type LeaseState } from './leases.ts'
 export { createReservations, type Reservation, type Reservations } from './reservations.ts'
 export { createLeaseStore, type LeaseStore } from './leaseStore.ts'
@@ -24,6 +24,8 @@ export {
   type DhcpServerDependencies,
   type Lease,
 } from './server.ts'
+export type { InUse } from './addressProber.ts'
+export type { RateLimits } from './rateLimits.ts'
 export { bootServerPort } from './proxyDecide.ts'
 export {
   createProxyDhcpServer,

@@ -6,7 +6,8 @@ import type { ClientIdentity, ClientKey } from './identity.ts'
 import { FreeAddresses } from './pool.ts'
 import type { Reservation } from './reservations.ts'
 
-export const leaseStates = ['leased', 'released', 'declined', 'expired'] as const
+export const leaseStates = ['leased', 'released', 'declined', 'conflict', 'expired'] as const
+/** `conflict`: somebody answered there before it was offered; such a record is no client's. */
 export type LeaseState = (typeof leaseStates)[number]
 
 /** One address and who has it, or had it last. Never changed: a new record takes its place. */
@@ -50,12 +51,13 @@ export interface LeaseReader {
   leaseOf(key: ClientKey): LeaseRecord | undefined
   offerOf(key: ClientKey): Offer | undefined
   reservedFor(client: Machine): Address | undefined
-  standing(address: Address, client: ClientIdentity): Standing
+  /** @param kept how many free addresses this client must leave to others; none unless given */
+  standing(address: Address, client: ClientIdentity, kept?: number): Standing
   /**
    * The address to offer: the reserved one, the present or last one, the one asked for, the free one that was unused
    * longest (RFC 2131 §4.3.1); and when none is left, the oldest offer that nobody took up. Undefined: the pool is empty.
    */
-  addressFor(client: ClientIdentity, requested: Address | undefined, now: number): Address | undefined
+  addressFor(client: ClientIdentity, requested: Address | undefined, now: number, kept?: number): Address | undefined
 }
 
 /** All the leases and offers of one network, in memory: at most one of each per address, so its size is bounded. */
@@ -106,25 +108,29 @@ export class LeaseTable implements LeaseReader {
     return this.#reservedForMac.get(mac) ?? (uuid === undefined ? undefined : this.#reservedForUuid.get(uuid))
   }
 
-  standing(address: Address, client: ClientIdentity): Standing {
+  standing(address: Address, client: ClientIdentity, kept = 0): Standing {
     const reservedBy = this.#reservedBy.get(address)
     if (reservedBy === undefined && !this.#isInPool(address)) return 'outsidePool'
     if (reservedBy !== undefined && !isFor(reservedBy, client)) return 'taken'
+    if (this.#free.has(address) && this.#free.count <= kept) return 'taken'
     const lease = this.#leases.get(address)
     if (lease && holds(lease) && !(lease.state === 'leased' && lease.key === client.key)) return 'taken'
     const offer = this.#offers.get(address)
     return offer && offer.key !== client.key ? 'taken' : 'available'
   }
 
-  addressFor(client: ClientIdentity, requested: Address | undefined, now: number): Address | undefined {
+  addressFor(client: ClientIdentity, requested: Address | undefined, now: number, kept = 0): Address | undefined {
     const wished = [
       this.reservedFor(client),
       this.#leasedTo.get(client.key),
       this.#offeredTo.get(client.key),
       requested,
     ]
-    const granted = wished.find((address) => address !== undefined && this.standing(address, client) === 'available')
-    return granted ?? this.#free.first ?? this.#forgottenOffer(now)
+    const granted = wished.find(
+      (address) => address !== undefined && this.standing(address, client, kept) === 'available',
+    )
+    const untaken = this.#free.count > kept ? this.#free.first : undefined
+    return granted ?? untaken ?? this.#forgottenOffer(now)
   }
 
   /** Brings the table to `now`: offers and leases that ran out free their addresses. */
@@ -273,7 +279,8 @@ const isFor = (reservation: Reservation, { mac, uuid }: Machine): boolean =>
   reservation.mac === mac || (uuid !== undefined && reservation.uuid === uuid)
 
 /** Does it keep the address from others? */
-export const holds = ({ state }: LeaseRecord): boolean => state === 'leased' || state === 'declined'
+export const holds = ({ state }: LeaseRecord): boolean =>
+  state === 'leased' || state === 'declined' || state === 'conflict'
 
 /** Reservations that belong to another network cannot be kept here. */
 export const reservationsWithin = (reservations: readonly Reservation[], settings: DhcpSettings): Reservation[] =>

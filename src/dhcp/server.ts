@@ -1,13 +1,15 @@
 import type { Cancel, Clock, Emit, Logger } from '../base/index.ts'
 import { CodedError, type Ipv4, type Mac } from '../contract/index.ts'
 import { formatIpv4, parseIpv4, type OpenUdpSocket, type UdpSocket } from '../network/index.ts'
-import { placementOf, type IsKnown } from './access.ts'
+import { placementOf, type Access, type IsKnown } from './access.ts'
+import type { Address } from './address.ts'
+import { AddressProber, type InUse } from './addressProber.ts'
 import type { BootDecider } from './bootDecider.ts'
 import { CommitQueue } from './commitQueue.ts'
 import { readNetworks, type DhcpConfig, type DhcpSettings } from './config.ts'
 import { decide, type Decision, type ReplyDecision } from './decide.ts'
 import type { Destination } from './destination.ts'
-import type { ClientKey } from './identity.ts'
+import type { ClientIdentity, ClientKey } from './identity.ts'
 import {
   holds,
   isInPool,
@@ -16,10 +18,12 @@ import {
   reservationsWithin,
   type LeaseRecord,
   type LeaseState,
+  type Offer,
 } from './leases.ts'
 import type { LeaseStore } from './leaseStore.ts'
 import { optionName } from './options/codes.ts'
-import { decode, encode } from './packet.ts'
+import { decode, encode, type DhcpPacket } from './packet.ts'
+import { RateLimiter } from './rateLimits.ts'
 
 /** The ports and the broadcast address: 67, 68 and 255.255.255.255 on a real network, others in a simulated room. */
 export interface DhcpLink {
@@ -43,6 +47,8 @@ export interface DhcpServerDependencies {
   leaseStore: LeaseStore
   /** Which machines are ours, where the policy asks; every machine unless given. */
   isKnown?: IsKnown
+  /** Asked before an address is offered to a client that did not have it; addresses are not tried unless given. */
+  inUse?: InUse
   clock: Clock
   emit: Emit
   logger: Logger
@@ -108,12 +114,45 @@ interface ServedNetwork {
   quarantine?: ServedNetwork
 }
 
+/** A message on its way through the server. */
+interface Question {
+  packet: DhcpPacket
+  network: ServedNetwork
+  access: Access
+  /** How many addresses were found in use while it was answered. */
+  conflicts?: number
+}
+
+/** Addresses tried in vain for one message; the client asks again soon, and by then they are marked. */
+const mostConflicts = 3
+const conflictForMs = 3_600_000
+
+const conflictAt = (address: Address, now: number): LeaseRecord => ({
+  address,
+  key: `conflict:${formatIpv4(address)}`,
+  mac: '',
+  hostName: '',
+  state: 'conflict',
+  startsAt: now,
+  expiresAt: now + conflictForMs,
+})
+
+/** Known by its lease, if by nothing else: it must be able to keep it through any flood. */
+const isStranger = (access: Access, { key }: ClientIdentity, { table }: ServedNetwork): boolean =>
+  access !== 'known' && table.leaseOf(key)?.state !== 'leased'
+
+/** It answers at its own address itself, and must not wait for it. */
+const hadBefore = ({ key, mac, address }: Offer, table: LeaseTable): boolean =>
+  [table.leaseOf(key)?.address, table.reservedFor({ mac, uuid: table.leaseOf(key)?.uuid })].includes(address)
+
 class Server implements DhcpServer {
   readonly #dependencies: DhcpServerDependencies
   /** The own network first; kept after a stop, to be looked at. */
   #networks: [ServedNetwork, ...ServedNetwork[]] | undefined
   #socket: UdpSocket | undefined
   #cancelHousekeeping: Cancel | undefined
+  #limiter: RateLimiter | undefined
+  #prober: AddressProber | undefined
   #malformedLeft = malformedToldOf
   exchanges = 0
 
@@ -127,7 +166,7 @@ class Server implements DhcpServer {
 
   async start(): Promise<void> {
     if (this.#socket) return
-    const { openSocket, device, bindAddress, link, config, clock, logger } = this.#dependencies
+    const { openSocket, device, bindAddress, link, config, inUse, clock, emit, logger } = this.#dependencies
     const [own, ...behindRelays] = readNetworks(config)
     const networks: [ServedNetwork, ...ServedNetwork[]] = [
       this.#serve(own),
@@ -142,7 +181,11 @@ class Server implements DhcpServer {
     })
     this.#networks = networks
     this.#socket = socket
+    this.#limiter = config.limits && new RateLimiter(config.limits, clock)
+    this.#prober = inUse && new AddressProber(inUse, clock)
     this.#cancelHousekeeping = clock.every(housekeepingMs, () => {
+      const count = this.#limiter?.takeRefused() ?? 0
+      if (count > 0) emit({ at: clock.now(), type: 'dhcp.limited', count })
       this.#malformedLeft = malformedToldOf
       for (const table of this.#tables) table.expire(clock.now())
     })
@@ -255,25 +298,56 @@ class Server implements DhcpServer {
     if (isOwn && decoded.packet.giaddr === 0) return
     const now = clock.now()
     try {
-      const { network, access } = placementOf(decoded.packet, this.#networks, isKnown)
+      const { network, access, client } = placementOf(decoded.packet, this.#networks, isKnown)
+      if (client && this.#limiter && !this.#limiter.admits(client.mac, isStranger(access, client, network))) return
       const { settings, table } = network
       table.expire(now)
       const decision = decide(decoded.packet, { settings, table, bootDecider, access }, now)
       if (decision.malformed) return this.#malformed(from, decision.malformed)
       for (const event of decision.events) emit(event)
-      this.#carryOut(decision, network)
+      this.#carryOut(decision, { packet: decoded.packet, network, access })
     } catch (error) {
       // A fault of ours must not take the service down for the rest of the room.
       logger.error('dhcp: message not handled', { from, error: error instanceof Error ? error.stack : String(error) })
     }
   }
 
-  #carryOut({ change, reply }: Decision, network: ServedNetwork): void {
+  #carryOut({ change, reply }: Decision, question: Question): void {
+    const { network } = question
     const { table } = network
     if (change?.kind === 'leases') return this.#saveThenReply(change.records, reply, network)
-    if (change?.kind === 'hold') table.hold(change.offer)
+    if (change?.kind === 'hold') {
+      const isItsOwn = hadBefore(change.offer, table)
+      table.hold(change.offer)
+      const trial = isItsOwn ? undefined : this.#prober?.try(change.offer.address)
+      if (trial && reply) return void this.#offerAfter(trial, reply, change.offer, question)
+    }
     if (change?.kind === 'dropOffer') table.dropOffer(change.key)
     if (reply) this.#send(reply)
+  }
+
+  /** Sends an offer once nobody answered at its address; else the client is offered another one. */
+  async #offerAfter(trial: Promise<boolean>, reply: ReplyDecision, offer: Offer, question: Question): Promise<void> {
+    const { packet, network, access, conflicts = 0 } = question
+    const { table, settings, commits } = network
+    const { clock, bootDecider, emit, logger } = this.#dependencies
+    const isUsed = await trial
+    if (!this.#socket || table.offerOf(offer.key)?.address !== offer.address) return
+    if (!isUsed) return this.#send(reply)
+    try {
+      const now = clock.now()
+      table.dropOffer(offer.key)
+      const record = conflictAt(offer.address, now)
+      table.put([record])
+      // It promises nothing to anyone: it holds, even if a restart forgets it.
+      commits.add({ records: [record], onSaved() {}, onFailed() {} })
+      emit({ at: now, type: 'dhcp.conflict', mac: offer.mac, address: formatIpv4(offer.address) })
+      if (conflicts === mostConflicts) return
+      const again = decide(packet, { settings, table, bootDecider, access }, now)
+      this.#carryOut(again, { ...question, conflicts: conflicts + 1 })
+    } catch (error) {
+      logger.error('dhcp: offer not made', { error: error instanceof Error ? error.stack : String(error) })
+    }
   }
 
   /** The table changes at once, so that nobody else is promised the address; the client hears of it once it is saved. */

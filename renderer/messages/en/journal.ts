@@ -14,6 +14,11 @@ export const journal = {
   'journal.dhcp.nak.outsidePool': 'Address[ {address}] refused: outside the pool',
   'journal.dhcp.release': 'Gave back the address {address}',
   'journal.dhcp.decline': 'Found the address {address} already in use',
+  'journal.dhcp.conflict': 'The address {address} is already in use by something else: not offered',
+  'journal.dhcp.limited': {
+    one: '{count} DHCP message ignored: too many at once',
+    other: '{count} DHCP messages ignored: too many at once',
+  },
   'journal.dhcp.inform': 'Asks for settings for its address {address}',
   'journal.dhcp.silent.poolEmpty': 'Not answered: no address left to give',
   'journal.dhcp.silent.otherServerChosen': 'Chose another DHCP server[, {server}]',

@@ -14,6 +14,11 @@ export const journal = {
   'journal.dhcp.nak.outsidePool': 'Adresse[ {address}] refusée : hors de la plage',
   'journal.dhcp.release': 'A rendu l’adresse {address}',
   'journal.dhcp.decline': 'A trouvé l’adresse {address} déjà prise par un autre',
+  'journal.dhcp.conflict': 'L’adresse {address} est déjà utilisée par un autre appareil : non proposée',
+  'journal.dhcp.limited': {
+    one: '{count} message DHCP ignoré : trop à la fois',
+    other: '{count} messages DHCP ignorés : trop à la fois',
+  },
   'journal.dhcp.inform': 'Demande des réglages pour son adresse {address}',
   'journal.dhcp.silent.poolEmpty': 'Sans réponse : plus d’adresse à donner',
   'journal.dhcp.silent.otherServerChosen': 'A choisi un autre serveur DHCP[, {server}]',

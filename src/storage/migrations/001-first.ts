@@ -39,7 +39,7 @@ export const first = /* sql */ `
     -- What it said once (option 97), since the systems that it starts do not say it.
     uuid       TEXT NOT NULL DEFAULT '',
     host_name  TEXT NOT NULL DEFAULT '',
-    state      TEXT NOT NULL CHECK (state IN ('leased', 'released', 'declined', 'expired')),
+    state      TEXT NOT NULL CHECK (state IN ('leased', 'released', 'declined', 'conflict', 'expired')),
     starts_at  INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (network, address)
