@@ -1,12 +1,15 @@
 import type { Ipv4, Mac } from '../../contract/index.ts'
 import { contains, formatIpv4, networkOf, parseIpv4 } from '../../network/index.ts'
-import type { DhcpConfig, NetworkConfig, SubnetConfig } from '../config.ts'
+import type { DhcpConfig, NetworkConfig, SubnetConfig, UnknownMachines } from '../config.ts'
+import { faultOf, type CustomOption } from '../customOptions.ts'
 import { optionCode } from '../options/codes.ts'
 import type { OptionValue } from './optionValue.ts'
 import {
   mergeSettings,
   sortOptions,
+  type ClientGroup,
   type LeaseTimes,
+  type MachineIdentity,
   type NetworkSettings,
   type PlanOption,
   type PoolPlan,
@@ -15,11 +18,12 @@ import {
   type SubnetPlan,
 } from './plan.ts'
 
-/** An address kept for a machine, by the names of the stock. */
+/** An address kept for a machine that is told by its MAC, or else by its UUID. */
 export interface NamedReservation {
-  mac: Mac
   address: Ipv4
-  /** Made from the MAC address unless given. */
+  mac?: Mac
+  uuid?: string
+  /** Unique; made from what tells the machine unless given. */
   name?: string
 }
 
@@ -33,16 +37,38 @@ export function fromConfig(config: DhcpConfig, reservations: readonly NamedReser
   const subnets = networks.map(([network, each]) => subnetFrom(network, each, config))
   return {
     authoritative: config.authoritative,
+    ...(config.unknownMachines === 'ignore' && { unknownClients: false }),
     options: [],
     subnets: subnets.sort((a, b) => numberOf(a.network) - numberOf(b.network)),
-    reservations: reservations.map(({ mac, address, name }) => ({
-      name: name ?? `machine-${mac.replaceAll(':', '')}`,
-      identity: { kind: 'mac', mac },
-      addresses: [address],
+    reservations: machinesFrom(config, reservations),
+  }
+}
+
+/** Machines with an address, those that are only known, and those that are never answered. */
+function machinesFrom(
+  { allow = [], deny = [] }: DhcpConfig,
+  reservations: readonly NamedReservation[],
+): ReservationPlan[] {
+  const machines = new Map<string, ReservationPlan>()
+  const machine = (identity: MachineIdentity, name?: string): ReservationPlan => {
+    const told = identity.kind === 'mac' ? identity.mac : identity.kind === 'uuid' ? identity.uuid : identity.hex
+    const plan = machines.get(told) ?? {
+      name: name ?? `machine-${told.replaceAll(':', '')}`,
+      identity,
+      addresses: [],
       denied: false,
       options: [],
-    })),
+    }
+    machines.set(told, plan)
+    return plan
   }
+  for (const { address, mac, uuid, name } of reservations) {
+    if (mac !== undefined) machine({ kind: 'mac', mac }, name).addresses.push(address)
+    else if (uuid !== undefined) machine({ kind: 'uuid', uuid }, name).addresses.push(address)
+  }
+  for (const mac of allow) machine({ kind: 'mac', mac })
+  for (const mac of deny) machine({ kind: 'mac', mac }).denied = true
+  return [...machines.values()]
 }
 
 function subnetFrom(network: Ipv4, own: NetworkConfig, shared: DhcpConfig): SubnetPlan {
@@ -55,6 +81,8 @@ function subnetFrom(network: Ipv4, own: NetworkConfig, shared: DhcpConfig): Subn
   if (own.router !== undefined) add(optionCode.router, { type: 'addresses', addresses: [own.router] })
   if (dnsServers.length > 0) add(optionCode.domainNameServer, { type: 'addresses', addresses: dnsServers })
   if (domainName !== undefined) add(optionCode.domainName, { type: 'text', text: domainName })
+  const custom = mergeSettings({ options: shared.options ?? [] }, { options: own.options ?? [] }).options
+  for (const { code, value } of custom) add(code, normalValue(value))
   return {
     network,
     prefix: own.prefix,
@@ -64,11 +92,21 @@ function subnetFrom(network: Ipv4, own: NetworkConfig, shared: DhcpConfig): Subn
   }
 }
 
+/** A form takes capital digits and a closing dot; a plan has one spelling of each value. */
+function normalValue(value: OptionValue): OptionValue {
+  if (value.type === 'bytes') return { ...value, hex: value.hex.toLowerCase() }
+  if (value.type !== 'domains') return value
+  return { ...value, domains: value.domains.map((domain) => domain.replace(/\.$/, '')) }
+}
+
 /** Another server does not know that Amorce leaves its own address and the router's out: the range is cut there. */
 function poolsAround(own: NetworkConfig, shared: DhcpConfig): PoolPlan[] {
   const left = [...(own.excluded ?? []), own.router, shared.serverAddress].flatMap((text) => text ?? [])
   const end = numberOf(own.poolEnd)
   const holes = [...new Set(left.map(numberOf))].filter((hole) => hole <= end).sort((a, b) => a - b)
+  const apart = shared.unknownMachines === 'quarantine'
+  const clients = apart ? 'known' : 'all'
+  const bootp = shared.bootp === 'pool'
   const pools: PoolPlan[] = []
   let start = numberOf(own.poolStart)
   for (const hole of [...holes, end + 1]) {
@@ -76,37 +114,38 @@ function poolsAround(own: NetworkConfig, shared: DhcpConfig): PoolPlan[] {
       pools.push({
         start: formatIpv4(start),
         end: formatIpv4(hole - 1),
-        clients: 'all',
-        bootp: shared.bootp === 'pool',
+        clients,
+        bootp,
       })
     start = Math.max(start, hole + 1)
   }
-  return pools
+  if (apart && own.quarantine) pools.push({ ...own.quarantine, clients: 'unknown', bootp: false })
+  return pools.sort((a, b) => numberOf(a.start) - numberOf(b.start))
 }
 
 export const configLossReasons = [
   // No subnet of the plan has the server's own address: nothing can be served.
   'noOwnSubnet',
-  // Amorce can hand this option out to nobody yet.
+  // Amorce cannot hand this option out, or not with this value.
   'option',
+  // On a network behind a relay agent, an option of the own network stays in force.
+  'inheritedOption',
   // One router per network.
   'severalRouters',
   // The boot file and where it is are chosen by the machine's firmware.
   'bootChoice',
   // Outside of what Amorce allows, and put to the nearest it does.
   'leaseTimes',
-  // Serving only machines with a reservation, or only those without.
+  // A pool for known machines beside one for all, or unknown machines served in some subnets alone.
   'clientGroups',
   'bootpRefused',
   'authoritativeBySubnet',
   // A subnet without a pool.
   'noPool',
-  // Amorce has one range with holes; these were too far from the largest.
+  // Amorce has one range with holes; these were too far from the first.
   'poolsTooFarApart',
-  // Known by something else than a MAC address.
+  // Known by something else than a MAC address or a UUID.
   'identity',
-  'deniedMachine',
-  'noAddress',
   // What is said for one machine alone.
   'machineSettings',
 ] as const
@@ -118,43 +157,62 @@ export interface ConfigLoss {
   subject: string
 }
 
+export interface PlanAsConfig {
+  /** None when no subnet is the server's own. It is still to be read (`readNetworks`), which may refuse it. */
+  config?: DhcpConfig
+  reservations: NamedReservation[]
+  losses: ConfigLoss[]
+}
+
 /**
- * What of a plan Amorce can do today.
+ * What of a plan Amorce does.
  *
  * @param serverAddress of the chosen NIC; it says which of the subnets is the server's own
- * @returns `config` undefined when none is; it is still to be read (`readNetworks`), which may refuse it
  */
-export function toConfig(
-  plan: ServerPlan,
-  serverAddress: Ipv4,
-): { config: DhcpConfig | undefined; reservations: Required<NamedReservation>[]; losses: ConfigLoss[] } {
+export function toConfig(plan: ServerPlan, serverAddress: Ipv4): PlanAsConfig {
   const losses: ConfigLoss[] = []
-  const lose = (reason: ConfigLossReason, subject: string): void => {
+  const lose: Lose = (reason, subject) => {
     losses.push({ reason, subject })
   }
-  const reservations = plan.reservations.flatMap((each) => reservationsFrom(each, lose))
-  const isOwn = ({ network, prefix }: SubnetPlan): boolean =>
-    contains(numberOf(network), prefix, numberOf(serverAddress))
-  const ownPlan = plan.subnets.find(isOwn)
-  const own = ownPlan && networkFrom(ownPlan, plan, lose)
+  const { reservations, allow, deny } = machinesOf(plan.reservations, lose)
+  const unknownMachines = unknownMachinesOf(plan)
+  const ownPlan = plan.subnets.find(({ network, prefix }) =>
+    contains(numberOf(network), prefix, numberOf(serverAddress)),
+  )
+  const own = ownPlan && networkFrom(ownPlan, plan, unknownMachines, lose)
   if (!own) {
     if (!ownPlan) lose('noOwnSubnet', serverAddress)
-    return { config: undefined, reservations, losses }
+    return { reservations, losses }
   }
   const subnets = plan.subnets
     .filter((each) => each !== ownPlan)
     .flatMap((each): SubnetConfig[] => {
-      const network = networkFrom(each, plan, lose)
-      return network ? [{ network: each.network, ...network }] : []
+      const network = networkFrom(each, plan, unknownMachines, lose)
+      if (!network) return []
+      for (const { code } of own.options ?? [])
+        if (!network.options?.some((option) => option.code === code))
+          lose('inheritedOption', `${each.network}/${each.prefix} option ${code}`)
+      return [{ network: each.network, ...(own.dnsServers && { dnsServers: [] }), ...network }]
     })
   const config: DhcpConfig = {
     serverAddress,
     ...own,
     authoritative: ownPlan.authoritative ?? plan.authoritative ?? false,
     ...(plan.subnets.some(({ pools }) => pools.some(({ bootp }) => bootp)) && { bootp: 'pool' as const }),
+    ...(unknownMachines !== 'serve' && { unknownMachines }),
+    ...(allow.length > 0 && { allow }),
+    ...(deny.length > 0 && { deny }),
     ...(subnets.length > 0 && { subnets }),
   }
   return { config, reservations, losses }
+}
+
+/** Amorce has one rule for machines that nobody knows, everywhere. */
+function unknownMachinesOf({ subnets, unknownClients }: ServerPlan): UnknownMachines {
+  const says = subnets.map((each) => each.unknownClients ?? unknownClients ?? true)
+  if (says.length > 0 && says.every((each) => !each)) return 'ignore'
+  const groups = new Set(subnets.flatMap(({ pools }) => pools.map(({ clients }) => clients)))
+  return groups.has('known') && !groups.has('all') ? 'quarantine' : 'serve'
 }
 
 type Lose = (reason: ConfigLossReason, subject: string) => void
@@ -162,15 +220,17 @@ type Lose = (reason: ConfigLossReason, subject: string) => void
 function networkFrom(
   subnet: SubnetPlan,
   plan: ServerPlan,
+  unknownMachines: UnknownMachines,
   lose: Lose,
 ): (NetworkConfig & { leaseSeconds: number }) | undefined {
   const subject = `${subnet.network}/${subnet.prefix}`
   const merged = mergeSettings<NetworkSettings>(plan, subnet)
-  const pools = subnet.pools.filter(({ clients, start, end }) => {
-    if (clients !== 'all') lose('clientGroups', `${start} - ${end}`)
-    return clients === 'all'
-  })
-  if (merged.unknownClients === false) lose('clientGroups', subject)
+  const served = servedGroups[unknownMachines]
+  const pools = subnet.pools.filter(({ clients }) => served.includes(clients))
+  const apart = unknownMachines === 'quarantine' ? subnet.pools.filter(({ clients }) => clients === 'unknown') : []
+  for (const pool of subnet.pools)
+    if (!pools.includes(pool) && pool !== apart[0]) lose('clientGroups', `${pool.start} - ${pool.end}`)
+  if (merged.unknownClients === false && unknownMachines !== 'ignore') lose('clientGroups', subject)
   if (merged.bootp === false) lose('bootpRefused', subject)
   if (merged.nextServer !== undefined || merged.bootFile !== undefined || merged.serverName !== undefined)
     lose('bootChoice', subject)
@@ -181,20 +241,28 @@ function networkFrom(
     lose('noPool', subject)
     return undefined
   }
+  const [quarantine] = apart
   return {
     prefix: subnet.prefix,
     ...range,
     ...leasesFrom(merged.leaseTimes, subject, lose),
     ...optionsFrom(merged, subject, lose),
+    ...(quarantine && { quarantine: { start: quarantine.start, end: quarantine.end } }),
   }
 }
 
-function optionsFrom(
-  { options }: NetworkSettings,
-  subject: string,
-  lose: Lose,
-): Pick<NetworkConfig, 'router' | 'dnsServers' | 'domainName'> {
-  const network: Pick<NetworkConfig, 'router' | 'dnsServers' | 'domainName'> = {}
+/** Whose pools become the one range. */
+const servedGroups: Record<UnknownMachines, readonly ClientGroup[]> = {
+  serve: ['all'],
+  ignore: ['all', 'known'],
+  quarantine: ['known'],
+}
+
+type HandedOut = Pick<NetworkConfig, 'router' | 'dnsServers' | 'domainName' | 'options'>
+
+function optionsFrom({ options }: NetworkSettings, subject: string, lose: Lose): HandedOut {
+  const network: HandedOut = {}
+  const custom: CustomOption[] = []
   for (const { code, value } of options) {
     if (code === optionCode.router && value.type === 'addresses') {
       network.router = value.addresses[0]
@@ -205,11 +273,15 @@ function optionsFrom(
       network.domainName = value.text
     } else if (code === optionCode.tftpServerName || code === optionCode.bootFileName) {
       lose('bootChoice', `option ${code}`)
-    } else if (code !== optionCode.subnetMask && code !== optionCode.broadcastAddress) {
-      // Those two, Amorce sends by itself.
+    } else if (code === optionCode.subnetMask || code === optionCode.broadcastAddress) {
+      // Amorce sends these from what it knows of the network.
+    } else if (faultOf({ code, value })) {
       lose('option', `option ${code}`)
+    } else {
+      custom.push({ code, value })
     }
   }
+  if (custom.length > 0) network.options = custom
   return network
 }
 
@@ -269,22 +341,29 @@ function rangeOf(
   }
 }
 
-function reservationsFrom(reservation: ReservationPlan, lose: Lose): Required<NamedReservation>[] {
-  const { identity, name, addresses, denied } = reservation
-  if (identity.kind !== 'mac') {
-    lose('identity', name)
-    return []
+function machinesOf(
+  plans: readonly ReservationPlan[],
+  lose: Lose,
+): { reservations: NamedReservation[]; allow: Mac[]; deny: Mac[] } {
+  const reservations: NamedReservation[] = []
+  const allow: Mac[] = []
+  const deny: Mac[] = []
+  for (const plan of plans) {
+    const { identity, name, addresses, denied } = plan
+    if (identity.kind === 'clientId' || (identity.kind === 'uuid' && (denied || addresses.length === 0))) {
+      lose('identity', name)
+      continue
+    }
+    if (identity.kind === 'mac' && denied) deny.push(identity.mac)
+    else if (identity.kind === 'mac' && addresses.length === 0) allow.push(identity.mac)
+    const told = identity.kind === 'mac' ? { mac: identity.mac } : { uuid: identity.uuid }
+    if (!denied) reservations.push(...addresses.map((address) => ({ address, ...told, name })))
+    const says = [plan.leaseTimes, plan.nextServer, plan.bootFile, plan.serverName]
+    // The name a machine is told is the one Amorce knows it by.
+    const options = plan.options.filter(({ code }) => code !== optionCode.hostName)
+    if (options.length > 0 || says.some((each) => each !== undefined)) lose('machineSettings', name)
   }
-  if (denied) {
-    lose('deniedMachine', name)
-    return []
-  }
-  if (addresses.length === 0) lose('noAddress', name)
-  const says = [reservation.leaseTimes, reservation.nextServer, reservation.bootFile, reservation.serverName]
-  // The host name a machine is given is the one Amorce knows it by.
-  const options = reservation.options.filter(({ code }) => code !== optionCode.hostName)
-  if (options.length > 0 || says.some((each) => each !== undefined)) lose('machineSettings', name)
-  return addresses.map((address) => ({ mac: identity.mac, address, name }))
+  return { reservations, allow, deny }
 }
 
 /** Of an address that has been read before. */

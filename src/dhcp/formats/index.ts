@@ -1,4 +1,11 @@
-export { fromConfig, toConfig, type ConfigLoss, type ConfigLossReason, type NamedReservation } from './dhcpConfig.ts'
+export {
+  fromConfig,
+  toConfig,
+  type ConfigLoss,
+  type ConfigLossReason,
+  type NamedReservation,
+  type PlanAsConfig,
+} from './dhcpConfig.ts'
 export { exportDnsmasq } from './dnsmasqExport.ts'
 export { exportIsc } from './iscExport.ts'
 export {

@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { ensureBuilt } from './build.mjs'
+import { die, projectRoot } from './run.mjs'
+
+// `npm run amorce -- check dhcpd.conf`: the command line, on the terminal and in the folder it was typed in.
+
+/** @returns {Promise<number>} its exit code */
+async function amorce() {
+  await ensureBuilt({ announce: false })
+  const program = join(projectRoot, 'out', 'main', 'cli.cjs')
+  const child = spawn(process.execPath, [program, ...process.argv.slice(2)], {
+    // npm moves to the project's folder, and says where it came from.
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    stdio: 'inherit',
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 2))
+  })
+}
+
+process.exitCode = await amorce().catch(die)
