@@ -18,6 +18,11 @@ export const errorCodes = [
   'dhcp.poolInvalid',
   'dhcp.leaseNotSaved',
   'dhcp.otherServer',
+  // No address is that machine's, or held back, any more.
+  'lease.notHeld',
+  'lease.notReserved',
+  // Another machine has a reservation of it.
+  'lease.reservedForOther',
   'tftp.fileNotFound',
   'tftp.accessDenied',
   'tftp.timeout',
@@ -51,6 +56,7 @@ export const errorCodes = [
   'stock.duplicateAssetTag',
   'stock.machineUnknown',
   // everywhere
+  'file.notWritten',
   'input.invalid',
   'internal',
 ] as const

@@ -16,6 +16,7 @@ import type { ExamSession, Journeys, Supervisor } from '../exam/index.ts'
 import type { Settings } from '../storage/index.ts'
 import type { Stock } from '../stock/index.ts'
 import type { Desktop } from './house.ts'
+import type { Leases } from './leases.ts'
 import type { Publisher } from './publisher.ts'
 
 export type CommandHandlers = {
@@ -33,6 +34,7 @@ export interface CommandDeps {
   journal: Journal
   journeys: Journeys
   supervisor: Supervisor
+  leases: Leases
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>
   withMissing(profile: BootProfile): BootProfileView
@@ -44,7 +46,7 @@ export interface CommandDeps {
 
 /** What the screen may ask for, one handler a command. Arguments have been through their schema. */
 export function commandHandlers(deps: CommandDeps): CommandHandlers {
-  const { session, settings, stock, profiles, bootFiles, journal, journeys, supervisor, desktop, mark } = deps
+  const { session, settings, stock, profiles, bootFiles, journal, journeys, supervisor, leases, desktop, mark } = deps
   const withProfiles = <T>(result: T): T => {
     mark('profiles', 'exam')
     return result
@@ -56,12 +58,14 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
     'settings.save': (changes) => {
       const saved = settings.save(changes)
       mark('settings')
+      leases.changed()
       return saved
     },
 
     'nic.choose': (nic) => {
       settings.save({ nic })
       mark('settings')
+      leases.changed()
     },
     'nic.setAddress': ({ nic, address, prefix }) => deps.giveAddress(nic, { address, prefix }),
 
@@ -115,6 +119,19 @@ export function commandHandlers(deps: CommandDeps): CommandHandlers {
       const { id } = stock.addFromMachine({ mac, uuid: journey.uuid, facts: journey.facts })
       stock.markSeen(id, journey.lastHeardAt)
       return stock.get(id)
+    },
+
+    'lease.list': (query) => leases.list(query),
+    'lease.find': (wanted) => leases.find(wanted),
+    'lease.pool': () => leases.pool(),
+    'lease.free': (address) => leases.free(address),
+    'lease.reserve': (reservation) => leases.reserve(reservation),
+    'lease.unreserve': (address) => leases.unreserve(address),
+    'lease.exportCsv': async () => {
+      const path = await desktop.chooseSaveFile('leases.csv')
+      if (path === undefined) return null
+      await leases.saveCsv(path, settings.current.language)
+      return path
     },
 
     'journal.list': (query) => journal.list(query),

@@ -17,26 +17,38 @@ import {
 } from '../contract/index.ts'
 import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
-import { listNics, setAddress, watchNics } from '../network/index.ts'
+import { listNics, setAddress, suitableAddress, watchNics } from '../network/index.ts'
 import { openDatabase, Settings } from '../storage/index.ts'
 import { createStock } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands.ts'
 import { ExamNicGuard } from './examNic.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
+import { Leases, type LeasePlace } from './leases.ts'
 import { Publisher } from './publisher.ts'
 import { SeenItems } from './seenItems.ts'
-import { countActiveLeases, prepareServices } from './services.ts'
+import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 import { mustBeThere, openRealVenue, preflightFacts, withProposedPool } from './venue.ts'
 
 /** In one push; more come only under a flood, and the rest is in the journal to be asked for. */
 const maxPushedEntries = 500
 
+/** After these, other addresses are free, on offer or leased. */
+const leaseEvents: ReadonlySet<AmorceEvent['type']> = new Set([
+  'dhcp.offer',
+  'dhcp.ack',
+  'dhcp.nak',
+  'dhcp.release',
+  'dhcp.decline',
+])
+
 /** What only a desktop can do; the command line does without. */
 export interface Desktop {
   /** Lets the technician choose files; none when cancelled. */
   chooseFiles(): Promise<string[]>
+  /** Lets the technician choose where to save a file of that name; undefined when cancelled. */
+  chooseSaveFile(name: string): Promise<string | undefined>
   openFolder(path: string): Promise<void>
   /** Brings the pinned boot loaders into the loader folder. */
   fetchLoaders(): Promise<void>
@@ -111,6 +123,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   let nics: NicView[] = []
   let watched: Mac | null = null
   let machinesRemoved: Mac[] = []
+  /** What the exam that is held, or was held last, serves. */
+  let served: LeasePlace | undefined
   let bootFilesView: BootFilesView = { folder: join(dataFolder, 'boot'), files: [], missingLoaders: [] }
 
   const journal = new Journal({
@@ -168,8 +182,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     simulatedVenue: () => simulated.venue,
     simulatedPreflight: () => simulatedPreflight(simulated.venue.nic, clock.now()),
     prepare: async (venue) => {
+      served = undefined
       if (venue.simulated) await simulated.prepare()
-      return prepareServices(venue, {
+      const prepared = prepareServices(venue, {
         database,
         clock,
         logger,
@@ -182,12 +197,36 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         profiles: () => (venue.simulated ? [simulated.profile] : profiles.list()),
         language: () => settings.current.language,
       })
+      served = { settings: prepared.dhcpSettings, dhcp: prepared.dhcp }
+      return prepared.services
     },
     openSimulatedRoom: () => simulated.open(),
     takeBackAddresses: () => givenAddresses.takeBack(),
     activeLeases: (venue) => countActiveLeases(database, venue, clock.now()),
     profile: (venue) => (venue.simulated ? simulated.profile : profiles.default()),
-    onChange: () => publisher.mark('exam', 'preflight', 'services'),
+    onChange: () => {
+      publisher.mark('exam', 'preflight', 'services')
+      leases.changed()
+    },
+  })
+
+  const itemOfMachine = (mac: Mac): MachineView['item'] => {
+    const journey = journeys.get(mac)
+    return itemOf({ mac, uuid: journey?.uuid, serial: journey?.facts.serial })
+  }
+
+  const leases = new Leases({
+    database,
+    clock,
+    itemOf: itemOfMachine,
+    place: () => {
+      if (session.venue) return served
+      const nic = nics.find(({ name }) => name === settings.current.nic)
+      const address = nic && suitableAddress(nic)
+      if (!address) return undefined
+      return { settings: dhcpSettings({ nic: nic.name, simulated: false, ...address }, settings.current) }
+    },
+    onChange: () => publisher.mark('leasesRevision'),
   })
 
   const publisher = new Publisher({
@@ -211,6 +250,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       profiles: profileViews,
       bootFiles: () => bootFilesView,
       stockRevision: () => stock.revision,
+      leasesRevision: () => leases.revision,
     },
     send: (update) => {
       for (const listener of listeners) listener(update)
@@ -234,22 +274,23 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     publisher.mark('machines', 'machinesRemoved')
     if (watched && journeys.machineOf(event) === watched) publisher.mark('detail')
     if (event.type !== 'transfer.progress') publisher.mark('services')
+    if (leaseEvents.has(event.type)) leases.changed()
   })
   bus.listen(journal.record)
   bus.listen((event) => {
     if (event.type !== 'dhcp.ack' && event.type !== 'agent.heartbeat') return
-    const { mac } = event
-    const journey = journeys.get(mac)
-    const item = itemOf({ mac, uuid: journey?.uuid, serial: journey?.facts.serial })
+    const item = itemOfMachine(event.mac)
     if (item) seenItems.note(item.id, event.at)
   })
   stock.onChange(() => {
     journeys.refreshItems()
+    leases.changed()
     publisher.mark('stockRevision', 'machines', 'machinesRemoved')
   })
 
   const stopTicking = clock.every(1000, () => {
     saveSeenItems()
+    leases.tick()
     if (!session.running) return
     journeys.tick(clock.now())
     publisher.mark('machines', 'machinesRemoved')
@@ -268,6 +309,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       const before = nics
       nics = now.map(withProposedPool)
       publisher.mark('nics')
+      leases.changed()
       // It logs its own failures.
       void guard.look(before, now)
     },
@@ -295,6 +337,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       profiles: profileViews(),
       bootFiles: bootFilesView,
       stockRevision: stock.revision,
+      leasesRevision: leases.revision,
     }
   }
 
@@ -309,6 +352,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     journal,
     journeys,
     supervisor,
+    leases,
     snapshot,
     refreshBootFiles,
     withMissing,

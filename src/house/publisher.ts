@@ -7,8 +7,11 @@ const frameMs = 33
 type Part = Exclude<keyof ViewUpdate, 'seq' | 'full'>
 type Sources = { [P in Part]?: () => ViewUpdate[P] }
 
-/** Milliseconds between two drawings of a part that costs more than a frame should: `detail` reads the journal. */
-const slowParts: Partial<Record<Part, number>> = { detail: 250 }
+/**
+ * Milliseconds between two drawings of a part that costs more than a frame should: `detail` reads the journal, and the
+ * screen asks for leases again with each revision.
+ */
+const slowParts: Partial<Record<Part, number>> = { detail: 250, leasesRevision: 500 }
 
 export interface PublisherOptions {
   clock: Clock

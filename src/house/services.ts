@@ -2,7 +2,15 @@ import type { Clock, Emit, Logger } from '../base/index.ts'
 import { createBootDecider, createBootRoutes, kindsOf, type BootProfile } from '../boot/index.ts'
 import { createContent } from '../content/index.ts'
 import type { Ipv4, Language, Mac, NicAddress, ServiceName, SettingsView } from '../contract/index.ts'
-import { createDhcpServer, createLeaseStore, proposePool, type DhcpConfig } from '../dhcp/index.ts'
+import {
+  createDhcpServer,
+  createLeaseStore,
+  proposePool,
+  readConfig,
+  type DhcpConfig,
+  type DhcpServer,
+  type DhcpSettings,
+} from '../dhcp/index.ts'
 import type { Journeys, SupervisedService, Venue } from '../exam/index.ts'
 import { createHttpServer } from '../http/index.ts'
 import { formatIpv4, networkOf, openUdpSocket, parseIpv4 } from '../network/index.ts'
@@ -27,8 +35,15 @@ export interface ServicesAround {
   link?: SimulatedLink
 }
 
+export interface PreparedServices {
+  services: Record<ServiceName, SupervisedService>
+  /** The one among them whose leases are looked at, and what it serves. */
+  dhcp: DhcpServer
+  dhcpSettings: DhcpSettings
+}
+
 /** The three services of an exam, made for its venue and not yet started. @throws CodedError when the pool is wrong. */
-export function prepareServices(venue: Venue, around: ServicesAround): Record<ServiceName, SupervisedService> {
+export function prepareServices(venue: Venue, around: ServicesAround): PreparedServices {
   const { clock, logger, emit, link, journeys, settings } = around
   const address = venue.address
   const device = venue.simulated ? undefined : venue.nic
@@ -78,12 +93,17 @@ export function prepareServices(venue: Venue, around: ServicesAround): Record<Se
     emit,
     logger,
   })
-  return {
+  const services = {
     dhcp: supervised(dhcp, () => dhcp.exchanges),
     tftp: supervised(tftp, () => tftp.transfers),
     http: supervised(http, () => http.transfers),
   }
+  return { services, dhcp, dhcpSettings: dhcpSettings(venue, settings, link) }
 }
+
+/** What would be served at a venue. @throws CodedError `dhcp.poolInvalid` */
+export const dhcpSettings = (venue: Venue, settings: SettingsView, link?: SimulatedLink): DhcpSettings =>
+  readConfig(dhcpConfig(venue, settings, link))
 
 /** Leases that still run where the exam was held: what its machines find again when it is resumed. */
 export function countActiveLeases(database: Database, { address, prefix }: NicAddress, now: number): number {

@@ -48,6 +48,13 @@ async function run(): Promise<void> {
         })
         return filePaths
       },
+      chooseSaveFile: async (name) => {
+        const { canceled, filePath } = await dialog.showSaveDialog({
+          title: wordsNow().saveFile,
+          defaultPath: join(app.getPath('documents'), name),
+        })
+        return canceled || !filePath ? undefined : filePath
+      },
       openFolder,
       fetchLoaders: () => fetchLoaders(resourcesFolder),
     },

@@ -3,6 +3,7 @@ import type { Language, TroubleCode } from '../contract/index.ts'
 /** What is said outside the window: in native dialogues and on the terminal. The screen's words are the renderer's. */
 export interface Words {
   chooseBootFiles: string
+  saveFile: string
   quitTitle: string
   quitDetail: string
   keepRunning: string
@@ -22,6 +23,7 @@ export interface Words {
 
 const french: Words = {
   chooseBootFiles: 'Ajouter des fichiers d’amorçage',
+  saveFile: 'Enregistrer le fichier',
   quitTitle: 'Un examen est en cours',
   quitDetail:
     'Si Amorce se ferme, plus aucun poste ne peut démarrer ni se signaler. L’examen pourra être repris à la prochaine ouverture, avec les mêmes postes et les mêmes baux.',
@@ -55,6 +57,7 @@ const french: Words = {
 
 const english: Words = {
   chooseBootFiles: 'Add boot files',
+  saveFile: 'Save the file',
   quitTitle: 'An exam is running',
   quitDetail:
     'If Amorce closes, no machine can boot or report any more. The exam can be resumed the next time Amorce opens, with the same machines and leases.',

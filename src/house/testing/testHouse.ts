@@ -22,7 +22,7 @@ export function openTestHouse(dataFolder: string, changes: Partial<HouseOptions>
     nativeBinding: process.env['AMORCE_SQLITE_BINDING'],
     clock: systemClock,
     logger: silentLogger,
-    desktop: { chooseFiles: refuse, openFolder: refuse, fetchLoaders: refuse },
+    desktop: { chooseFiles: refuse, chooseSaveFile: refuse, openFolder: refuse, fetchLoaders: refuse },
     info: { version: '0', electron: '', platform: process.platform, demo: true },
     simulatedMachines: 4,
     simulatedPace: 0.05,
