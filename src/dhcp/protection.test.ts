@@ -3,6 +3,7 @@ import { ManualClock, silentLogger } from '../base/index.ts'
 import type { DhcpEvent } from '../contract/index.ts'
 import type { InUse } from './addressProber.ts'
 import type { DhcpConfig } from './config.ts'
+import { machineUuid } from './options/machineUuid.ts'
 import { encode } from './packet.ts'
 import { createDhcpServer, realLink, type DhcpServer } from './server.ts'
 import { FakeNetwork, MemoryLeaseStore } from './testdata/fakes.ts'
@@ -150,13 +151,18 @@ describe('an address that somebody uses already', () => {
 
   it('is not looked for on behalf of a machine that had it, or has it reserved', async () => {
     const asked: string[] = []
-    store.reserved = [{ mac: macOf(2), address: addressOf('192.168.60.9') }]
+    const uuid = '12345678-9abc-def0-1122-334455667788'
+    store.reserved = [
+      { mac: macOf(2), address: addressOf('192.168.60.9') },
+      { uuid, address: addressOf('192.168.60.10') },
+    ]
     await start({}, { inUse: (address) => (asked.push(address), Promise.resolve(false)) })
     arrive('request', { mac: macOf(1), requested: '192.168.60.77', serverId: us })
     await settled()
     arrive('discover', { mac: macOf(1) })
     arrive('discover', { mac: macOf(2) })
-    expect(offered()).toEqual(['192.168.60.77', '192.168.60.77', '192.168.60.9'])
+    arrive('discover', { mac: macOf(3), options: { 97: machineUuid.encode(uuid) } })
+    expect(offered()).toEqual(['192.168.60.77', '192.168.60.77', '192.168.60.9', '192.168.60.10'])
     expect(asked).toEqual([])
   })
 

@@ -141,10 +141,6 @@ const conflictAt = (address: Address, now: number): LeaseRecord => ({
 const isStranger = (access: Access, { key }: ClientIdentity, { table }: ServedNetwork): boolean =>
   access !== 'known' && table.leaseOf(key)?.state !== 'leased'
 
-/** It answers at its own address itself, and must not wait for it. */
-const hadBefore = ({ key, mac, address }: Offer, table: LeaseTable): boolean =>
-  [table.leaseOf(key)?.address, table.reservedFor({ mac, uuid: table.leaseOf(key)?.uuid })].includes(address)
-
 class Server implements DhcpServer {
   readonly #dependencies: DhcpServerDependencies
   /** The own network first; kept after a stop, to be looked at. */
@@ -317,9 +313,12 @@ class Server implements DhcpServer {
     const { table } = network
     if (change?.kind === 'leases') return this.#saveThenReply(change.records, reply, network)
     if (change?.kind === 'hold') {
-      const isItsOwn = hadBefore(change.offer, table)
+      const { key, address } = change.offer
+      // At the address that it had it answers itself; one that is reserved for it is not held, nor to be waited for.
+      const hadIt = table.leaseOf(key)?.address === address
       table.hold(change.offer)
-      const trial = isItsOwn ? undefined : this.#prober?.try(change.offer.address)
+      const isNew = !hadIt && table.offerOf(key)?.address === address
+      const trial = isNew ? this.#prober?.try(address) : undefined
       if (trial && reply) return void this.#offerAfter(trial, reply, change.offer, question)
     }
     if (change?.kind === 'dropOffer') table.dropOffer(change.key)
