@@ -49,6 +49,8 @@ export const needs = {
     program('tftp', 'tftp-hpa'),
     program('tcpdump', 'tcpdump'),
     program('dnsmasq', 'dnsmasq-base'),
+    // What kea-dhcp4 needs to check a file; that program itself is unpacked and not installed, as dhcpd is.
+    program('kea-lfc', 'kea-common'),
     // The file that tells the static busybox, which runs in an initramfs, from the other package's.
     file('/usr/share/doc/busybox-static', 'busybox-static'),
   ],

@@ -84,6 +84,7 @@ Code de sortie : 0 sans erreur, 1 si le fichier a des erreurs, 2 s’il ne peut 
     noIdentity: 'rien ne dit de quelle machine il s’agit (adresse MAC, identifiant client ou UUID)',
     secondIdentity: 'une machine est reconnue à une seule marque : celle-ci est laissée de côté',
     subnetSize: 'un sous-réseau va de /1 à /30',
+    overlappingSubnet: 'ce sous-réseau en recouvre un autre',
   },
   errors: {
     tooLarge: 'fichier trop long (octets)',
@@ -112,7 +113,6 @@ Code de sortie : 0 sans erreur, 1 si le fichier a des erreurs, 2 s’il ne peut 
     badDefinition: 'définition d’option incorrecte',
     outsideSubnet: 'ces adresses ne sont pas dans le sous-réseau',
     duplicateName: 'nom déjà pris',
-    overlappingSubnet: 'ce sous-réseau en recouvre un autre',
     overlappingRange: 'cette plage en recouvre une autre',
   },
 }
@@ -178,6 +178,7 @@ Exit code: 0 without errors, 1 when the file has errors, 2 when it cannot be rea
     noIdentity: 'nothing says which machine this is (MAC address, client identifier or UUID)',
     secondIdentity: 'a machine is told by one mark: this one is left out',
     subnetSize: 'a subnet goes from /1 to /30',
+    overlappingSubnet: 'this subnet overlaps another',
   },
   errors: {
     tooLarge: 'file too long (bytes)',
@@ -206,7 +207,6 @@ Exit code: 0 without errors, 1 when the file has errors, 2 when it cannot be rea
     badDefinition: 'bad option definition',
     outsideSubnet: 'these addresses are not in the subnet',
     duplicateName: 'name already taken',
-    overlappingSubnet: 'this subnet overlaps another',
     overlappingRange: 'this range overlaps another',
   },
 }

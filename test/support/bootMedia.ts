@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { cacheFolder, makeOnce } from '../../tools/cache.mjs'
+import { cacheFolder } from '../../tools/cache.mjs'
 import { updateApt } from '../../tools/systemPackages.mjs'
+import { unpackedDebianPackage } from './debianPackage.ts'
 import { mustRun } from './processes.ts'
-import { temporaryFolder } from './temporary.ts'
 
 // What a lab machine boots: Debian's own kernel, unpacked and not installed, and an initramfs made here of busybox and
 // the kernel's virtio-net modules.
@@ -14,21 +14,6 @@ export interface KernelPackage {
   image: string
   /** Folder of its modules, `.../kernel`. */
   modules: string
-}
-
-/** Downloads and unpacks a Debian package, once; later runs need no network. Gives its folder. */
-async function unpackedDebianPackage(name: string): Promise<string> {
-  const folder = join(cacheFolder(), 'lab', name)
-  await makeOnce(folder, async (unfinished) => {
-    const work = temporaryFolder('package')
-    // apt fetches as a user of its own, who must be able to write here.
-    chmodSync(work, 0o777)
-    await mustRun('apt-get', ['download', '-q', name], { cwd: work, timeoutMs: 300_000 })
-    const archive = readdirSync(work).find((each) => each.endsWith('.deb'))
-    if (!archive) throw new Error(`apt-get download ${name} left no package`)
-    await mustRun('dpkg', ['-x', join(work, archive), unfinished], { timeoutMs: 120_000 })
-  })
-  return folder
 }
 
 /** Debian's kernel for virtual machines: small, and with virtio-net. */

@@ -15,6 +15,7 @@ import {
   type NetworkSettings,
   type PlanOption,
   type PlanSettings,
+  type PoolPlan,
   type ReservationPlan,
   type ServerPlan,
   type SubnetPlan,
@@ -67,6 +68,8 @@ export const notTakenReasons = [
   'noIdentity',
   'secondIdentity',
   'subnetSize',
+  // dhcpd warns and goes on.
+  'overlappingSubnet',
 ] as const
 export type NotTakenReason = (typeof notTakenReasons)[number]
 
@@ -87,7 +90,6 @@ export const configurationErrors = [
   'badDefinition',
   'outsideSubnet',
   'duplicateName',
-  'overlappingSubnet',
   'overlappingRange',
 ] as const
 export type ConfigurationError = SyntaxReason | (typeof configurationErrors)[number]
@@ -215,7 +217,7 @@ class IscReader {
   /** By network, prefix and the shared network's name. */
   readonly #sharedSubnets = new Map<string, SubnetPlan>()
   readonly #subnetPlaces = new Map<SubnetPlan, Statement>()
-  readonly #ranges: { first: number; last: number; place: Statement }[] = []
+  readonly #ranges: { first: number; last: number; subnet: SubnetPlan; pool: PoolPlan; place: Statement }[] = []
 
   read(source: string, length: number): ImportPreview {
     const preview = this.#preview
@@ -228,7 +230,7 @@ class IscReader {
     this.#define(statements)
     const settings: NetworkSettings = noSettings()
     this.#block(statements, { kind: 'global', settings, around: noSettings(), useHostNames: false })
-    this.#checkOverlaps()
+    this.#dropOverlaps()
 
     Object.assign(preview.plan, settings)
     preview.plan.subnets.sort((a, b) => (parseIpv4(a.network) ?? 0) - (parseIpv4(b.network) ?? 0))
@@ -370,8 +372,9 @@ class IscReader {
     const isInside = (address: number): boolean =>
       subnet !== undefined && contains(parseIpv4(subnet.network) ?? 0, subnet.prefix, address)
     if (!subnet || !isInside(start) || !isInside(end)) return this.#error('outsideSubnet', statement, subject)
-    subnet.pools.push({ start: formatIpv4(start), end: formatIpv4(end), clients, bootp })
-    this.#ranges.push({ first: start, last: end, place: statement })
+    const pool: PoolPlan = { start: formatIpv4(start), end: formatIpv4(end), clients, bootp }
+    subnet.pools.push(pool)
+    this.#ranges.push({ first: start, last: end, subnet, pool, place: statement })
     this.#taken('pool', statement, subject)
   }
 
@@ -763,13 +766,21 @@ class IscReader {
     return address
   }
 
-  #checkOverlaps(): void {
-    const subnets = [...this.#subnetPlaces].map(([{ network, prefix }, place]) => {
-      const first = parseIpv4(network) ?? 0
-      return { first, last: broadcastOf(first, prefix), place }
+  #dropOverlaps(): void {
+    const { plan } = this.#preview
+    const subnets = [...this.#subnetPlaces].map(([subnet, place]) => {
+      const first = parseIpv4(subnet.network) ?? 0
+      return { first, last: broadcastOf(first, subnet.prefix), subnet, place }
     })
-    for (const { place } of overlapping(subnets)) this.#error('overlappingSubnet', place, subjectOf(place.head))
-    for (const { place } of overlapping(this.#ranges)) this.#error('overlappingRange', place, subjectOf(place.head))
+    const extraSubnets = new Set(overlapping(subnets).map(({ subnet }) => subnet))
+    plan.subnets = plan.subnets.filter((each) => !extraSubnets.has(each))
+    for (const { subnet, place } of subnets)
+      if (extraSubnets.has(subnet)) this.#notTaken('overlappingSubnet', place, `${subnet.network}/${subnet.prefix}`)
+
+    const extraRanges = overlapping(this.#ranges.filter(({ subnet }) => !extraSubnets.has(subnet)))
+    const extraPools = new Set(extraRanges.map(({ pool }) => pool))
+    for (const subnet of plan.subnets) subnet.pools = subnet.pools.filter((each) => !extraPools.has(each))
+    for (const { pool, place } of extraRanges) this.#error('overlappingRange', place, `${pool.start} - ${pool.end}`)
   }
 }
 
