@@ -1,4 +1,5 @@
 import { contains, formatIpv4, parseIpv4, prefixToMask } from '../../network/index.ts'
+import { optionCode } from '../options/codes.ts'
 import { encodeOption, hexOf, type OptionValue } from './optionValue.ts'
 import {
   mergeSettings,
@@ -21,6 +22,8 @@ export function exportDnsmasq(plan: ServerPlan): Exported {
   if (plan.unknownClients === false && plan.subnets.every(({ unknownClients }) => unknownClients !== true))
     lines.push('dhcp-ignore=tag:!known')
   if (plan.bootp === false && plan.subnets.every(({ bootp }) => bootp !== true)) lines.push('dhcp-ignore=tag:bootp')
+  // Where nothing is said, dnsmasq names itself as the router: a room without a way out would seem to have one.
+  if (!plan.options.some(({ code }) => code === optionCode.router)) lines.push(`dhcp-option=${optionCode.router}`)
   lines.push(...settingLines(plan, [], notes))
   plan.subnets.forEach((subnet, index) => lines.push('', ...subnetLines(subnet, `subnet${index + 1}`, plan, notes)))
   // Of two options with the same tag, dnsmasq takes the later one: what is said for a machine wins.

@@ -98,9 +98,17 @@ describe('dnsmasq', () => {
     )
   })
 
+  it('names no router where the plan names none', () => {
+    const routers = { code: 3, value: { type: 'addresses' as const, addresses: ['10.0.0.1'] } }
+    const subnets = [{ network: '10.0.0.0', prefix: 24, pools: [], options: [routers] }]
+    expect(exportDnsmasq(room).text).toMatch(/^dhcp-option=3$/m)
+    expect(exportDnsmasq({ ...room, subnets }).text).toMatch(/^dhcp-option=3$[^]*^dhcp-option=tag:subnet1,3,10.0.0.1$/m)
+    expect(exportDnsmasq({ ...room, options: [routers] }).text).not.toMatch(/^dhcp-option=3$/m)
+  })
+
   it('says what it cannot spell', () => {
     const { text, notes } = exportDnsmasq({ ...room, options: [{ code: 15, value: { type: 'text', text: 'a\nb' } }] })
-    expect(text).not.toContain('dhcp-option')
+    expect(text).not.toContain('dhcp-option=15')
     expect(notes).toEqual([{ reason: 'unwritableText', subject: 'option 15' }])
   })
 
