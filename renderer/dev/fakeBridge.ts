@@ -14,18 +14,22 @@ import {
   type ExamView,
   type ItemInput,
   type ItemQuery,
+  type LeaseFilter,
+  type LeaseQuery,
   type JournalEntry,
   type JournalQuery,
   type NicView,
   type PreflightLine,
   type PreflightView,
   type ProfileInput,
+  type ReservationView,
   type ServiceName,
   type ServiceView,
   type SettingsInput,
   type SettingsView,
   type ViewUpdate,
 } from '../../src/contract/index.ts'
+import { FakeLeases } from './fakeLeases.ts'
 import { FakeRoom } from './fakeRoom.ts'
 import { FakeStock } from './fakeStock.ts'
 
@@ -87,6 +91,7 @@ class FakeMain {
   #preflight: PreflightView | undefined
   #services: ServiceView[]
   #stock: FakeStock
+  #leases = new FakeLeases(() => this.#room?.views(Date.now()) ?? [])
   #room: FakeRoom | undefined
   #watched: string | null = null
   #journal: JournalEntry[] = []
@@ -263,9 +268,28 @@ class FakeMain {
         return this.#profile(name, input)
       case 'journal.list':
         return this.#listJournal(input as JournalQuery)
+      case 'lease.list':
+        return this.#leases.list(input as LeaseQuery)
+      case 'lease.find':
+        return this.#leases.find(input as LeaseFilter & { address: string })
+      case 'lease.pool':
+        return this.#settings.nic ? this.#leases.pool() : null
+      case 'lease.free':
+        return this.#leasesChanged(this.#leases.free(input as string))
+      case 'lease.reserve':
+        return this.#leasesChanged(this.#leases.reserve(input as ReservationView))
+      case 'lease.unreserve':
+        return this.#leasesChanged(this.#leases.unreserve(input as string))
+      case 'lease.exportCsv':
+        return '/home/technicien/Documents/leases.csv'
       default:
         return this.#answerStock(name, input)
     }
+  }
+
+  #leasesChanged<T>(answer: T): T {
+    this.#push({ leasesRevision: ++this.#leases.revision })
+    return answer
   }
 
   #answerStock(name: CommandName, input: unknown): unknown {
@@ -343,6 +367,7 @@ class FakeMain {
       profiles: this.#profiles,
       bootFiles: this.#bootFiles,
       stockRevision: this.#stock.revision,
+      leasesRevision: this.#leases.revision,
     }
   }
 
@@ -504,7 +529,8 @@ class FakeMain {
     this.#freshJournal = []
     const newestFirst = [...this.#journal].reverse()
     const detail = this.#watched === null ? undefined : this.#room?.detail(this.#watched, Date.now(), newestFirst)
-    if (machines || journal || detail) this.#push({ machines, journal, detail })
+    const leasesRevision = machines && ++this.#leases.revision
+    if (machines || journal || detail) this.#push({ machines, journal, detail, leasesRevision })
   }
 
   #push(update: Omit<ViewUpdate, 'seq'>): void {

@@ -7,7 +7,9 @@ import {
   groupsByEvent,
   itemStates,
   itemTypes,
+  leaseViewStates,
   nicKinds,
+  poolStates,
   preflightFindings,
   profileSystems,
   serviceNames,
@@ -61,6 +63,8 @@ describe('everything the contract can show has words', () => {
     ...eventGroups.map((group) => `group.${group}`),
     ...itemTypes.map((type) => `itemType.${type}`),
     ...itemStates.map((state) => `itemState.${state}`),
+    ...leaseViewStates.map((state) => `leaseState.${state}`),
+    ...poolStates.map((state) => `poolState.${state}`),
     ...profileSystems.map((system) => `profileSystem.${system}`),
   ]
 

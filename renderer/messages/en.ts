@@ -5,6 +5,7 @@ import { diagnosis } from './en/diagnosis.ts'
 import { errors } from './en/errors.ts'
 import { exam } from './en/exam.ts'
 import { journal } from './en/journal.ts'
+import { leases } from './en/leases.ts'
 import { machines } from './en/machines.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
@@ -19,5 +20,6 @@ export const en = {
   ...exam,
   ...stock,
   ...diagnosis,
+  ...leases,
   ...settings,
 } as const satisfies Record<keyof typeof fr, Message>

@@ -92,11 +92,16 @@ const relativeSteps = [
 ] as const
 
 /** How long ago, roughly: `il y a 3 minutes`. The exact date belongs beside it, on hover. */
-export function formatAgo(at: number, now: number): string {
-  const seconds = Math.max(Math.round((now - at) / 1000), 0)
+export const formatAgo = (at: number, now: number): string => formatRelative(now - at, -1)
+
+/** How long it is until then, roughly: `dans 59 minutes`. The exact date belongs beside it, on hover. */
+export const formatUntil = (at: number, now: number): string => formatRelative(at - now, 1)
+
+function formatRelative(ms: number, direction: -1 | 1): string {
+  const seconds = Math.max(Math.round(ms / 1000), 0)
   const step = relativeSteps.find(({ below }) => seconds < below) ?? relativeSteps[5]
   const format = cached('ago', (locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }))
-  return format.format(-Math.floor(seconds / step.size), step.unit)
+  return format.format(direction * Math.floor(seconds / step.size), step.unit)
 }
 
 /** Orders names as a person does: A2 before A10, accents beside their letters. */

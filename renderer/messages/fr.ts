@@ -3,6 +3,7 @@ import { diagnosis } from './fr/diagnosis.ts'
 import { errors } from './fr/errors.ts'
 import { exam } from './fr/exam.ts'
 import { journal } from './fr/journal.ts'
+import { leases } from './fr/leases.ts'
 import { machines } from './fr/machines.ts'
 import { settings } from './fr/settings.ts'
 import { shell } from './fr/shell.ts'
@@ -18,5 +19,6 @@ export const fr = {
   ...exam,
   ...stock,
   ...diagnosis,
+  ...leases,
   ...settings,
 } as const

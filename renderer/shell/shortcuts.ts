@@ -5,7 +5,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
 /** The keys that work everywhere: Ctrl+K, Alt+1 to 4, `/` to filter, Escape to close the panel. */
-export function onShortcut({ navigation, machines, journal }: Console, event: KeyboardEvent): void {
+export function onShortcut({ navigation, machines, journal, leases }: Console, event: KeyboardEvent): void {
   if (event.defaultPrevented) return
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
     event.preventDefault()
@@ -30,6 +30,9 @@ export function onShortcut({ navigation, machines, journal }: Console, event: Ke
     search.select()
   } else if (event.key === 'Escape' && !document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) {
     if (navigation.place === 'exam' && machines.openMac !== null) machines.watch(null)
-    else if (navigation.place === 'diagnosis') journal.selected = undefined
+    else if (navigation.place === 'diagnosis') {
+      journal.selected = undefined
+      leases.selected = null
+    }
   }
 }

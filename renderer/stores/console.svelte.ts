@@ -6,6 +6,7 @@ import { Client } from './client.ts'
 import { Connection } from './connection.svelte.ts'
 import { Exam } from './exam.svelte.ts'
 import { Journal } from './journal.svelte.ts'
+import { Leases } from './leases.svelte.ts'
 import { Machines } from './machines.svelte.ts'
 import { Milestones } from './milestones.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
@@ -24,6 +25,7 @@ export class Console {
   readonly machines: Machines
   readonly stock: Stock
   readonly journal: Journal
+  readonly leases: Leases
   readonly milestones: Milestones
   readonly connection: Connection
 
@@ -34,6 +36,7 @@ export class Console {
     this.machines = new Machines(client)
     this.stock = new Stock(client)
     this.journal = new Journal(client)
+    this.leases = new Leases(client)
     this.milestones = new Milestones(this.exam, this.machines)
     this.connection = new Connection(bridge, client, (update) => this.#apply(update))
   }
@@ -58,6 +61,7 @@ export class Console {
     this.exam.apply(update)
     this.stock.apply(update)
     this.journal.apply(update)
+    this.leases.apply(update)
   }
 }
 

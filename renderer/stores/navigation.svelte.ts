@@ -3,10 +3,14 @@ export type Place = (typeof places)[number]
 export const settingsSections = ['look', 'room', 'network', 'profiles', 'files', 'about'] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
+export const diagnosisTabs = ['journal', 'leases'] as const
+export type DiagnosisTab = (typeof diagnosisTabs)[number]
+
 /** Where the technician is, and which sheets are open over it. */
 export class Navigation {
   place = $state<Place>('exam')
   settingsSection = $state<SettingsSection>('look')
+  diagnosisTab = $state<DiagnosisTab>('journal')
   nicChooserOpen = $state(false)
   preflightOpen = $state(false)
   paletteOpen = $state(false)
