@@ -180,6 +180,17 @@ describe('starting an exam', () => {
     expect(openSession().view.resumable).toBeUndefined()
   })
 
+  it('waits for the checks that the screen runs by itself, so that no click is lost', async () => {
+    let finish = (): void => {}
+    const held = new Promise<void>((resolve) => (finish = resolve))
+    const session = openSession({ preflight: () => held.then(() => passed) })
+    const checks = session.check()
+    const start = session.start({ acceptWarnings: false })
+    finish()
+    await Promise.all([checks, start])
+    expect(session.view.phase).toBe('running')
+  })
+
   it('is refused while another runs', async () => {
     const session = openSession()
     await session.start({ acceptWarnings: false })

@@ -57,6 +57,8 @@ export class ExamSession {
   #simulatedRoom: { stop(): Promise<void> } | undefined
   #cutShort: { exam: ExamRecord; leases: number; machines: number } | undefined
   #preflight: PreflightView | undefined
+  /** The checks that are being run by themselves, whatever comes of them. */
+  #checking: Promise<void> | undefined
   /** Where services are being opened, or are open. */
   #venue: Venue | undefined
   #closing = false
@@ -109,7 +111,7 @@ export class ExamSession {
 
   /** Runs the checks alone. */
   check(): Promise<PreflightView> {
-    return this.#alone(async () => {
+    const check = this.#alone(async () => {
       this.#enter('preflight', 'checking')
       try {
         return await this.#check()
@@ -117,13 +119,23 @@ export class ExamSession {
         this.#enter('idle')
       }
     })
+    const done = (): void => {
+      this.#checking = undefined
+    }
+    this.#checking = check.then(done, done)
+    return check
   }
 
   /**
    * Checks, then starts. A blocked check refuses; a warning refuses unless accepted.
    * @throws CodedError `exam.preflightFailed`, `exam.startFailed` or what `prepare` threw; nothing is left bound then.
    */
-  start({ acceptWarnings }: { acceptWarnings: boolean }): Promise<void> {
+  start(how: { acceptWarnings: boolean }): Promise<void> {
+    // The screen checks by itself when a NIC is chosen: a click in that moment must not be lost.
+    return this.#checking ? this.#checking.then(() => this.#start(how)) : this.#start(how)
+  }
+
+  #start({ acceptWarnings }: { acceptWarnings: boolean }): Promise<void> {
     return this.#attempt(async () => {
       this.#enter('preflight', 'checking')
       const checked = await this.#check()

@@ -43,6 +43,28 @@ it('draws what was marked once, in one push a frame', () => {
   expect(drawn).toEqual(['nics', 'stockRevision'])
 })
 
+it('draws a part again in the next push, not twice in this one, when drawing another marks it', () => {
+  // As the journal does: what it hands over once is gone, and drawing a panel may write new entries.
+  const waiting = ['first']
+  const pushed: unknown[] = []
+  const writing: Publisher = new Publisher({
+    clock,
+    logger: silentLogger,
+    sources: {
+      journal: () => waiting.splice(0) as never,
+      detail: () => {
+        waiting.push('second')
+        writing.mark('journal')
+        return undefined
+      },
+    },
+    send: ({ journal }) => pushed.push(journal),
+  })
+  writing.mark('journal', 'detail')
+  clock.advance(1000)
+  expect(pushed).toEqual([['first'], ['second']])
+})
+
 it('sends nothing and counts nothing when there is nothing to say', () => {
   publisher.mark('machines')
   clock.advance(1000)

@@ -60,7 +60,8 @@ export class Publisher {
   #flush(): void {
     this.#cancel = undefined
     const update: Partial<Record<Part, unknown>> = {}
-    for (const part of this.#marked) {
+    // A copy: drawing one part may mark another, which then waits for the next frame instead of being drawn twice in this.
+    for (const part of [...this.#marked]) {
       if (!this.#isDue(part)) continue
       this.#marked.delete(part)
       const value = this.#draw(part)

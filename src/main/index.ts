@@ -7,6 +7,7 @@ import { openHouse, type House } from '../house/index.ts'
 import { parseArguments } from './arguments.ts'
 import { narrateDemo } from './demo.ts'
 import { connectWindow } from './ipc.ts'
+import { exitNow } from './exitNow.ts'
 import { fetchLoaders } from './loaders.ts'
 import { fileLogger } from './logger.ts'
 import { openFolder, openWindow } from './window.ts'
@@ -109,8 +110,7 @@ async function leave(exitCode: number): Promise<void> {
     // Whatever is still open goes with the process.
     logger.error('not closed cleanly', { error: String(error) })
   }
-  // Not `app.exit`: taking Node's environment apart sometimes never ends (Electron 25), and nothing is left to tidy.
-  process.exit(exitCode)
+  await exitNow(exitCode)
 }
 
 app.on('before-quit', (event) => {

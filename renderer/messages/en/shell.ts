@@ -92,7 +92,7 @@ export const shell = {
   'preflight.nic.gone': '{nic} is no longer there. Plug it back in or choose another.',
   'preflight.nic.down': '{nic} has no link. Plug the cable into the room’s switch.',
   'preflight.nic.wifi': '{nic} is a Wi-Fi card: machines do not boot over Wi-Fi. Choose an Ethernet card.',
-  'preflight.nic.virtual': '{nic} is a virtual card: no machine of the room is connected to it.',
+  'preflight.nic.virtual': '{nic} is a virtual card: unless it is bridged, only virtual machines are on it.',
   'preflight.nic.simulated': 'Simulated room: no card is used.',
   'preflight.address.title': 'Address',
   'preflight.address.ok': '{address}/{prefix} is suitable.',

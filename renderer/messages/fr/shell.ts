@@ -93,7 +93,7 @@ export const shell = {
   'preflight.nic.down': '{nic} n’a pas de lien. Branchez le câble vers le commutateur de la salle.',
   'preflight.nic.wifi':
     '{nic} est une carte Wi-Fi : les postes ne s’amorcent pas en Wi-Fi. Choisissez une carte Ethernet.',
-  'preflight.nic.virtual': '{nic} est une carte virtuelle : aucun poste de la salle n’y est relié.',
+  'preflight.nic.virtual': '{nic} est une carte virtuelle : seuls des postes virtuels y sont reliés, sauf pont.',
   'preflight.nic.simulated': 'Salle simulée : aucune carte n’est utilisée.',
   'preflight.address.title': 'Adresse',
   'preflight.address.ok': '{address}/{prefix} convient.',
