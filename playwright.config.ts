@@ -7,6 +7,8 @@ export default defineConfig({
   // One app at a time: a second one would find the ports taken, which is a test of its own.
   workers: 1,
   forbidOnly: Boolean(process.env['CI']),
+  // Real firmware on an emulated CPU: one more try, which the report then calls flaky.
+  retries: process.env['CI'] ? 1 : 0,
   reporter: 'list',
   projects: [
     { name: 'e2e', testDir: 'test/e2e', timeout: 90_000 },

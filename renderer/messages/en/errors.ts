@@ -89,7 +89,8 @@ export const errors = {
   'error.stock.machineUnknown.title': 'This machine has not been heard',
   'error.stock.machineUnknown.remedy': 'Restart it from the network, then try again.',
   'error.file.notWritten.title': 'The file[ {file}] could not be written',
-  'error.file.notWritten.remedy': 'Choose another folder, or check the space and the permissions.[ The system says: {reason}]',
+  'error.file.notWritten.remedy':
+    'Choose another folder, or check the space and the permissions.[ The system says: {reason}]',
   'error.input.invalid.title': 'A value is not suitable',
   'error.input.invalid.remedy': 'Correct it, then try again.',
   'error.internal.title': 'An unexpected error happened',

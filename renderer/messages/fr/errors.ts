@@ -90,7 +90,8 @@ export const errors = {
   'error.stock.machineUnknown.title': 'Ce poste n’a pas été entendu',
   'error.stock.machineUnknown.remedy': 'Redémarrez-le sur le réseau, puis réessayez.',
   'error.file.notWritten.title': 'Le fichier[ {file}] n’a pas pu être écrit',
-  'error.file.notWritten.remedy': 'Choisissez un autre dossier, ou vérifiez la place et les droits.[ Le système dit : {reason}]',
+  'error.file.notWritten.remedy':
+    'Choisissez un autre dossier, ou vérifiez la place et les droits.[ Le système dit : {reason}]',
   'error.input.invalid.title': 'Une valeur ne convient pas',
   'error.input.invalid.remedy': 'Corrigez-la, puis réessayez.',
   'error.internal.title': 'Une erreur inattendue est survenue',
