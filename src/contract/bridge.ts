@@ -1,6 +1,6 @@
-import type { CommandInput, CommandName, CommandOutput } from './channels.ts'
+import type { CommandInput, CommandName, CommandOutput } from './channels/index.ts'
 import type { WireError } from './errors.ts'
-import type { ViewUpdate } from './views.ts'
+import type { ViewUpdate } from './views/index.ts'
 
 // Apart from the channels so that the sandboxed preload, which needs only these, carries no schema library.
 

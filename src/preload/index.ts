@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import { commandChannel, updateChannel, type AmorceBridge, type Reply } from '../contract/bridge.ts'
-import type { CommandName, CommandOutput } from '../contract/channels.ts'
-import type { ViewUpdate } from '../contract/views.ts'
+import type { CommandName, CommandOutput } from '../contract/channels/index.ts'
+import type { ViewUpdate } from '../contract/views/index.ts'
 
 const bridge: AmorceBridge = {
   call: <Name extends CommandName>(name: Name, input: unknown) =>

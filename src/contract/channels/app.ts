@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { type AppInfo, type SettingsView, type ViewUpdate, languages, themes } from '../views/index.ts'
+import { command, ipv4Schema, nothing, text } from './fields.ts'
+
+export const settingsInputSchema = z
+  .object({
+    language: z.enum(languages),
+    theme: z.enum(themes),
+    roomName: text(80),
+    nic: text(255),
+    poolStart: z.union([ipv4Schema, z.literal('')]),
+    poolEnd: z.union([ipv4Schema, z.literal('')]),
+    leaseSeconds: z
+      .number()
+      .int()
+      .min(60)
+      .max(30 * 86_400),
+    httpPort: z.number().int().min(1).max(65_535),
+    expectedMachines: z.number().int().min(0).max(2000),
+  })
+  .partial()
+export type SettingsInput = z.infer<typeof settingsInputSchema>
+
+export const appCommands = {
+  'app.info': command<typeof nothing, AppInfo>(nothing),
+  /** Everything the screen needs to begin with; later changes come as pushes. */
+  'view.snapshot': command<typeof nothing, ViewUpdate>(nothing),
+  'settings.save': command<typeof settingsInputSchema, SettingsView>(settingsInputSchema),
+} as const

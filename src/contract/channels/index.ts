@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+import { appCommands } from './app.ts'
+import { examCommands } from './exam.ts'
+import { bootCommands } from './boot.ts'
+import { stockCommands } from './stock.ts'
+import { leasesCommands } from './leases.ts'
+import { journalCommands } from './journal.ts'
+
+export * from './app.ts'
+export * from './exam.ts'
+export * from './boot.ts'
+export * from './stock.ts'
+export * from './leases.ts'
+export * from './journal.ts'
+export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
+
+/**
+ * One map of channels, one file a room: main, preload and the renderer derive their types from it, and main validates
+ * every argument with its schema before a service sees it.
+ */
+export const commands = {
+  ...appCommands,
+  ...examCommands,
+  ...bootCommands,
+  ...stockCommands,
+  ...leasesCommands,
+  ...journalCommands,
+} as const
+
+export type Commands = typeof commands
+export type CommandName = keyof Commands
+export type CommandInput<Name extends CommandName> = z.input<Commands[Name]['input']>
+export type CommandArgument<Name extends CommandName> = z.output<Commands[Name]['input']>
+export type CommandOutput<Name extends CommandName> = Commands[Name]['output']

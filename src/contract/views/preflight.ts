@@ -1,0 +1,46 @@
+import type { ErrorDetails } from '../errors.ts'
+
+/** What each check can find, in the order they are run. Each finding has its sentence under `preflight.<check>.<finding>`. */
+export const preflightFindings = {
+  nic: ['ok', 'none', 'gone', 'down', 'wifi', 'virtual', 'simulated'],
+  address: ['ok', 'missing', 'simulated'],
+  ports: ['ok', 'held', 'heldUnknown', 'permission', 'failed'],
+  bootFiles: ['ok', 'missing', 'corrupt', 'simulated'],
+  profile: ['ok', 'localDisk', 'filesMissing'],
+  disk: ['ok', 'low'],
+  otherDhcp: ['ok', 'heard', 'notProbed', 'simulated'],
+} as const
+export type PreflightCheck = keyof typeof preflightFindings
+export const preflightChecks = Object.keys(preflightFindings) as PreflightCheck[]
+export type PreflightFinding = {
+  [Check in PreflightCheck]: `${Check}.${(typeof preflightFindings)[Check][number]}`
+}[PreflightCheck]
+export type Verdict = 'pending' | 'ok' | 'warning' | 'blocked'
+
+export interface Remedy {
+  /** `retry` runs the checks again; `chooseNic`, `chooseProfile` and `openBootFiles` lead to the place where it is mended. */
+  id: 'setAddress' | 'fetchBootFiles' | 'openBootFiles' | 'chooseNic' | 'chooseProfile' | 'retry'
+  /** What the remedy would use, e.g. `{ nic: 'enp0s8', address: '192.168.60.1', prefix: 24 }`. */
+  details: ErrorDetails
+}
+
+export interface PreflightLine {
+  check: PreflightCheck
+  verdict: Verdict
+  /** Absent while pending. */
+  finding?: PreflightFinding
+  /**
+   * Values for the sentence: `nic.*` {nic, speedMbps}; `address.ok` {address, prefix}; `ports.held` {port, protocol,
+   * process, pid}; `bootFiles.*` {files}; `profile.*` {profile, files}; `disk.*` {freeBytes, neededBytes};
+   * `otherDhcp.heard` {address, offered}.
+   */
+  details: ErrorDetails
+  remedy?: Remedy
+}
+
+export interface PreflightView {
+  ranAt: number
+  nic?: string
+  running: boolean
+  lines: PreflightLine[]
+}

@@ -1,0 +1,32 @@
+import type { Mac } from '../events.ts'
+import type { BootFilesView, BootProfileView } from './boot.ts'
+import type { ExamView } from './exam.ts'
+import type { JournalEntry, MachineDetail, MachineView } from './machines.ts'
+import type { NicView } from './network.ts'
+import type { PreflightView } from './preflight.ts'
+import type { ServiceView } from './services.ts'
+import type { SettingsView } from './settings.ts'
+
+/** One coalesced push, at most one per frame. Only what changed is there. */
+export interface ViewUpdate {
+  /** Counts up by one; a gap means "ask for a snapshot". */
+  seq: number
+  /** True for a snapshot: what is not in it does not exist. */
+  full?: boolean
+  nics?: NicView[]
+  services?: ServiceView[]
+  exam?: ExamView
+  preflight?: PreflightView
+  machines?: MachineView[]
+  machinesRemoved?: Mac[]
+  detail?: MachineDetail
+  /** Appended entries, oldest first. */
+  journal?: JournalEntry[]
+  settings?: SettingsView
+  profiles?: BootProfileView[]
+  bootFiles?: BootFilesView
+  /** Counts up when any stock item changed; lists ask again. */
+  stockRevision?: number
+  /** Counts up when any lease, offer or reservation changed; lists ask again. */
+  leasesRevision?: number
+}

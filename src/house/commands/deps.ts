@@ -1,0 +1,46 @@
+import type { BootFiles, BootProfile, Profiles } from '../../boot/index.ts'
+import type {
+  AppInfo,
+  BootFilesView,
+  BootProfileView,
+  CommandArgument,
+  CommandName,
+  CommandOutput,
+  Mac,
+  NicAddress,
+  ViewUpdate,
+} from '../../contract/index.ts'
+import type { Journal } from '../../diagnosis/index.ts'
+import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
+import type { Settings } from '../../storage/index.ts'
+import type { Stock } from '../../stock/index.ts'
+import type { Desktop } from '../house.ts'
+import type { Leases } from '../leases.ts'
+import type { Publisher } from '../publisher.ts'
+
+export type CommandHandlers = {
+  [Name in CommandName]: (argument: CommandArgument<Name>) => CommandOutput<Name> | Promise<CommandOutput<Name>>
+}
+/** The handlers of one room's channels. */
+export type HandlersOf<RoomCommands> = Pick<CommandHandlers, keyof RoomCommands & CommandName>
+
+export interface CommandDeps {
+  info: AppInfo
+  desktop: Desktop
+  session: ExamSession
+  settings: Settings
+  stock: Stock
+  profiles: Profiles
+  bootFiles: BootFiles
+  journal: Journal
+  journeys: Journeys
+  supervisor: Supervisor
+  leases: Leases
+  snapshot(): Promise<ViewUpdate>
+  refreshBootFiles(): Promise<BootFilesView>
+  withMissing(profile: BootProfile): BootProfileView
+  /** Until the exam stops or the app closes. */
+  giveAddress(nic: string, address: NicAddress): Promise<void>
+  watch(mac: Mac | null): void
+  mark: Publisher['mark']
+}

@@ -1,0 +1,19 @@
+import { appHandlers } from './app.ts'
+import { bootHandlers } from './boot.ts'
+import { examHandlers } from './exam.ts'
+import { journalHandlers } from './journal.ts'
+import { leasesHandlers } from './leases.ts'
+import { stockHandlers } from './stock.ts'
+import type { CommandDeps, CommandHandlers } from './deps.ts'
+
+export type { CommandHandlers } from './deps.ts'
+
+/** What the screen may ask for, one handler a command. Arguments have been through their schema. */
+export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
+  ...appHandlers(deps),
+  ...examHandlers(deps),
+  ...bootHandlers(deps),
+  ...stockHandlers(deps),
+  ...leasesHandlers(deps),
+  ...journalHandlers(deps),
+})
