@@ -101,7 +101,7 @@ export function eventSentence(event: AmorceEvent): string {
     case 'dhcp.malformed':
       return t('journal.dhcp.malformed', { from: event.from, reason: event.reason })
     case 'transfer.start':
-      return t('journal.transfer.start', {
+      return t(event.direction === 'received' ? 'journal.transfer.receive' : 'journal.transfer.start', {
         file: event.file,
         protocol: t(`protocol.${event.protocol}`),
         size: event.size === undefined ? undefined : formatBytes(event.size),
@@ -109,8 +109,8 @@ export function eventSentence(event: AmorceEvent): string {
     case 'transfer.progress':
       return t('journal.transfer.progress', { file: event.id, bytes: formatBytes(event.bytes) })
     case 'transfer.end':
-      return tell(`journal.transfer.end.${event.outcome}`, {
-        file: event.file,
+      return tell(`journal.transfer.${event.direction === 'received' ? 'received' : 'end'}.${event.outcome}`, {
+        file: event.savedAs ?? event.file,
         bytes: formatBytes(event.bytes),
         duration: formatDuration(event.durationMs),
         reason: event.reason,

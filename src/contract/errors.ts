@@ -28,6 +28,12 @@ export const errorCodes = [
   'tftp.timeout',
   'tftp.aborted',
   'tftp.failed',
+  // A machine wants to put a file into the drop folder.
+  'upload.notAllowed',
+  'upload.exists',
+  'upload.tooLarge',
+  'upload.tooMany',
+  'upload.diskFull',
   'http.failed',
   'content.notFound',
   'content.outsideRoot',

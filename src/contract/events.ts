@@ -105,7 +105,11 @@ export type DhcpEvent = Happening &
 
 /** How a transfer ended. `probe`: the client only wanted the size (RFC 2349) and that is not a fault. */
 export type TransferOutcome = 'complete' | 'probe' | 'aborted' | 'timeout' | 'failed'
-export type TransferProtocol = 'tftp' | 'http'
+export const transferProtocols = ['tftp', 'http'] as const
+export type TransferProtocol = (typeof transferProtocols)[number]
+/** As the server sees it: `received` is what a machine uploads. */
+export const transferDirections = ['sent', 'received'] as const
+export type TransferDirection = (typeof transferDirections)[number]
 export type ContentKind = 'loader' | 'script' | 'kernel' | 'initrd' | 'file'
 
 export type TransferEvent = Happening &
@@ -116,6 +120,8 @@ export type TransferEvent = Happening &
         protocol: TransferProtocol
         client: Ipv4
         file: string
+        /** `sent` when absent. */
+        direction?: TransferDirection
         kind: ContentKind
         /** Bytes; absent when unknown. */
         size?: number
@@ -130,6 +136,10 @@ export type TransferEvent = Happening &
         protocol: TransferProtocol
         client: Ipv4
         file: string
+        /** `sent` when absent. */
+        direction?: TransferDirection
+        /** Of a file received and kept: where it is below the drop folder, with forward slashes. */
+        savedAs?: string
         kind: ContentKind
         bytes: number
         size?: number
@@ -145,6 +155,8 @@ export type TransferEvent = Happening &
         protocol: TransferProtocol
         client: Ipv4
         file: string
+        /** `sent` when absent. */
+        direction?: TransferDirection
         code: ErrorCode
         nearest?: string
       }

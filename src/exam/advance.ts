@@ -82,6 +82,8 @@ export function advance(journey: Journey, event: AmorceEvent): void {
       return
 
     case 'transfer.start': {
+      // What a machine drops here is no step of its boot.
+      if (event.direction === 'received') return
       const transfer: TransferView = {
         id: event.id,
         protocol: event.protocol,
@@ -113,6 +115,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
     }
 
     case 'transfer.end': {
+      if (event.direction === 'received') return
       const transfer = journey.transfers.find((candidate) => candidate.id === event.id)
       if (transfer) {
         transfer.bytes = event.bytes
@@ -131,6 +134,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
     }
 
     case 'transfer.refused':
+      if (event.direction === 'received') return
       evidence.requestedAt = at
       if (event.code === 'content.notFound') evidence.refused = { file: event.file, nearest: event.nearest, at }
       return

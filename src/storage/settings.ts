@@ -10,6 +10,11 @@ export const defaultSettings: SettingsView = {
   poolEnd: '',
   leaseSeconds: 8 * 3600,
   httpPort: 8067,
+  tftpSinglePort: false,
+  tftpMaxBlockSize: 1468,
+  tftpUploads: false,
+  tftpUploadMaxMb: 64,
+  tftpUploadMaxFiles: 100,
   expectedMachines: 0,
 }
 

@@ -12,6 +12,11 @@ const settings: SettingsView = {
   poolEnd: '',
   leaseSeconds: 3600,
   httpPort: 8080,
+  tftpSinglePort: false,
+  tftpMaxBlockSize: 1468,
+  tftpUploads: false,
+  tftpUploadMaxMb: 64,
+  tftpUploadMaxFiles: 100,
   expectedMachines: 30,
 }
 

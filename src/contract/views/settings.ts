@@ -15,6 +15,16 @@ export interface SettingsView {
   /** Seconds. */
   leaseSeconds: number
   httpPort: number
+  /** Whole TFTP transfers from UDP 69, for firewalls that let nothing else through. */
+  tftpSinglePort: boolean
+  /** Bytes: what a client that asks for larger TFTP blocks is given. 1468 fits an MTU of 1500. */
+  tftpMaxBlockSize: number
+  /** Whether machines may put files into the drop folder over TFTP. */
+  tftpUploads: boolean
+  /** MiB: the largest file that a machine may put there. */
+  tftpUploadMaxMb: number
+  /** How many files one machine may put there. */
+  tftpUploadMaxFiles: number
   /** Seats expected in the room, 0 when not said. */
   expectedMachines: number
 }
