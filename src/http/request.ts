@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-
 /** A request target as a route or a file sees it. */
 export interface Target {
   /** Percent-decoded once, with its leading slash. */
@@ -19,28 +17,4 @@ export function parseTarget(target: string): Target | undefined {
   } catch {
     return undefined
   }
-}
-
-/**
- * The whole body, or `tooLarge` as soon as that is known.
- * Rejects when the client goes away before the end.
- */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'tooLarge'> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length']) > limit) return resolve('tooLarge')
-    const parts: Buffer[] = []
-    let length = 0
-    request.on('data', (part: Buffer) => {
-      length += part.length
-      if (length > limit) {
-        request.pause()
-        resolve('tooLarge')
-      } else {
-        parts.push(part)
-      }
-    })
-    request.on('end', () => resolve(Buffer.concat(parts)))
-    request.on('error', reject)
-    request.on('close', () => reject(new Error('the client went away')))
-  })
 }

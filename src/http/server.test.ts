@@ -1,14 +1,13 @@
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
-import { connect, createServer as createTcpServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { mkdir, rename, symlink } from 'node:fs/promises'
+import { Agent, type IncomingHttpHeaders } from 'node:http'
+import { createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger, systemClock } from '../base/index.ts'
 import { createContent } from '../content/index.ts'
-import type { AmorceEvent, TransferEvent } from '../contract/index.ts'
+import type { TransferEvent } from '../contract/index.ts'
 import {
   createHttpServer,
   type HttpServer,
@@ -16,104 +15,33 @@ import {
   type RouteHandler,
   type RouteRequest,
 } from './index.ts'
+import { patterned, TestServer, until, type Asking } from './testing.ts'
 
-const address = '127.0.0.1'
+const { address } = TestServer
+let test: TestServer
 let root: string
-let events: AmorceEvent[]
+let events: TestServer['events']
 let server: HttpServer
-let sockets: Socket[]
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'amorce-http-'))
-  events = []
-  sockets = []
+  test = await TestServer.make()
+  ;({ root, events } = test)
 })
 
-afterEach(async () => {
-  for (const socket of sockets) socket.destroy()
-  await server.stop()
-  await rm(root, { recursive: true, force: true })
-})
-
-const patterned = (size: number) =>
-  Buffer.from(Uint8Array.from({ length: size }, (_, index) => (index * 7 + (index >> 9)) & 0xff))
-const fileOf = async (name: string, bytes: Buffer | string) => {
-  await writeFile(join(root, name), bytes)
-  return Buffer.from(bytes)
-}
+afterEach(() => test.close())
 
 async function serve(deps: Partial<HttpServerDeps> = {}): Promise<void> {
-  server = createHttpServer({
-    address,
-    port: 0,
-    content: createContent({ roots: [root] }),
-    routes: () => undefined,
-    clock: systemClock,
-    emit: (event) => events.push(event),
-    logger: silentLogger,
-    ...deps,
-  })
-  await server.start()
+  await test.serve(deps)
+  server = test.server
 }
 
-const port = () => Number(server.endpoint?.split(':')[1])
-
-interface Answer {
-  status: number
-  headers: IncomingHttpHeaders
-  body: Buffer
-}
-
-/** `path` goes out as it is: nothing is normalised on the way. */
-function ask(
-  path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: Buffer; agent?: Agent } = {},
-) {
-  return new Promise<Answer>((resolve, reject) => {
-    const { body, ...rest } = options
-    const request = httpRequest({ host: address, port: port(), path, ...rest }, (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }),
-      )
-      response.on('error', reject)
-    })
-    request.on('error', reject)
-    request.end(body)
-  })
-}
-
-/** A connection of bare bytes. */
-async function wire(bytes: string | Buffer): Promise<Socket> {
-  const socket = connect(port(), address)
-  sockets.push(socket)
-  socket.on('error', () => {})
-  await once(socket, 'connect')
-  socket.write(bytes)
-  return socket
-}
-
-/** Everything the server says until it closes. */
-async function saidTo(bytes: string | Buffer): Promise<string> {
-  const socket = await wire(bytes)
-  const parts: Buffer[] = []
-  socket.on('data', (part: Buffer) => parts.push(part))
-  await once(socket, 'close')
-  return Buffer.concat(parts).toString('latin1')
-}
-
-const ofType = <Type extends TransferEvent['type']>(type: Type) =>
-  events.filter((event): event is Extract<AmorceEvent, { type: Type }> => event.type === type)
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2))
-}
-
-const untilEnded = async (count = 1) => {
-  await until(() => ofType('transfer.end').length >= count)
-  return ofType('transfer.end')
-}
+const port = () => test.port
+const fileOf = (name: string, bytes: Buffer | string) => test.fileOf(name, bytes)
+const ask = (path: string, options?: Asking) => test.ask(path, options)
+const wire = (bytes: string | Buffer) => test.wire(bytes)
+const saidTo = (bytes: string | Buffer) => test.saidTo(bytes)
+const ofType = <Type extends TransferEvent['type']>(type: Type) => test.ofType(type)
+const untilEnded = (count?: number) => test.untilEnded(count)
 
 describe('files', () => {
   it.each([0, 1, 131_072, 131_073, 3_000_000])('gives %i bytes with their length', async (size) => {
@@ -449,7 +377,7 @@ describe('hazards', () => {
 
   it('a client that does not read at all is closed after a while', async () => {
     await fileOf('x', Buffer.alloc(large))
-    await serve({ idleMs: 50 })
+    await serve({ limits: { idleMs: 50 } })
     const socket = await wire('GET /x HTTP/1.1\r\nHost: x\r\n\r\n')
     socket.pause()
     const [end] = await untilEnded()
@@ -524,7 +452,7 @@ describe('hazards', () => {
   })
 
   it('takes no more connections than it may', async () => {
-    await serve({ maxConnections: 2 })
+    await serve({ limits: { maxConnections: 2 } })
     await wire('')
     await wire('')
     const third = await wire('GET / HTTP/1.1\r\n\r\n')

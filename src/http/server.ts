@@ -1,42 +1,15 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Clock, Emit, Logger } from '../base/index.ts'
-import { blockSize, TransferLog, type Content, type ContentFile, type LoggedTransfer } from '../content/index.ts'
-import { CodedError, type ContentKind, type Ipv4 } from '../contract/index.ts'
+import { TransferLog, type Content, type ContentFile } from '../content/index.ts'
+import { CodedError, type Ipv4 } from '../contract/index.ts'
 import { asSocketError } from '../network/index.ts'
-import { contentTypeOf } from './contentType.ts'
-import { isNotModified, parseRange, rangeStillFits, type ByteRange } from './range.ts'
-import { parseTarget, readBody } from './request.ts'
-
-export interface RouteRequest {
-  method: string
-  /** Percent-decoded, with its leading slash. */
-  path: string
-  query: URLSearchParams
-  client: Ipv4
-  headers: IncomingHttpHeaders
-  /** At most 64 KiB: beyond, the client is answered 413 and no route is asked. */
-  body: Buffer
-}
-
-export interface RouteReply {
-  status: number
-  contentType: string
-  body: string | Buffer
-  headers?: Record<string, string>
-  /** Set for what is a step of a machine's boot: it is then told as a transfer, under `file` or the path. */
-  kind?: ContentKind
-  file?: string
-}
-
-/** Asked before the files; undefined means "not mine". */
-export type RouteHandler = (request: RouteRequest) => RouteReply | undefined | Promise<RouteReply | undefined>
+import { BodyError, bodyOf, hasBody, letGo, saidLength, wholeBody, type BodyOptions } from './body.ts'
+import { createFileSender } from './fileSender.ts'
+import { defaultLimits, type HttpLimits } from './limits.ts'
+import { replyText } from './reply.ts'
+import { parseTarget } from './request.ts'
+import type { BodyRoute, FileReply, HeadRouteHandler, RequestHead, RouteHandler, RouteReply } from './routes.ts'
 
 export interface HttpServerDeps {
   address: Ipv4
@@ -44,13 +17,13 @@ export interface HttpServerDeps {
   port: number
   content: Content
   routes: RouteHandler
+  /** Asked before `routes`, when a request's head is there. */
+  headRoutes?: HeadRouteHandler
   clock: Clock
   emit: Emit
   logger: Logger
-  /** 1024 by default. */
-  maxConnections?: number
-  /** A connection on which nothing moves for so long is closed. Milliseconds, 60 s by default. */
-  idleMs?: number
+  /** In place of the defaults. */
+  limits?: Partial<HttpLimits>
 }
 
 export interface HttpServer {
@@ -67,14 +40,23 @@ export interface HttpServer {
 
 const maxBodyBytes = 64 * 1024
 const maxHeaderBytes = 16 * 1024
-const headersWithinMs = 10_000
-const requestWithinMs = 30_000
-const keepAliveMs = 15_000
+
+/** One request and its answer. */
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly head: RequestHead
+  /** Whether the client that asked was told to send its body. */
+  mayContinue: boolean
+}
 
 /** Boot files, boot scripts and whatever the routes answer, over HTTP/1.1 with a length on every reply: iPXE needs it. */
 export function createHttpServer(deps: HttpServerDeps): HttpServer {
-  const { address, port, content, routes, clock, emit, logger, maxConnections = 1024, idleMs = 60_000 } = deps
+  const { address, port, content, routes, headRoutes = () => undefined, clock, emit, logger } = deps
+  const limits: HttpLimits = { ...defaultLimits, ...deps.limits }
   const log = new TransferLog({ protocol: 'http', emit, clock })
+  const sendFile = createFileSender({ log, clock, limits, isRunning: () => running !== undefined })
+  const connections = new Map<Ipv4, number>()
   const handling = new Set<Promise<void>>()
   let running: Server | undefined
 
@@ -82,20 +64,22 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
     if (running) return
     const server = createServer({
       maxHeaderSize: maxHeaderBytes,
-      headersTimeout: headersWithinMs,
-      requestTimeout: requestWithinMs,
-      connectionsCheckingInterval: 5000,
-      keepAliveTimeout: keepAliveMs,
+      headersTimeout: limits.headersMs,
+      // It would also end a long upload that is well under way: bodies have limits of their own.
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.min(5000, limits.headersMs),
+      keepAliveTimeout: limits.keepAliveMs,
       noDelay: true,
     })
-    server.maxConnections = maxConnections
-    server.timeout = idleMs
+    server.maxConnections = limits.maxConnections
+    server.timeout = limits.idleMs
+    server.on('connection', countConnection)
     const answer = (request: IncomingMessage, response: ServerResponse): void => {
       const handled = handle(request, response).finally(() => handling.delete(handled))
       handling.add(handled)
     }
     server.on('request', answer)
-    // The client asks before it sends a body: `readBody` lets it go on, or it is told 413 instead.
+    // The client asks before it sends a body: reading it lets it go on, or it is told 413 instead.
     server.on('checkContinue', answer)
     server.on('clientError', answerMalformed)
     await new Promise<void>((resolve, reject) => {
@@ -131,137 +115,126 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
 
   async function answerRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', headers } = request
-    const client = clientOf(request.socket)
     const target = parseTarget(request.url ?? '')
     if (!target) return replyText(response, 400, 'bad request target')
-    if (/100-continue/i.test(headers.expect ?? '') && !(Number(headers['content-length']) > maxBodyBytes))
-      response.writeContinue()
-    const body = await readBody(request, maxBodyBytes)
-    if (body === 'tooLarge') return replyText(response, 413, 'body too large', { Connection: 'close' })
+    const head: RequestHead = { method, ...target, client: clientOf(request.socket), headers }
+    const exchange: Exchange = { request, response, head, mayContinue: false }
 
-    const reply = await routes({ method, ...target, client, headers, body })
-    if (reply) return sendReply(response, reply, client, target.path)
-    if (method !== 'GET' && method !== 'HEAD')
-      return replyText(response, 405, 'method not allowed', { Allow: 'GET, HEAD' })
-    await sendFile(request, response, target.path.replace(/^\/files(?=\/)/, ''), client)
-  }
+    const early = await headRoutes(head)
+    if (early && 'answer' in early) return takeBody(exchange, early)
+    if (early && 'content' in early) return sendContent(exchange, early)
+    if (early) return sendReply(exchange, early)
 
-  function sendReply(response: ServerResponse, reply: RouteReply, client: Ipv4, path: string): void {
-    const body = Buffer.from(reply.body)
-    response.writeHead(reply.status, {
-      // A 204 has neither (RFC 9110 section 8.6).
-      ...(reply.status === 204 ? {} : { 'Content-Type': reply.contentType, 'Content-Length': body.length }),
-      'Cache-Control': 'no-store',
-      ...reply.headers,
-    })
-    // A client that left while the route was thinking fetched nothing.
-    if (reply.kind && response.req.method !== 'HEAD' && !response.destroyed) {
-      const file = reply.file ?? path
-      const transfer = log.begin({ client, file, kind: reply.kind, size: body.length, options: {} })
-      response.on('close', () => {
-        if (response.writableFinished) transfer.end('complete', body.length, 0)
-        else transfer.end('aborted', 0, 0, 'the connection was closed')
-      })
-    }
-    response.end(body)
-  }
-
-  async function sendFile(
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-    client: Ipv4,
-  ): Promise<void> {
-    let file: ContentFile
+    let body: Buffer
     try {
-      file = await content.open(path, client)
+      body = await wholeBody(request, { ...bodyOptions(exchange, maxBodyBytes), withinMs: limits.bodyMs })
     } catch (error) {
-      if (!(error instanceof CodedError)) throw error
-      log.refuse(client, path, error)
-      return replyText(response, statusFor(error), error.message)
+      return answerBadBody(exchange, error)
     }
+    const reply = await routes({ ...head, body })
+    if (reply) return sendReply(exchange, reply)
+    if (!isGetOrHead(method)) return replyNotAllowed(response)
+    await sendBootFile(exchange)
+  }
+
+  const bodyOptions = (exchange: Exchange, maxBytes: number): BodyOptions => ({
+    ...limits,
+    maxBytes,
+    clock,
+    begin() {
+      if (!awaitsContinue(exchange.request) || exchange.mayContinue) return
+      exchange.mayContinue = true
+      exchange.response.writeContinue()
+    },
+  })
+
+  async function takeBody(exchange: Exchange, route: BodyRoute): Promise<void> {
+    const { request } = exchange
     try {
-      await sendOpenFile(request, response, file, client)
+      if ((saidLength(request) ?? 0) > route.maxBytes) throw new BodyError('tooLarge')
+      await sendReply(exchange, await route.answer(bodyOf(request, bodyOptions(exchange, route.maxBytes))))
+    } catch (error) {
+      await answerBadBody(exchange, error)
+    }
+  }
+
+  async function answerBadBody(exchange: Exchange, error: unknown): Promise<void> {
+    if (!(error instanceof BodyError)) throw error
+    // Who left, or was cut off for being slow, hears nothing any more.
+    if (error.reason === 'tooLarge') await sendReply(exchange, plainReply(413, 'body too large'))
+  }
+
+  /** A file that a route opened. */
+  async function sendContent(
+    { request, response, head }: Exchange,
+    { content: file, headers }: FileReply,
+  ): Promise<void> {
+    try {
+      if (isGetOrHead(head.method)) await sendFile(request, response, file, head.client, headers)
+      else replyNotAllowed(response)
     } finally {
       await file.close()
     }
   }
 
-  async function sendOpenFile(
-    request: IncomingMessage,
-    response: ServerResponse,
-    file: ContentFile,
-    client: Ipv4,
-  ): Promise<void> {
-    const { headers } = request
-    const isHead = request.method === 'HEAD'
-    const common = {
-      ETag: file.etag,
-      'Last-Modified': new Date(file.modifiedAt).toUTCString(),
-      'Cache-Control': file.kind === 'script' ? 'no-store' : 'public, max-age=86400',
-      'Accept-Ranges': 'bytes',
-    }
-    if (isNotModified(headers, file)) {
-      response.writeHead(304, common).end()
-      return
-    }
-    // Only GET knows ranges (RFC 9110 section 14.2).
-    const asked = isHead || !rangeStillFits(singleValue(headers['if-range']), file) ? undefined : headers.range
-    const range = parseRange(asked, file.size)
-    if (range === 'unsatisfiable')
-      return replyText(response, 416, 'range not satisfiable', { 'Content-Range': `bytes */${file.size}` })
-    const { first, last }: ByteRange = range === 'whole' ? { first: 0, last: file.size - 1 } : range
-    const length = last - first + 1
-    response.writeHead(range === 'whole' ? 200 : 206, {
-      ...common,
-      'Content-Type': contentTypeOf(file.path),
-      'Content-Length': length,
-      'X-Content-Type-Options': 'nosniff',
-      ...(range === 'whole' ? {} : { 'Content-Range': `bytes ${first}-${last}/${file.size}` }),
+  async function sendReply({ request, response, head, mayContinue }: Exchange, reply: RouteReply): Promise<void> {
+    const body = Buffer.from(reply.body)
+    const isBodyUnread = hasBody(request) && !request.readableEnded
+    response.writeHead(reply.status, {
+      // A 204 has neither (RFC 9110 section 8.6).
+      ...(reply.status === 204 ? {} : { 'Content-Type': reply.contentType, 'Content-Length': body.length }),
+      'Cache-Control': 'no-store',
+      ...(isBodyUnread ? { Connection: 'close' } : {}),
+      ...reply.headers,
     })
-    const transfer = log.begin({
-      client,
-      file: file.path,
-      kind: file.kind,
-      size: length,
-      options: range === 'whole' ? {} : { range: `bytes=${first}-${last}` },
-    })
-    if (isHead) {
+    // A client that left while the route was thinking fetched nothing.
+    if (reply.kind && head.method !== 'HEAD' && !response.destroyed) {
+      const file = reply.file ?? head.path
+      const transfer = log.begin({ client: head.client, file, kind: reply.kind, size: body.length, options: {} })
+      response.on('close', () => {
+        if (response.writableFinished) transfer.end('complete', body.length, 0)
+        else transfer.end('aborted', 0, 0, 'the connection was closed')
+      })
+    }
+    if (isBodyUnread) {
+      response.write(body)
+      if (!awaitsContinue(request) || mayContinue) await letGo(request, clock)
       response.end()
-      return transfer.end('probe', 0, 0)
+    } else {
+      response.end(body)
     }
-    await pour(response, file, first, length, transfer)
   }
 
-  /** Sends `length` bytes from `first`, as fast as the client takes them and never further ahead than its socket. */
-  async function pour(
-    response: ServerResponse,
-    file: ContentFile,
-    first: number,
-    length: number,
-    transfer: LoggedTransfer,
-  ): Promise<void> {
-    let sent = 0
+  async function sendBootFile({ request, response, head: { path, client } }: Exchange): Promise<void> {
+    let file: ContentFile
+    const name = path.replace(/^\/files(?=\/)/, '')
     try {
-      while (sent < length && !response.destroyed) {
-        const offset = first + sent
-        // Up to the end of the cached block, so that nothing is copied.
-        const part = file.read(offset, Math.min(blockSize - (offset % blockSize), length - sent))
-        const bytes = part instanceof Promise ? await part : part
-        if (response.destroyed) break
-        if (!response.write(bytes)) await drained(response)
-        sent += bytes.length
-        transfer.progress(sent, 0)
-      }
+      file = await content.open(name, client)
     } catch (error) {
-      // The length was promised: closing early is the only way left to say that it will not come.
-      response.destroy()
-      transfer.end('failed', sent, 0, error instanceof Error ? error.message : String(error))
-      return
+      if (!(error instanceof CodedError)) throw error
+      log.refuse(client, name, error)
+      return replyText(response, statusFor(error), error.message)
     }
-    if (!response.destroyed) await finished(response)
-    if (response.writableFinished) transfer.end('complete', length, 0)
-    else transfer.end('aborted', sent, 0, running ? 'the connection was closed' : 'the server was stopped')
+    try {
+      await sendFile(request, response, file, client)
+    } finally {
+      await file.close()
+    }
+  }
+
+  function countConnection(socket: Socket): void {
+    const client = clientOf(socket)
+    const count = (connections.get(client) ?? 0) + 1
+    connections.set(client, count)
+    socket.once('close', () => {
+      const left = (connections.get(client) ?? 1) - 1
+      if (left > 0) connections.set(client, left)
+      else connections.delete(client)
+    })
+    if (count <= limits.maxConnectionsPerClient) return
+    socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n')
+    // It is not asked what it wanted; the parser must not hear it either.
+    socket.destroySoon()
   }
 
   return {
@@ -278,18 +251,6 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       return bound ? `${bound.address}:${bound.port}` : undefined
     },
   }
-}
-
-function replyText(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
-  const body = `${text}\n`
-  response
-    .writeHead(status, {
-      'Content-Type': 'text/plain; charset=utf-8',
-      'Content-Length': Buffer.byteLength(body),
-      'Cache-Control': 'no-store',
-      ...headers,
-    })
-    .end(body)
 }
 
 /** What Node's parser could not read never becomes a request. */
@@ -320,29 +281,15 @@ function statusFor({ code }: CodedError): number {
 
 const clientOf = (socket: Socket): Ipv4 => (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
 
-const singleValue = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? undefined : value
+const isGetOrHead = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
-/** Settles when the socket takes more, or is closed. */
-const drained = (response: ServerResponse): Promise<void> => settledBy(response, 'drain')
+const awaitsContinue = ({ headers }: IncomingMessage): boolean => /100-continue/i.test(headers.expect ?? '')
 
-/** Settles when everything was handed to the system, or the socket is closed. */
-function finished(response: ServerResponse): Promise<void> {
-  const done = settledBy(response, 'finish')
-  response.end()
-  return done
-}
+const replyNotAllowed = (response: ServerResponse): void =>
+  replyText(response, 405, 'method not allowed', { Allow: 'GET, HEAD' })
 
-function settledBy(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
-  return new Promise((resolve) => {
-    // It may have been closed while the disk was read, and says so only once.
-    if (response.destroyed) return resolve()
-    const settle = (): void => {
-      response.off(event, settle)
-      response.off('close', settle)
-      resolve()
-    }
-    response.on(event, settle)
-    response.on('close', settle)
-  })
-}
+const plainReply = (status: number, text: string): RouteReply => ({
+  status,
+  contentType: 'text/plain; charset=utf-8',
+  body: `${text}\n`,
+})
