@@ -14,6 +14,8 @@ import {
   profileSystems,
   serviceNames,
   stages,
+  transferDirections,
+  transferStates,
   troubleCodes,
 } from '../../src/contract/index.ts'
 import { en } from './en.ts'
@@ -64,6 +66,8 @@ describe('everything the contract can show has words', () => {
     ...itemTypes.map((type) => `itemType.${type}`),
     ...itemStates.map((state) => `itemState.${state}`),
     ...leaseViewStates.map((state) => `leaseState.${state}`),
+    ...transferStates.map((state) => `transferState.${state}`),
+    ...transferDirections.map((direction) => `transferDirection.${direction}`),
     ...poolStates.map((state) => `poolState.${state}`),
     ...profileSystems.map((system) => `profileSystem.${system}`),
   ]

@@ -10,6 +10,7 @@ import { machines } from './en/machines.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { stock } from './en/stock.ts'
+import { transfers } from './en/transfers.ts'
 
 export const en = {
   ...common,
@@ -21,5 +22,6 @@ export const en = {
   ...stock,
   ...diagnosis,
   ...leases,
+  ...transfers,
   ...settings,
 } as const satisfies Record<keyof typeof fr, Message>

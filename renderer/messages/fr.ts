@@ -8,6 +8,7 @@ import { machines } from './fr/machines.ts'
 import { settings } from './fr/settings.ts'
 import { shell } from './fr/shell.ts'
 import { stock } from './fr/stock.ts'
+import { transfers } from './fr/transfers.ts'
 
 /** Every word of the console. French is the source: its keys are the keys, its placeholders the placeholders. */
 export const fr = {
@@ -20,5 +21,6 @@ export const fr = {
   ...stock,
   ...diagnosis,
   ...leases,
+  ...transfers,
   ...settings,
 } as const

@@ -14,6 +14,7 @@ import { Now } from './now.svelte.ts'
 import { Settings } from './settings.svelte.ts'
 import { Stock } from './stock.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
+import { Transfers } from './transfers.svelte.ts'
 
 /** Everything the screens share. Made once, handed down by context. */
 export class Console {
@@ -26,6 +27,7 @@ export class Console {
   readonly stock: Stock
   readonly journal: Journal
   readonly leases: Leases
+  readonly transfers: Transfers
   readonly milestones: Milestones
   readonly connection: Connection
 
@@ -37,6 +39,7 @@ export class Console {
     this.stock = new Stock(client)
     this.journal = new Journal(client)
     this.leases = new Leases(client)
+    this.transfers = new Transfers(client)
     this.milestones = new Milestones(this.exam, this.machines)
     this.connection = new Connection(bridge, client, (update) => this.#apply(update))
   }
@@ -62,6 +65,7 @@ export class Console {
     this.stock.apply(update)
     this.journal.apply(update)
     this.leases.apply(update)
+    this.transfers.apply(update)
   }
 }
 

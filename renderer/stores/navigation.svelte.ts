@@ -3,7 +3,7 @@ export type Place = (typeof places)[number]
 export const settingsSections = ['look', 'room', 'network', 'profiles', 'files', 'about'] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
-export const diagnosisTabs = ['journal', 'leases'] as const
+export const diagnosisTabs = ['journal', 'leases', 'transfers'] as const
 export type DiagnosisTab = (typeof diagnosisTabs)[number]
 
 /** Where the technician is, and which sheets are open over it. */

@@ -28,6 +28,7 @@ import { Leases, type LeasePlace } from './leases.ts'
 import { Publisher } from './publisher.ts'
 import { SeenItems } from './seenItems.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
+import { Transfers } from './transfers.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 import { mustBeThere, openRealVenue, preflightFacts, withProposedPool } from './venue.ts'
 
@@ -229,6 +230,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onChange: () => publisher.mark('leasesRevision'),
   })
 
+  const transfers = new Transfers({
+    clock,
+    machineOf: (event) => journeys.machineOf(event),
+    hostNameOf: (mac) => journeys.get(mac)?.hostName,
+    itemOf: itemOfMachine,
+    link: () => {
+      const name = session.venue?.nic ?? settings.current.nic
+      return { nic: name || undefined, linkMbps: nics.find((nic) => nic.name === name)?.speedMbps }
+    },
+    onChange: () => publisher.mark('transfersRevision'),
+  })
+
   const publisher = new Publisher({
     clock,
     logger,
@@ -251,6 +264,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       bootFiles: () => bootFilesView,
       stockRevision: () => stock.revision,
       leasesRevision: () => leases.revision,
+      transfersRevision: () => transfers.revision,
     },
     send: (update) => {
       for (const listener of listeners) listener(update)
@@ -276,6 +290,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     if (event.type !== 'transfer.progress') publisher.mark('services')
     if (leaseEvents.has(event.type)) leases.changed()
   })
+  bus.listen(transfers.accept)
   bus.listen(journal.record)
   bus.listen((event) => {
     if (event.type !== 'dhcp.ack' && event.type !== 'agent.heartbeat') return
@@ -291,6 +306,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const stopTicking = clock.every(1000, () => {
     saveSeenItems()
     leases.tick()
+    transfers.tick()
     if (!session.running) return
     journeys.tick(clock.now())
     publisher.mark('machines', 'machinesRemoved')
@@ -338,6 +354,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       bootFiles: bootFilesView,
       stockRevision: stock.revision,
       leasesRevision: leases.revision,
+      transfersRevision: transfers.revision,
     }
   }
 
@@ -353,6 +370,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     journeys,
     supervisor,
     leases,
+    transfers,
     snapshot,
     refreshBootFiles,
     withMissing,

@@ -5,6 +5,7 @@ import { bootCommands } from './boot.ts'
 import { stockCommands } from './stock.ts'
 import { leasesCommands } from './leases.ts'
 import { journalCommands } from './journal.ts'
+import { transfersCommands } from './transfers.ts'
 
 export * from './app.ts'
 export * from './exam.ts'
@@ -12,6 +13,7 @@ export * from './boot.ts'
 export * from './stock.ts'
 export * from './leases.ts'
 export * from './journal.ts'
+export * from './transfers.ts'
 export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
 
 /**
@@ -25,6 +27,7 @@ export const commands = {
   ...stockCommands,
   ...leasesCommands,
   ...journalCommands,
+  ...transfersCommands,
 } as const
 
 export type Commands = typeof commands

@@ -29,4 +29,6 @@ export interface ViewUpdate {
   stockRevision?: number
   /** Counts up when any lease, offer or reservation changed; lists ask again. */
   leasesRevision?: number
+  /** Counts up when any transfer moved; lists ask again. */
+  transfersRevision?: number
 }

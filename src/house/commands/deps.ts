@@ -17,6 +17,7 @@ import type { Stock } from '../../stock/index.ts'
 import type { Desktop } from '../house.ts'
 import type { Leases } from '../leases.ts'
 import type { Publisher } from '../publisher.ts'
+import type { Transfers } from '../transfers.ts'
 
 export type CommandHandlers = {
   [Name in CommandName]: (argument: CommandArgument<Name>) => CommandOutput<Name> | Promise<CommandOutput<Name>>
@@ -36,6 +37,7 @@ export interface CommandDeps {
   journeys: Journeys
   supervisor: Supervisor
   leases: Leases
+  transfers: Transfers
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>
   withMissing(profile: BootProfile): BootProfileView

@@ -4,6 +4,7 @@ import { examHandlers } from './exam.ts'
 import { journalHandlers } from './journal.ts'
 import { leasesHandlers } from './leases.ts'
 import { stockHandlers } from './stock.ts'
+import { transfersHandlers } from './transfers.ts'
 import type { CommandDeps, CommandHandlers } from './deps.ts'
 
 export type { CommandHandlers } from './deps.ts'
@@ -16,4 +17,5 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...stockHandlers(deps),
   ...leasesHandlers(deps),
   ...journalHandlers(deps),
+  ...transfersHandlers(deps),
 })
