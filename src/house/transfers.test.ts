@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../base/manualClock.ts'
-import type { AmorceEvent, TransferDirection, TransferOutcome, TransferQuery } from '../contract/index.ts'
+import type { TransferDirection, TransferOutcome, TransferQuery } from '../contract/index.ts'
 import { Transfers } from './transfers.ts'
 
 const mac = '52:54:00:12:34:56'
@@ -15,7 +15,7 @@ const begin = (id: string, client = '10.0.0.1', size?: number, direction?: Trans
   transfers.accept({
     ...{ type: 'transfer.start', at: clock.now(), id, protocol: 'tftp', client, file: `${id}.efi`, kind: 'loader' },
     ...{ options: { blksize: 1468 }, ...(size !== undefined && { size }), ...(direction && { direction }) },
-  } as AmorceEvent)
+  })
 const progress = (id: string, bytes: number, retransmissions = 0): void =>
   transfers.accept({ type: 'transfer.progress', at: clock.now(), id, client: '10.0.0.1', bytes, retransmissions })
 const end = (id: string, bytes: number, durationMs: number, outcome: TransferOutcome = 'complete'): void =>
@@ -23,19 +23,19 @@ const end = (id: string, bytes: number, durationMs: number, outcome: TransferOut
     ...{ type: 'transfer.end', at: clock.now(), id, protocol: 'tftp', client: '10.0.0.1', file: `${id}.efi` },
     ...{ kind: 'loader', bytes, durationMs, retransmissions: 3, outcome },
     ...(outcome === 'complete' ? {} : { reason: 'gone' }),
-  } as AmorceEvent)
+  })
 const refuse = (file: string): void =>
   transfers.accept({
     ...{ type: 'transfer.refused', at: clock.now(), protocol: 'http', client: '10.0.0.9' },
     ...{ file, code: 'content.notFound' },
-  } as AmorceEvent)
+  })
 
 const list = (query: Partial<TransferQuery> = {}) =>
   transfers.list({
     ...{ search: '', states: [], protocols: [], directions: [], mac: '' },
     ...{ sort: 'startedAt', descending: true, offset: 0, limit: 100 },
     ...query,
-  } as TransferQuery)
+  })
 const ids = (query: Partial<TransferQuery> = {}): string[] => list(query).transfers.map(({ id }) => id)
 
 beforeEach(() => {
