@@ -12,6 +12,7 @@ import {
   poolStates,
   preflightFindings,
   profileSystems,
+  roomTroubleCodes,
   serviceNames,
   stages,
   transferDirections,
@@ -54,6 +55,7 @@ describe('everything the contract can show has words', () => {
     ...errorCodes.flatMap((code) => [`error.${code}.title`, `error.${code}.remedy`]),
     ...stages.flatMap((stage) => [`stage.${stage}`, `stage.${stage}.long`]),
     ...troubleCodes.flatMap((code) => [`trouble.${code}`, `trouble.${code}.what`, `trouble.${code}.do`]),
+    ...roomTroubleCodes.flatMap((code) => [`${code}.title`, `${code}.text`, `${code}.do`]),
     ...Object.entries(preflightFindings).flatMap(([check, findings]) => [
       `preflight.${check}.title`,
       ...findings.map((finding) => `preflight.${check}.${finding}`),

@@ -29,10 +29,13 @@ it.each([
 
 it('says what happened and what to do, with the facts that are known', () => {
   const trouble = { code: 'fileMissing', severity: 'blocked', since: 0, facts: { file: 'ipxe.efi' } } as const
-  const { what, remedy } = troubleWords(trouble, 'A4')
+  const said = { confidence: 0.9, evidence: [], others: [] }
+  const { what, remedy } = troubleWords({ ...trouble, ...said }, 'A4')
   expect(what).toContain('A4 a demandé «\u00a0ipxe.efi\u00a0»')
   expect(remedy).not.toContain('…')
-  expect(troubleWords({ ...trouble, facts: { file: 'a', nearest: 'b' } }, 'A4').remedy).toContain('«\u00a0b\u00a0»')
+  expect(troubleWords({ ...trouble, ...said, facts: { file: 'a', nearest: 'b' } }, 'A4').remedy).toContain(
+    '«\u00a0b\u00a0»',
+  )
 })
 
 it('writes checks with sizes and speeds as people do', () => {

@@ -3,11 +3,12 @@ import type {
   MachineView,
   PreflightLine,
   Remedy,
+  RoomTrouble,
   ServiceView,
   Trouble,
   WireError,
 } from '../../src/contract/index.ts'
-import { formatBytes, formatDuration, formatLinkSpeed } from './format.ts'
+import { formatBytes, formatDuration, formatLinkSpeed, formatPercent, formatRate } from './format.ts'
 import { t, tell } from './words.svelte.ts'
 
 // What was measured, put into sentences: the only place where views meet the catalogue's longer messages.
@@ -49,6 +50,32 @@ export const troubleWords = (trouble: Trouble, name: string): { what: string; re
   what: tell(`trouble.${trouble.code}.what`, { ...trouble.facts, name }),
   remedy: tell(`trouble.${trouble.code}.do`, trouble.facts),
 })
+
+/** How sure a verdict is, as a word and a figure. */
+export const confidenceWords = (confidence: number): string =>
+  t('trouble.confidence.percent', {
+    word: t(`trouble.confidence.${confidence >= 0.9 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'}`),
+    percent: formatPercent(confidence),
+  })
+
+export function roomTroubleWords({ code, facts, shared }: RoomTrouble): {
+  title: string
+  what: string
+  remedy: string
+} {
+  const { rate, speedMbps } = facts
+  const values = {
+    ...facts,
+    rate: typeof rate === 'number' ? formatRate(rate) : undefined,
+    speed: typeof speedMbps === 'number' ? formatLinkSpeed(speedMbps) : undefined,
+    trouble: shared && t(`trouble.${shared}`),
+  }
+  return {
+    title: tell(`${code}.title`, values),
+    what: tell(`${code}.text`, values),
+    remedy: tell(`${code}.do`),
+  }
+}
 
 export function preflightSentence(line: PreflightLine): string {
   if (!line.finding) return t('preflight.running')
@@ -133,6 +160,11 @@ export function eventSentence(event: AmorceEvent): string {
       })
     case 'agent.heartbeat':
       return t(`journal.agent.heartbeat.${event.stage}`)
+    case 'packet.unheard':
+      return t(event.closed ? 'journal.packet.unheard.closed' : 'journal.packet.unheard.dropped', {
+        protocol: event.protocol.toUpperCase(),
+        port: event.port,
+      })
     case 'service.state':
       return tell(`journal.service.state.${event.state}`, {
         service: serviceName(event.service),

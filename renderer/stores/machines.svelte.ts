@@ -1,4 +1,4 @@
-import type { Mac, MachineDetail, MachineView, ViewUpdate } from '../../src/contract/index.ts'
+import type { Mac, MachineDetail, MachineView, RoomTrouble, ViewUpdate } from '../../src/contract/index.ts'
 import { compareNames } from '../messages/format.ts'
 import { isNamed, machineName } from '../messages/sentences.ts'
 import type { Client } from './client.ts'
@@ -18,6 +18,8 @@ export class Machines {
   #byMac = $state.raw<ReadonlyMap<Mac, MachineView>>(new Map())
   /** The open machine's timeline, transfers and journal; undefined until main has sent it. */
   detail = $state.raw<MachineDetail>()
+  /** What the machines show together. */
+  roomTroubles = $state.raw<readonly RoomTrouble[]>([])
   openMac = $state<Mac | null>(null)
   group = $state<MachineGroup | 'all'>('all')
   layout = $state<'tiles' | 'table'>('tiles')
@@ -41,6 +43,7 @@ export class Machines {
   }
 
   apply(update: ViewUpdate): void {
+    if (update.roomTroubles || update.full) this.roomTroubles = update.roomTroubles ?? []
     if (update.full) {
       this.#byMac = new Map(update.machines?.map((machine) => [machine.mac, machine]))
       this.detail = update.detail

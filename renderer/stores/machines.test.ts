@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
+import type { Trouble } from '../../src/contract/index.ts'
 import { Client } from './client.ts'
 import { aMachine, HandBridge, settled } from './fixtures.ts'
 import { groupOf, Machines } from './machines.svelte.ts'
@@ -44,7 +45,15 @@ it('orders by name as a person does, the nameless after them as they came', () =
 })
 
 it('counts and filters by group, trouble before stage', () => {
-  const blocked = { code: 'otherServer', severity: 'blocked', since: 0, facts: {} } as const
+  const blocked: Trouble = {
+    code: 'otherServer',
+    severity: 'blocked',
+    since: 0,
+    facts: {},
+    confidence: 0.9,
+    evidence: [],
+    others: [],
+  }
   machines.apply({
     seq: 1,
     full: true,

@@ -187,6 +187,17 @@ export type BootEvent = Happening &
     | { type: 'agent.heartbeat'; mac: Mac; client: Ipv4; stage: 'system' | 'ready' | 'leaving'; facts: MachineFacts }
   )
 
+/** What raw capture saw arrive on the NIC for one of our ports, and no service was handed. */
+export type PacketEvent = Happening & {
+  type: 'packet.unheard'
+  mac: Mac
+  client: Ipv4
+  protocol: 'udp' | 'tcp'
+  port: number
+  /** Nothing of ours listens there: a ROM asks for a boot menu (4011), or a service does not run. */
+  closed: boolean
+}
+
 export type HouseEvent = Happening &
   (
     | {
@@ -203,5 +214,5 @@ export type HouseEvent = Happening &
     | { type: 'journal.skipped'; count: number }
   )
 
-export type AmorceEvent = DhcpEvent | TransferEvent | BootEvent | HouseEvent
+export type AmorceEvent = DhcpEvent | TransferEvent | BootEvent | PacketEvent | HouseEvent
 export type EventType = AmorceEvent['type']

@@ -27,6 +27,7 @@ export const groupsByEvent: Record<EventType, readonly EventGroup[]> = {
   'boot.script': ['boot'],
   'boot.report': ['boot'],
   'agent.heartbeat': ['boot'],
+  'packet.unheard': ['dhcp', 'trouble'],
   'service.state': ['exam'],
   'exam.started': ['exam'],
   'exam.stopped': ['exam'],

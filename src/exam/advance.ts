@@ -7,6 +7,7 @@ import {
   noteClient,
   noteTransferProgress,
   reach,
+  remember,
   type Journey,
 } from './journey.ts'
 
@@ -19,9 +20,11 @@ export function advance(journey: Journey, event: AmorceEvent): void {
   const { at } = event
   journey.lastHeardAt = Math.max(journey.lastHeardAt, at)
 
+  remember(journey, event)
   switch (event.type) {
     case 'dhcp.discover':
       if (startsNewBoot(journey, event.client.firmware)) bootAgain(journey, at)
+      journey.evidence.firstDiscover ??= event
       noteClient(journey, event.client)
       noteLoaderSpeaks(journey, event.client, at)
       if (isSystem(event.client)) noteSystemSpeaks(journey, at)
@@ -46,6 +49,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
       noteClient(journey, event.client)
       journey.address = event.address
       journey.leaseExpiresAt = event.expiresAt
+      evidence.refusedAddresses = 0
       if (event.firmwareRow) journey.firmwareRow = event.firmwareRow
       evidence.discoversSinceOffer = 0
       evidence.otherServer = undefined
@@ -66,6 +70,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
         evidence.bootFileGivenAt = at
         evidence.bootFile = event.bootFile
       }
+      if (event.step === 'offer') evidence.firstOfferAt ??= at
       reach(journey, event.step === 'address' ? 'leased' : 'offered', at)
       return
 
@@ -74,6 +79,11 @@ export function advance(journey: Journey, event: AmorceEvent): void {
       journey.address = undefined
       journey.leaseExpiresAt = undefined
       if (hasReached(journey, 'system') || journey.firmware === 'none') enter(journey, 'left', at)
+      return
+
+    case 'dhcp.nak':
+    case 'dhcp.decline':
+      evidence.refusedAddresses += 1
       return
 
     case 'dhcp.silent':
@@ -141,7 +151,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
 
     case 'boot.script':
       journey.profileName = event.profileName
-      journey.deadLoaders = 0
+      forgetDeadLoaders(journey)
       evidence.scriptAt = at
       evidence.scriptIsLocalDisk = event.localDisk
       reach(journey, 'script', at)
@@ -191,7 +201,12 @@ function startsNewBoot(journey: Journey, firmware: FirmwareKind): boolean {
 function noteLoaderSpeaks(journey: Journey, client: DhcpClientFacts, at: number): void {
   if (!isLoader(client.firmware)) return
   journey.evidence.loaderHeardAt = at
-  if (client.firmware === 'ipxe') journey.deadLoaders = 0
+  if (client.firmware === 'ipxe') forgetDeadLoaders(journey)
+}
+
+function forgetDeadLoaders(journey: Journey): void {
+  journey.deadLoaders = 0
+  journey.deadLoader = undefined
 }
 
 /** The kernel's own DHCP client is heard: the system runs, whether or not an agent ever reports. */

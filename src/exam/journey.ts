@@ -1,5 +1,6 @@
 import {
   journeyStages,
+  type AmorceEvent,
   type DhcpClientFacts,
   type FirmwareKind,
   type Ipv4,
@@ -17,9 +18,16 @@ const maxTransfers = 50
 const maxSpans = 40
 const maxEarlierBoots = 20
 
+/** Events remembered of a machine, for the rules and as their proof. */
+const maxHistory = 80
+/** NIC adapters that go from machine to machine: more identities than these say nothing more. */
+const maxUuids = 8
+
 /** What the trouble rules look at; times are milliseconds since the Unix epoch. All of it is about the present boot. */
-export interface Evidence {
+export interface BootEvidence {
   discoversSinceOffer: number
+  /** The first of this boot. */
+  firstDiscover?: Extract<AmorceEvent, { type: 'dhcp.discover' }>
   firstOfferAt?: number
   /** When we last acknowledged a firmware or loader that was handed a boot file. */
   bootFileGivenAt?: number
@@ -39,6 +47,8 @@ export interface Evidence {
   otherServer?: { address: Ipv4; at: number }
   poolEmptyAt?: number
   heartbeatAt?: number
+  /** Refused addresses (NAK) and addresses that it found taken (DECLINE) since it last got one. */
+  refusedAddresses: number
 }
 
 /** One machine's way through one or several boots. Built from events alone, so that replaying a journal rebuilds it. */
@@ -67,13 +77,32 @@ export interface Journey {
   lastHeardAt: number
   /** Boots in a row that ended right after the loader was complete: the loader was refused or hung. */
   deadLoaders: number
+  /** The last of them. */
+  deadLoader?: DeadLoader
+  /** Newest last; progress of transfers and repeated heartbeats are left out. */
+  history: AmorceEvent[]
+  /** Every option 97 heard from this MAC, the first as it was sent. */
+  uuids: string[]
   /** It was ready and has booted again since: an incident during an exam. */
   bootedAgainAt?: number
-  evidence: Evidence
+  evidence: BootEvidence
   trouble?: Trouble
 }
 
-const emptyEvidence = (): Evidence => ({ discoversSinceOffer: 0, loaderFetches: 0, scriptIsLocalDisk: false })
+/** A loader that was fetched whole and never spoke. */
+export interface DeadLoader {
+  file: string
+  doneAt: number
+  /** The shortest time, in milliseconds, that the firmware took to begin again: a person who restarts it takes longer. */
+  quickestRestartMs: number
+}
+
+const emptyEvidence = (): BootEvidence => ({
+  discoversSinceOffer: 0,
+  loaderFetches: 0,
+  scriptIsLocalDisk: false,
+  refusedAddresses: 0,
+})
 
 export const newJourney = (mac: Mac, at: number): Journey => ({
   mac,
@@ -91,6 +120,8 @@ export const newJourney = (mac: Mac, at: number): Journey => ({
   firstHeardAt: at,
   lastHeardAt: at,
   deadLoaders: 0,
+  history: [],
+  uuids: [],
   evidence: emptyEvidence(),
 })
 
@@ -134,7 +165,12 @@ export function enter(journey: Journey, stage: Stage, at: number): void {
 /** Power-on again: the way starts anew, what is known of the machine stays. */
 export function bootAgain(journey: Journey, at: number): void {
   const { evidence } = journey
-  if (journey.reached === 'loader' && evidence.loaderDoneAt !== undefined) journey.deadLoaders += 1
+  if (journey.reached === 'loader' && evidence.loaderDoneAt !== undefined && evidence.loaderHeardAt === undefined) {
+    journey.deadLoaders += 1
+    const { loaderDoneAt: doneAt, loaderFile: file = '' } = evidence
+    const quickestRestartMs = Math.min(at - doneAt, journey.deadLoader?.quickestRestartMs ?? Infinity)
+    journey.deadLoader = { file, doneAt, quickestRestartMs }
+  }
   if (journey.reached === 'ready' && journey.stage !== 'left') journey.bootedAgainAt = at
   journey.earlierBoots.unshift({ startedAt: journey.bootStartedAt, reached: journey.reached })
   journey.earlierBoots.length = Math.min(journey.earlierBoots.length, maxEarlierBoots)
@@ -149,8 +185,29 @@ export function bootAgain(journey: Journey, at: number): void {
   journey.evidence = emptyEvidence()
 }
 
+/** Keeps an event as what a rule may look at. */
+export function remember(journey: Journey, event: AmorceEvent): void {
+  if (event.type === 'transfer.progress') return
+  if (event.type === 'agent.heartbeat' && journey.history.at(-1)?.type === 'agent.heartbeat') journey.history.pop()
+  journey.history.push(event)
+  if (journey.history.length > maxHistory) journey.history.shift()
+}
+
+/** A loader and its firmware may send the same UUID in either byte order (SMBIOS 7.2.1). */
+const otherByteOrder = (uuid: string): string => {
+  const turned = (hex: string): string => hex.match(/../g)?.reverse().join('') ?? hex
+  const [a = '', b = '', c = '', ...rest] = uuid.split('-')
+  return [turned(a), turned(b), turned(c), ...rest].join('-')
+}
+
+function noteUuid(journey: Journey, uuid: string): void {
+  journey.uuid = uuid
+  const isKnown = journey.uuids.includes(uuid) || journey.uuids.includes(otherByteOrder(uuid))
+  if (!isKnown && journey.uuids.length < maxUuids) journey.uuids.push(uuid)
+}
+
 export function noteClient(journey: Journey, client: DhcpClientFacts): void {
-  if (client.uuid) journey.uuid = client.uuid
+  if (client.uuid) noteUuid(journey, client.uuid)
   if (client.hostName) journey.hostName = client.hostName
   if (client.arch !== undefined) journey.arch = client.arch
   // What the system asks later says nothing of the firmware that booted it.

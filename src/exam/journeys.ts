@@ -1,7 +1,7 @@
-import type { AmorceEvent, Ipv4, Mac, MachineDetail, MachineView, Trouble } from '../contract/index.ts'
+import type { AmorceEvent, Ipv4, Mac, MachineDetail, MachineView, RoomTrouble, Trouble } from '../contract/index.ts'
 import { advance } from './advance.ts'
 import { enter, journeyView, newJourney, type Journey } from './journey.ts'
-import { findTrouble } from './troubles.ts'
+import { findRoomTroubles, findTrouble } from './troubles/index.ts'
 
 /** More machines than any room has; past it the ones that never took an address are forgotten, oldest first. */
 const maxMachines = 2000
@@ -14,6 +14,8 @@ export interface JourneysChange {
 export interface JourneysOptions {
   /** The stock item a machine is, when it is known. */
   itemOf(machine: { mac: Mac; uuid?: string; serial?: string }): MachineView['item']
+  /** Of the NIC of the exam, in megabits per second, where it is known. */
+  linkMbps?(): number | undefined
 }
 
 /** The machines of the running exam. Fed by events; asked once per frame for what changed. */
@@ -23,13 +25,23 @@ export class Journeys {
   readonly #changed = new Set<Mac>()
   readonly #removed = new Set<Mac>()
   readonly #itemOf: JourneysOptions['itemOf']
+  readonly #linkMbps: JourneysOptions['linkMbps']
+  #listeningSince = 0
+  #roomTroubles: RoomTrouble[] = []
 
-  constructor({ itemOf }: JourneysOptions) {
+  constructor({ itemOf, linkMbps }: JourneysOptions) {
     this.#itemOf = itemOf
+    this.#linkMbps = linkMbps
+  }
+
+  /** What the machines show together, as of the last tick. */
+  get roomTroubles(): readonly RoomTrouble[] {
+    return this.#roomTroubles
   }
 
   /** Takes in an event; one that is about no machine of the room changes nothing. */
   readonly accept = (event: AmorceEvent): void => {
+    if (event.type === 'exam.started' || event.type === 'exam.resumed') this.#listeningSince = event.at
     if (event.type === 'exam.resumed') {
       for (const journey of this.#journeys.values()) this.#advance(journey, event)
       return
@@ -64,7 +76,7 @@ export class Journeys {
   /** Looks at the silences: call about once a second. `now` is milliseconds since the Unix epoch. */
   tick(now: number): void {
     for (const journey of this.#journeys.values()) {
-      const trouble = findTrouble(journey, now)
+      const trouble = this.#troubleOf(journey, now)
       const silent = trouble?.code === 'heartbeatLost' || trouble?.code === 'systemLost'
       if (silent && journey.stage !== 'lost') enter(journey, 'lost', now)
       if (!sameTrouble(journey.trouble, trouble) || silent !== (journey.stage === 'lost')) {
@@ -72,6 +84,12 @@ export class Journeys {
         this.#changed.add(journey.mac)
       }
     }
+    const listeningSince = this.#listeningSince
+    this.#roomTroubles = findRoomTroubles([...this.#journeys.values()], {
+      now,
+      listeningSince,
+      linkMbps: this.#linkMbps?.(),
+    })
   }
 
   /** An item was added or changed: the tiles that show one are drawn anew. */
@@ -92,6 +110,7 @@ export class Journeys {
   clear(): void {
     for (const mac of [...this.#journeys.keys()]) this.forget(mac)
     this.#macByAddress.clear()
+    this.#roomTroubles = []
   }
 
   all(): MachineView[] {
@@ -118,10 +137,14 @@ export class Journeys {
     return { mac, timeline, transfers, earlierBoots }
   }
 
+  #troubleOf(journey: Journey, now: number): Trouble | undefined {
+    return findTrouble(journey, { now, listeningSince: this.#listeningSince, room: this.#journeys.values() })
+  }
+
   #advance(journey: Journey, event: AmorceEvent): void {
     const before = journey.address
     advance(journey, event)
-    journey.trouble = findTrouble(journey, event.at)
+    journey.trouble = this.#troubleOf(journey, event.at)
     if (before && before !== journey.address && this.#macByAddress.get(before) === journey.mac)
       this.#macByAddress.delete(before)
     this.#changed.add(journey.mac)
@@ -157,9 +180,10 @@ const opensJourney = (event: AmorceEvent): boolean =>
   event.type === 'dhcp.discover' ||
   event.type === 'dhcp.request' ||
   event.type === 'dhcp.ack' ||
+  event.type === 'packet.unheard' ||
   event.type === 'boot.report' ||
   event.type === 'boot.script' ||
   event.type === 'agent.heartbeat'
 
 const sameTrouble = (a: Trouble | undefined, b: Trouble | undefined): boolean =>
-  a === b || (a?.code === b?.code && a?.since === b?.since && JSON.stringify(a?.facts) === JSON.stringify(b?.facts))
+  a === b || (a?.code === b?.code && a?.since === b?.since && JSON.stringify(a) === JSON.stringify(b))

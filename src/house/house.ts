@@ -108,7 +108,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   )
   const { itemOf } = new ItemMatcher(stock)
   const seenItems = new SeenItems(database, stock)
-  const journeys = new Journeys({ itemOf })
+  const journeys: Journeys = new Journeys({ itemOf, linkMbps: () => examNic()?.speedMbps })
   const supervisor = new Supervisor({ clock, emit: bus.emit, logger })
   const simulated = new SimulatedVenue({
     dataFolder,
@@ -211,6 +211,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
   })
 
+  const examNic = (): NicView | undefined => nics.find(({ name }) => name === session.venue?.nic)
   const itemOfMachine = (mac: Mac): MachineView['item'] => {
     const journey = journeys.get(mac)
     return itemOf({ mac, uuid: journey?.uuid, serial: journey?.facts.serial })
@@ -257,6 +258,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       },
       // Drawn after `machines`, which has just taken the changes.
       machinesRemoved: () => (machinesRemoved.length > 0 ? machinesRemoved : undefined),
+      roomTroubles: () => [...journeys.roomTroubles],
       detail: () => (watched ? detailOf(watched) : undefined),
       journal: () => (newEntries.length > 0 ? newEntries.splice(0).slice(-maxPushedEntries) : undefined),
       settings: () => settings.current,
@@ -308,8 +310,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     leases.tick()
     transfers.tick()
     if (!session.running) return
+    const before = JSON.stringify(journeys.roomTroubles)
     journeys.tick(clock.now())
     publisher.mark('machines', 'machinesRemoved')
+    if (JSON.stringify(journeys.roomTroubles) !== before) publisher.mark('roomTroubles')
   })
   const saveSeenItems = (): void => {
     try {
@@ -347,6 +351,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       exam: session.view,
       preflight: session.preflight,
       machines: journeys.all(),
+      roomTroubles: [...journeys.roomTroubles],
       detail,
       journal: latest.filter(({ id }) => id < firstWaiting),
       settings: settings.current,

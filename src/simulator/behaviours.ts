@@ -31,7 +31,7 @@ export const behaviours = {
   /** Cause 3: the firmware checks the loader's signature and refuses to run it, then goes through its boot order again. */
   secureBootRefusal: {
     name: 'secureBootRefusal',
-    expected: 'loaderSilent',
+    expected: 'secureBoot',
     firmware: 'uefi-x64',
     breaksOff: { at: 'loader', silence: 14_000 },
   },
@@ -52,7 +52,7 @@ export const behaviours = {
   /** Cause 7: the network driver of the loader hangs. */
   loaderHang: {
     name: 'loaderHang',
-    expected: 'loaderSilent',
+    expected: 'loaderHang',
     breaksOff: { at: 'loader', silence: 10 * minutes },
   },
   /** Cause 16: the system has no driver for this card. */

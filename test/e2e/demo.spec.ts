@@ -6,11 +6,11 @@ test('24 machines come, 22 get ready, and the other two are explained', async ({
   await expect(demo.tiles).toHaveCount(24)
   await expect(demo.tilesAt('ready')).toHaveCount(22)
   const machines = await demo.machines()
-  expect(machines.flatMap(({ trouble }) => trouble?.code ?? []).sort()).toEqual(['loaderSilent', 'noLoaderRequest'])
+  expect(machines.flatMap(({ trouble }) => trouble?.code ?? []).sort()).toEqual(['noLoaderRequest', 'secureBoot'])
   expect(machines.filter(({ boots, stage }) => boots === 2 && stage === 'ready')).toHaveLength(1)
   expect(new Set(machines.map(({ address }) => address)).size).toBe(24)
 
-  await expect(demo.page.locator('[data-testid="tile"][data-trouble="loaderSilent"]')).toContainText('chargeur muet')
+  await expect(demo.page.locator('[data-testid="tile"][data-trouble="secureBoot"]')).toContainText('Secure Boot')
   await expect(demo.page.locator('[data-testid="tile"][data-trouble="noLoaderRequest"]')).toContainText('pas de TFTP')
   await expect(demo.page.getByTestId('filter-ready')).toHaveText('22 prêts')
   for (const service of ['dhcp', 'tftp', 'http'])
@@ -18,11 +18,14 @@ test('24 machines come, 22 get ready, and the other two are explained', async ({
 })
 
 test('the panel of a stuck machine says what happened, why, and what to do', async ({ demo }) => {
-  const tile = demo.page.locator('[data-testid="tile"][data-trouble="loaderSilent"]')
+  const tile = demo.page.locator('[data-testid="tile"][data-trouble="secureBoot"]')
   await tile.click()
   const verdict = demo.machinePanel.getByTestId('verdict')
   await expect(verdict).toContainText('a reçu son chargeur')
   await expect(verdict).toContainText('Secure Boot')
+  await expect(verdict.getByTestId('verdict-confidence')).toContainText('%')
+  await expect(verdict.getByTestId('verdict-evidence')).toContainText('reçu en entier')
+  await expect(verdict.getByTestId('verdict-others')).toContainText('chargeur muet')
   await expect(demo.machinePanel.getByTestId('timeline')).toContainText('Reçoit le chargeur')
   await expect(demo.machinePanel.getByTestId('transfer').first()).toContainText('.efi')
 

@@ -37,7 +37,7 @@ export async function photograph(amorce: Amorce, theme: Theme, folder: string): 
   await visit('exam')
   await expect(page.getByTestId('toast')).toHaveCount(0, { timeout: 15_000 })
   await take('exam')
-  await page.locator('[data-testid="tile"][data-trouble="loaderSilent"]').click()
+  await page.locator('[data-testid="tile"][data-trouble="secureBoot"]').click()
   await expect(amorce.machinePanel.getByTestId('timeline')).toBeVisible()
   await take('machine')
   await page.keyboard.press('Escape')

@@ -40,6 +40,19 @@ export const machines = {
 
   'trouble.severity.attention': 'to watch',
   'trouble.severity.blocked': 'blocked',
+  'trouble.confidence.certain': 'almost certain',
+  'trouble.confidence.likely': 'likely',
+  'trouble.confidence.possible': 'possible',
+  'trouble.confidence.percent': '{word}, {percent}',
+  'trouble.cause': 'Cause no. {number}',
+  'trouble.evidence': 'What shows it',
+  'trouble.evidence.silence': 'Since then, nothing for {duration}',
+  'trouble.others': 'It could also be',
+  'trouble.other': '{trouble} ({percent})',
+  'trouble.remedy.settingsNetwork': 'Widen the address pool',
+  'trouble.remedy.settingsFiles': 'See the boot files',
+  'trouble.remedy.settingsProfiles': 'See the profiles',
+  'trouble.remedy.journal': 'See this machine’s journal',
   'trouble.otherServer': 'other DHCP',
   'trouble.otherServer.what': '{name} chose the address of another DHCP server[, {address}].',
   'trouble.otherServer.do':
@@ -56,10 +69,49 @@ export const machines = {
   'trouble.fileMissing': 'file missing',
   'trouble.fileMissing.what': '{name} asked for “{file}”, which is not among the boot files.',
   'trouble.fileMissing.do': '[The nearest one is “{nearest}”. ]Add the file or correct the boot profile.',
-  'trouble.loaderSilent': 'loader silent',
-  'trouble.loaderSilent.what': '{name} got its loader[ “{file}”], then nothing more.',
-  'trouble.loaderSilent.do':
-    'Secure Boot most likely refuses it: turn it off in the BIOS. If it is off, try another loader for this network card.',
+  'trouble.firewall': 'firewall',
+  'trouble.firewall.what':
+    'The packets of {name} reach this laptop, but its firewall holds them back[ ({protocol} port {port})].',
+  'trouble.firewall.do':
+    'Open this laptop’s firewall[ for {protocol} port {port}] on this network card, then restart the machine.',
+  'trouble.secureBoot': 'Secure Boot',
+  'trouble.secureBoot.what': '{name} got its loader[ “{file}”], which Secure Boot most likely refuses.',
+  'trouble.secureBoot.do':
+    'Turn Secure Boot off in the machine’s BIOS, or serve a signed chain (shim). If it is off already, try another loader.',
+  'trouble.loaderHang': 'loader silent',
+  'trouble.loaderHang.what': '{name} got its loader[ “{file}”], then nothing more.',
+  'trouble.loaderHang.do':
+    'Its network driver most likely hangs: try the other loader (snponly.efi instead of ipxe.efi), or a newer BIOS.',
+  'trouble.wrongArchitecture': 'architecture',
+  'trouble.wrongArchitecture.what': '{name} got “{file}”[, made for {served}, and expects {wanted}].',
+  'trouble.wrongArchitecture.do':
+    'Serve the loader by the architecture that is announced (option 93)[: here {wanted}], or change the machine’s boot mode.',
+  'trouble.proxyUnanswered': 'port 4011',
+  'trouble.proxyUnanswered.what': '{name} waits for a boot menu on port 4011, where nobody answers.',
+  'trouble.proxyUnanswered.do':
+    'A server announces “PXEClient” (option 60) to it without a menu (option 43). Remove that option from the other server, or unplug it.',
+  'trouble.spanningTree': 'slow port',
+  'trouble.spanningTree.what': 'The switch let {name} speak after {seconds} s only.',
+  'trouble.spanningTree.do':
+    'Make that switch port an edge port (PortFast), or plug the room into an unmanaged switch.',
+  'trouble.blockTooLarge': 'blocks too large',
+  'trouble.blockTooLarge.what':
+    'The {size}-byte blocks of “{file}” do not reach {name}: the path carries smaller ones.',
+  'trouble.blockTooLarge.do':
+    'A VPN, a tunnel or a switch makes packets smaller (MTU). Plug the machine and this laptop into one simple switch.',
+  'trouble.lossyLink': 'bad link',
+  'trouble.lossyLink.what':
+    'The link to {name} loses packets or carries them slowly[: {resent} blocks of “{file}” sent again].',
+  'trouble.lossyLink.do':
+    'Change its cable, then its switch port. Turn energy-efficient Ethernet (EEE) off if there is any.',
+  'trouble.leaseRefused': 'address refused',
+  'trouble.leaseRefused.what': 'The address of {name} was refused {times} times.',
+  'trouble.leaseRefused.do':
+    'Another machine most likely uses these addresses. Widen or move the pool, and look for who took them by hand.',
+  'trouble.sharedNic': 'shared card',
+  'trouble.sharedNic.what': '{machines} machines came with the network card of {name}.',
+  'trouble.sharedNic.do':
+    'A USB adapter or a dock goes from machine to machine. Use the on-board card, or turn on MAC address pass-through in the BIOS.',
   'trouble.loaderLoop': 'loop',
   'trouble.loaderLoop.what': '{name} fetches its loader over and over[ (“{file}”)].',
   'trouble.loaderLoop.do': 'Restart the machine. If it goes on, run the loader checks again.',
@@ -82,6 +134,20 @@ export const machines = {
   'trouble.bootAgain.what': '{name} restarted although it was ready.',
   'trouble.bootAgain.do': 'Ask the candidate what happened and note the incident.',
   'trouble.since': 'For {duration}',
+
+  'room.verdict': '{what} {remedy} ({confidence})',
+  'roomSlow.title': 'The whole room is slow',
+  'roomSlow.text': '{count} machines share {rate}[ on a link at {speed}]: that is what a 100 Mb/s link carries.',
+  'roomSlow.do': 'Check this laptop’s cable (eight wires) and the switch: both should show 1 Gb/s.',
+  'roomSilent.title': 'A group of machines fell silent',
+  'roomSilent.text': '{count} of {of} machines fell silent within the same seconds.',
+  'roomSilent.do': 'Look at the switch they are on: its power, the cable that links it, a loop.',
+  'roomSpanningTree.title': 'The switch makes machines wait',
+  'roomSpanningTree.text': '{count} of {of} machines could speak only after a long wait.',
+  'roomSpanningTree.do': 'Make the switch ports edge ports (PortFast), or use an unmanaged switch.',
+  'roomSameCause.title': 'The same cause for {count} machines: {trouble}',
+  'roomSameCause.text': '{count} of {of} machines are stuck at the same place.',
+  'roomSameCause.do': 'Open one of them: it says what shows it and what to do.',
 
   'outcome.complete': 'complete',
   'outcome.probe': 'size asked',

@@ -40,6 +40,19 @@ export const machines = {
 
   'trouble.severity.attention': 'à surveiller',
   'trouble.severity.blocked': 'bloqué',
+  'trouble.confidence.certain': 'presque sûr',
+  'trouble.confidence.likely': 'probable',
+  'trouble.confidence.possible': 'possible',
+  'trouble.confidence.percent': '{word}, {percent}',
+  'trouble.cause': 'Cause n° {number}',
+  'trouble.evidence': 'Ce qui le montre',
+  'trouble.evidence.silence': 'Depuis, plus rien pendant {duration}',
+  'trouble.others': 'Cela peut aussi être',
+  'trouble.other': '{trouble} ({percent})',
+  'trouble.remedy.settingsNetwork': 'Élargir la plage d’adresses',
+  'trouble.remedy.settingsFiles': 'Voir les fichiers d’amorçage',
+  'trouble.remedy.settingsProfiles': 'Voir les profils',
+  'trouble.remedy.journal': 'Voir le journal du poste',
   'trouble.otherServer': 'autre DHCP',
   'trouble.otherServer.what': '{name} a choisi l’adresse d’un autre serveur DHCP[, {address}].',
   'trouble.otherServer.do':
@@ -56,10 +69,49 @@ export const machines = {
   'trouble.fileMissing': 'fichier absent',
   'trouble.fileMissing.what': '{name} a demandé « {file} », qui n’est pas parmi les fichiers d’amorçage.',
   'trouble.fileMissing.do': '[Le plus proche est « {nearest} ». ]Ajoutez le fichier ou corrigez le profil d’amorçage.',
-  'trouble.loaderSilent': 'chargeur muet',
-  'trouble.loaderSilent.what': '{name} a reçu son chargeur[ « {file} »], puis plus rien.',
-  'trouble.loaderSilent.do':
-    'Secure Boot le refuse sans doute : désactivez-le dans le BIOS. S’il l’est déjà, essayez un autre chargeur pour cette carte réseau.',
+  'trouble.firewall': 'pare-feu',
+  'trouble.firewall.what':
+    'Les paquets de {name} arrivent à ce portable, mais son pare-feu les retient[ (port {protocol} {port})].',
+  'trouble.firewall.do':
+    'Ouvrez le pare-feu de ce portable[ pour le port {protocol} {port}] sur cette carte réseau, puis redémarrez le poste.',
+  'trouble.secureBoot': 'Secure Boot',
+  'trouble.secureBoot.what': '{name} a reçu son chargeur[ « {file} »], que Secure Boot refuse sans doute.',
+  'trouble.secureBoot.do':
+    'Désactivez Secure Boot dans le BIOS du poste, ou servez une chaîne signée (shim). S’il est déjà désactivé, essayez un autre chargeur.',
+  'trouble.loaderHang': 'chargeur muet',
+  'trouble.loaderHang.what': '{name} a reçu son chargeur[ « {file} »], puis plus rien.',
+  'trouble.loaderHang.do':
+    'Son pilote réseau se bloque sans doute : essayez l’autre chargeur (snponly.efi au lieu de ipxe.efi), ou un BIOS à jour.',
+  'trouble.wrongArchitecture': 'architecture',
+  'trouble.wrongArchitecture.what': '{name} a reçu « {file} »[, fait pour {served}, alors qu’il attend {wanted}].',
+  'trouble.wrongArchitecture.do':
+    'Servez le chargeur selon l’architecture annoncée (option 93)[ : ici {wanted}], ou changez le mode d’amorçage du poste.',
+  'trouble.proxyUnanswered': 'port 4011',
+  'trouble.proxyUnanswered.what': '{name} attend un menu d’amorçage sur le port 4011, où personne ne répond.',
+  'trouble.proxyUnanswered.do':
+    'Un serveur lui annonce « PXEClient » (option 60) sans menu (option 43). Retirez cette option de cet autre serveur, ou débranchez-le.',
+  'trouble.spanningTree': 'port lent',
+  'trouble.spanningTree.what': 'Le commutateur a laissé {name} parler après {seconds} s seulement.',
+  'trouble.spanningTree.do':
+    'Mettez ce port du commutateur en « edge » (PortFast), ou branchez la salle sur un commutateur non administré.',
+  'trouble.blockTooLarge': 'blocs trop grands',
+  'trouble.blockTooLarge.what':
+    'Les blocs de {size} octets de « {file} » n’arrivent pas à {name} : le chemin en porte de plus petits.',
+  'trouble.blockTooLarge.do':
+    'Un VPN, un tunnel ou un commutateur réduit la taille des paquets (MTU). Branchez le poste et ce portable sur le même commutateur simple.',
+  'trouble.lossyLink': 'lien mauvais',
+  'trouble.lossyLink.what':
+    'Le lien vers {name} perd des paquets ou les porte lentement[ : {resent} blocs de « {file} » renvoyés].',
+  'trouble.lossyLink.do':
+    'Changez son câble, puis son port du commutateur. Désactivez l’Ethernet économe en énergie (EEE) s’il y en a.',
+  'trouble.leaseRefused': 'adresse refusée',
+  'trouble.leaseRefused.what': 'L’adresse de {name} a été refusée {times} fois.',
+  'trouble.leaseRefused.do':
+    'Une autre machine utilise sans doute ces adresses. Élargissez ou déplacez la plage, et cherchez qui les a prises à la main.',
+  'trouble.sharedNic': 'carte partagée',
+  'trouble.sharedNic.what': '{machines} machines se sont présentées avec la carte réseau de {name}.',
+  'trouble.sharedNic.do':
+    'Un adaptateur USB ou une station d’accueil passe d’un poste à l’autre. Utilisez la carte interne, ou activez le transfert d’adresse MAC dans le BIOS.',
   'trouble.loaderLoop': 'boucle',
   'trouble.loaderLoop.what': '{name} reçoit son chargeur en boucle[ (« {file} »)].',
   'trouble.loaderLoop.do': 'Redémarrez le poste. Si cela continue, refaites les vérifications des chargeurs.',
@@ -82,6 +134,22 @@ export const machines = {
   'trouble.bootAgain.what': '{name} a redémarré alors qu’il était prêt.',
   'trouble.bootAgain.do': 'Demandez au candidat ce qui s’est passé et notez l’incident.',
   'trouble.since': 'Depuis {duration}',
+
+  'room.verdict': '{what} {remedy} ({confidence})',
+  'roomSlow.title': 'Toute la salle est lente',
+  'roomSlow.text':
+    '{count} postes se partagent {rate}[ sur un lien à {speed}] : c’est ce que porte un lien à 100 Mb/s.',
+  'roomSlow.do': 'Vérifiez le câble de ce portable (huit fils) et le commutateur : les deux doivent afficher 1 Gb/s.',
+  'roomSilent.title': 'Un groupe de postes s’est tu',
+  'roomSilent.text': '{count} postes sur {of} se sont tus dans les mêmes secondes.',
+  'roomSilent.do': 'Regardez le commutateur qui les porte : alimentation, câble qui le relie, boucle.',
+  'roomSpanningTree.title': 'Le commutateur fait attendre les postes',
+  'roomSpanningTree.text': '{count} postes sur {of} n’ont pu parler qu’après une longue attente.',
+  'roomSpanningTree.do':
+    'Mettez les ports du commutateur en « edge » (PortFast), ou utilisez un commutateur non administré.',
+  'roomSameCause.title': 'Même cause pour {count} postes : {trouble}',
+  'roomSameCause.text': '{count} postes sur {of} sont arrêtés au même endroit.',
+  'roomSameCause.do': 'Ouvrez l’un d’eux : il dit ce qui le montre et quoi faire.',
 
   'outcome.complete': 'complet',
   'outcome.probe': 'taille demandée',

@@ -1,4 +1,5 @@
 import type { Mac } from '../events.ts'
+import type { RoomTrouble } from '../journey.ts'
 import type { BootFilesView, BootProfileView } from './boot.ts'
 import type { ExamView } from './exam.ts'
 import type { JournalEntry, MachineDetail, MachineView } from './machines.ts'
@@ -19,6 +20,8 @@ export interface ViewUpdate {
   preflight?: PreflightView
   machines?: MachineView[]
   machinesRemoved?: Mac[]
+  /** What the machines show together; empty when nothing. */
+  roomTroubles?: RoomTrouble[]
   detail?: MachineDetail
   /** Appended entries, oldest first. */
   journal?: JournalEntry[]

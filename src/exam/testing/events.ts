@@ -2,8 +2,15 @@ import type { AmorceEvent, DhcpClientFacts, FirmwareKind } from '../../contract/
 
 export const mac = '52:54:00:12:34:56'
 export const address = '192.168.60.50'
+const defaultMac = mac
+const defaultAddress = address
 
-const client = (firmware: FirmwareKind): DhcpClientFacts => ({ firmware, secs: 0, xid: 0x1234 })
+const client = (firmware: FirmwareKind, said: Partial<DhcpClientFacts> = {}): DhcpClientFacts => ({
+  firmware,
+  secs: 0,
+  xid: 0x1234,
+  ...said,
+})
 
 /** A story told second by second, for the tests of journeys and troubles. */
 export class Story {
@@ -12,7 +19,12 @@ export class Story {
   #seconds = 0
   #transfers = 0
 
-  constructor(play: (event: AmorceEvent) => void) {
+  /** @param mac whose story it is */
+  constructor(
+    play: (event: AmorceEvent) => void,
+    readonly mac = defaultMac,
+    readonly address = defaultAddress,
+  ) {
     this.#play = play
   }
 
@@ -30,13 +42,14 @@ export class Story {
     return this.discover(firmware).offer(bootFile).ack(firmware, bootFile)
   }
 
-  discover(firmware: FirmwareKind): this {
-    this.#play({ type: 'dhcp.discover', at: this.now, mac, client: client(firmware) })
+  /** @param said what it says of itself beside that */
+  discover(firmware: FirmwareKind, said: Partial<DhcpClientFacts> = {}): this {
+    this.#play({ type: 'dhcp.discover', at: this.now, mac: this.mac, client: client(firmware, said) })
     return this
   }
 
   offer(bootFile?: string): this {
-    this.#play({ type: 'dhcp.offer', at: this.now, mac, address, bootFile, xid: 0x1234 })
+    this.#play({ type: 'dhcp.offer', at: this.now, mac: this.mac, address: this.address, bootFile, xid: 0x1234 })
     return this
   }
 
@@ -45,8 +58,8 @@ export class Story {
     this.#play({
       type: 'dhcp.ack',
       at: this.now,
-      mac,
-      address,
+      mac: this.mac,
+      address: this.address,
       expiresAt,
       renewal,
       bootFile,
@@ -62,15 +75,20 @@ export class Story {
     return this.end(id, kind, file, size, 'complete')
   }
 
-  begin(kind: 'loader' | 'script' | 'kernel' | 'initrd', file: string, size = 1000): string {
-    const id = `t${++this.#transfers}`
+  begin(
+    kind: 'loader' | 'script' | 'kernel' | 'initrd',
+    file: string,
+    size = 1000,
+    options: Record<string, number> = {},
+  ): string {
+    const id = `t${++this.#transfers}-${this.mac}`
     const protocol = kind === 'loader' ? 'tftp' : 'http'
-    this.#play({ type: 'transfer.start', at: this.now, id, protocol, client: address, file, kind, size, options: {} })
+    this.#play({ type: 'transfer.start', at: this.now, id, protocol, client: this.address, file, kind, size, options })
     return id
   }
 
   progress(id: string, bytes: number): this {
-    this.#play({ type: 'transfer.progress', at: this.now, id, client: address, bytes, retransmissions: 0 })
+    this.#play({ type: 'transfer.progress', at: this.now, id, client: this.address, bytes, retransmissions: 0 })
     return this
   }
 
@@ -80,31 +98,41 @@ export class Story {
     file: string,
     bytes: number,
     outcome: 'complete' | 'probe' | 'aborted' | 'timeout' | 'failed',
+    more: { retransmissions?: number; durationMs?: number; reason?: string } = {},
   ): this {
     this.#play({
       type: 'transfer.end',
       at: this.now,
       id,
       protocol: kind === 'loader' ? 'tftp' : 'http',
-      client: address,
+      client: this.address,
       file,
       kind,
       bytes,
       durationMs: 1000,
       retransmissions: 0,
       outcome,
+      ...more,
     })
     return this
   }
 
   script(localDisk = false): this {
     const profileName = localDisk ? 'Disque local' : 'Examen'
-    this.#play({ type: 'boot.script', at: this.now, mac, client: address, profileId: 1, profileName, localDisk })
+    this.#play({
+      type: 'boot.script',
+      at: this.now,
+      mac: this.mac,
+      client: this.address,
+      profileId: 1,
+      profileName,
+      localDisk,
+    })
     return this
   }
 
   heartbeat(stage: 'system' | 'ready' | 'leaving'): this {
-    this.#play({ type: 'agent.heartbeat', at: this.now, mac, client: address, stage, facts: {} })
+    this.#play({ type: 'agent.heartbeat', at: this.now, mac: this.mac, client: this.address, stage, facts: {} })
     return this
   }
 

@@ -1,0 +1,38 @@
+import type { MessageKey } from '../../messages/words.svelte.ts'
+import type { MachineView, TroubleCode } from '../../../src/contract/index.ts'
+import type { Console } from '../../stores/console.svelte.ts'
+
+/** What a click does about a verdict: mend it, or lead to the place where it is mended. */
+export interface TroubleRemedy {
+  label: MessageKey
+  act(app: Console, machine: Pick<MachineView, 'mac'>): void
+}
+
+const showJournal: TroubleRemedy = {
+  label: 'trouble.remedy.journal',
+  act: ({ journal, navigation }, { mac }) => {
+    journal.clearFilters()
+    journal.filter({ mac })
+    navigation.place = 'diagnosis'
+    navigation.diagnosisTab = 'journal'
+  },
+}
+
+const toSettings = (label: MessageKey, section: 'network' | 'files' | 'profiles'): TroubleRemedy => ({
+  label,
+  act: ({ navigation }) => navigation.openSettings(section),
+})
+
+const remedies: Partial<Record<TroubleCode, TroubleRemedy>> = {
+  poolEmpty: toSettings('trouble.remedy.settingsNetwork', 'network'),
+  leaseRefused: toSettings('trouble.remedy.settingsNetwork', 'network'),
+  fileMissing: toSettings('trouble.remedy.settingsFiles', 'files'),
+  loaderLoop: toSettings('trouble.remedy.settingsFiles', 'files'),
+  wrongArchitecture: toSettings('trouble.remedy.settingsFiles', 'files'),
+  loaderHang: toSettings('trouble.remedy.settingsFiles', 'files'),
+  secureBoot: toSettings('trouble.remedy.settingsFiles', 'files'),
+  scriptSilent: toSettings('trouble.remedy.settingsProfiles', 'profiles'),
+  systemLost: toSettings('trouble.remedy.settingsProfiles', 'profiles'),
+}
+
+export const remedyOf = (code: TroubleCode): TroubleRemedy => remedies[code] ?? showJournal

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { Journeys } from '../journeys.ts'
+import { Story } from '../testing/events.ts'
+
+function openRoom(size: number, linkMbps?: number) {
+  const journeys = new Journeys({ itemOf: () => undefined, linkMbps: () => linkMbps })
+  const stories = Array.from(
+    { length: size },
+    (_, index) => new Story(journeys.accept, `52:54:00:00:00:${String(10 + index)}`, `192.168.60.${10 + index}`),
+  )
+  const [first] = stories
+  if (!first) throw new Error('a room without machines')
+  first.play({ type: 'exam.started', at: first.now, examId: 1, nic: 'eth0', address: '192.168.60.1' })
+  const codes = () => {
+    journeys.tick(Math.max(...stories.map(({ now }) => now)))
+    return journeys.roomTroubles.map(({ code, facts, shared }) => ({ code, facts, ...(shared ? { shared } : {}) }))
+  }
+  return { stories, codes }
+}
+
+describe('what machines show together', () => {
+  it('is nothing in a room that boots', () => {
+    const { stories, codes } = openRoom(6)
+    for (const story of stories) story.bootToReady()
+    expect(codes()).toEqual([])
+  })
+
+  it('is a link of 100 Mb/s when the system says so and several wait for it', () => {
+    const { stories, codes } = openRoom(3, 100)
+    for (const story of stories) {
+      story.bootToScript()
+      story.progress(story.begin('initrd', 'initrd.img', 100_000_000), 1).wait(6)
+    }
+    expect(codes()).toMatchObject([{ code: 'roomSlow', facts: { count: 3, speedMbps: 100 } }])
+  })
+
+  it('is a slow switch when many together get what 100 Mb/s carry', () => {
+    const { stories, codes } = openRoom(6)
+    for (const story of stories) {
+      story.bootToScript()
+      const id = story.begin('initrd', 'initrd.img', 100_000_000)
+      story.wait(6).progress(id, 6 * 1_900_000)
+    }
+    expect(codes()).toMatchObject([{ code: 'roomSlow', facts: { count: 6 } }])
+  })
+
+  it('is a batch that fell silent in the same breath', () => {
+    const { stories, codes } = openRoom(8)
+    for (const story of stories) story.bootToReady()
+    for (const [index, story] of stories.entries()) {
+      story.wait(index < 4 ? 20 + index : 60)
+      if (index >= 4) story.heartbeat('ready')
+    }
+    expect(codes()).toMatchObject([{ code: 'roomSilent', facts: { count: 4, of: 8 } }])
+  })
+
+  it('is no batch when they leave one by one', () => {
+    const { stories, codes } = openRoom(4)
+    for (const [index, story] of stories.entries()) {
+      story
+        .bootToReady()
+        .wait(index * 30)
+        .heartbeat('ready')
+        .wait(1)
+    }
+    for (const story of stories) story.wait((stories.at(-1)?.now ?? 0) / 1000 - story.now / 1000 + 30)
+    expect(codes()).toEqual([])
+  })
+
+  it('is a switch that makes everyone wait', () => {
+    const { stories, codes } = openRoom(5)
+    for (const story of stories) story.wait(60).discover('bios', { secs: 31 })
+    expect(codes()).toMatchObject([{ code: 'roomSpanningTree', facts: { count: 5, of: 5 } }])
+  })
+
+  it('is one cause where most of those that are stuck share it', () => {
+    const { stories, codes } = openRoom(5)
+    for (const story of stories.slice(0, 4)) story.lease('bios', 'undionly.kpxe').wait(30)
+    stories[4]?.bootToReady().wait(10)
+    expect(codes()).toMatchObject([{ code: 'roomSameCause', shared: 'noLoaderRequest', facts: { count: 4, of: 5 } }])
+  })
+})
