@@ -8,7 +8,7 @@ import { ensureSystemPackages, isRoot } from './systemPackages.mjs'
 
 const outFolder = join(projectRoot, 'out', 'bench')
 
-/** `npm run bench`: Amorce beside dnsmasq and nginx. Needs Linux and root, for network namespaces. */
+/** `npm run bench -- [--quick] [dhcp|tftp|http]...`: Amorce beside Kea, ISC dhcpd, dnsmasq and nginx. Needs Linux and root, for network namespaces. */
 async function main() {
   if (process.platform !== 'linux' || !isRoot()) {
     say('the bench needs Linux and root: it makes network namespaces of its own. Run: sudo npm run bench')
@@ -22,7 +22,7 @@ async function main() {
     ['test/bench/server.ts', 'node18'],
   ]))
     await bundle(entry, target)
-  const child = spawn(process.execPath, [join(outFolder, 'index.mjs')], {
+  const child = spawn(process.execPath, [join(outFolder, 'index.mjs'), ...process.argv.slice(2)], {
     cwd: projectRoot,
     stdio: 'inherit',
     env: {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { die, mustRun, run, say } from './run.mjs'
 
@@ -61,6 +61,8 @@ export const needs = {
     program('nginx', 'nginx-light'),
     program('curl', 'curl'),
     program('perfdhcp', 'kea-admin'),
+    // What kea-dhcp4 needs to run; that program itself is unpacked and not installed, as dhcpd is.
+    program('kea-lfc', 'kea-common'),
   ],
 }
 
@@ -191,7 +193,11 @@ async function withoutStartingServices(install) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+// By its name too: bundled into another program, it is not the command that was typed.
+if (
+  import.meta.url === pathToFileURL(process.argv[1] ?? '').href &&
+  basename(import.meta.url) === 'systemPackages.mjs'
+) {
   const groups = /** @type {NeedGroup[]} */ (process.argv.slice(2))
   const unknown = groups.filter((group) => !(group in needs))
   if (groups.length === 0 || unknown.length > 0)

@@ -1,5 +1,6 @@
 import { CodedError } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
+import { leaseJournalOf } from './leaseJournal.ts'
 import type { LeaseRecord } from './leases.ts'
 import { createReservations, type Reservation } from './reservations.ts'
 
@@ -9,10 +10,15 @@ export interface LeaseStore {
   load(network: string): LeaseRecord[]
   reservations(network: string): Reservation[]
   /**
-   * Saves all of them in one transaction, the last record of an address winning.
+   * Saves all of them or none, the last record of an address winning: once it returns, they survive a power cut.
    * @throws CodedError `dhcp.leaseNotSaved`; nothing is saved then.
    */
   commit(network: string, records: readonly LeaseRecord[]): void
+  /**
+   * Tidies up behind `commit`, for a millisecond or two: to be called now and then while there is time.
+   * @returns whether something is left to tidy up
+   */
+  tidy(): boolean
 }
 
 type LeaseRow = Omit<LeaseRecord, 'key'> & { clientKey: string }
@@ -23,26 +29,18 @@ export function createLeaseStore(database: Database): LeaseStore {
            starts_at AS startsAt, expires_at AS expiresAt
       FROM leases WHERE network = ?`)
   const reservations = createReservations(database)
-  const upsert = database.prepare<[string, number, string, string, string, string, string, number, number]>(`
-    INSERT INTO leases (network, address, client_key, mac, uuid, host_name, state, starts_at, expires_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (network, address) DO UPDATE SET
-      client_key = excluded.client_key, mac = excluded.mac, uuid = excluded.uuid,
-      host_name = excluded.host_name, state = excluded.state,
-      starts_at = excluded.starts_at, expires_at = excluded.expires_at`)
-  const saveAll = database.transaction((network: string, records: readonly LeaseRecord[]) => {
-    for (const { address, key, mac, uuid, hostName, state, startsAt, expiresAt } of records)
-      upsert.run(network, address, key, mac, uuid ?? '', hostName, state, startsAt, expiresAt)
-  })
+  const journal = leaseJournalOf(database)
   return {
-    load: (network) =>
-      selectLeases
+    load(network) {
+      journal.foldAll()
+      return selectLeases
         .all(network)
-        .map(({ clientKey, uuid, ...row }) => ({ ...row, key: clientKey, ...(uuid && { uuid }) })),
+        .map(({ clientKey, uuid, ...row }) => ({ ...row, key: clientKey, ...(uuid && { uuid }) }))
+    },
     reservations: (network) => reservations.list(network),
     commit(network, records) {
       try {
-        saveAll(network, records)
+        journal.append(network, records)
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
         throw new CodedError('dhcp.leaseNotSaved', `${records.length} leases of ${network}: ${reason}`, {
@@ -51,5 +49,6 @@ export function createLeaseStore(database: Database): LeaseStore {
         })
       }
     },
+    tidy: () => journal.fold(),
   }
 }

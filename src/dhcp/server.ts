@@ -103,6 +103,8 @@ export const createDhcpServer = (dependencies: DhcpServerDependencies): DhcpServ
 /** A whole room switched on at once is a few hundred datagrams; the system may grant less. */
 const receiveBufferBytes = 4 * 1024 * 1024
 const housekeepingMs = 1000
+/** How often saved leases are tidied up behind us, a millisecond or two each time there is something to do. */
+const tidyingMs = 100
 /** Malformed datagrams told of per housekeeping: enough to see that there are some, too few to drown the journal. */
 const malformedToldOf = 5
 
@@ -147,6 +149,7 @@ class Server implements DhcpServer {
   #networks: [ServedNetwork, ...ServedNetwork[]] | undefined
   #socket: UdpSocket | undefined
   #cancelHousekeeping: Cancel | undefined
+  #cancelTidying: Cancel | undefined
   #limiter: RateLimiter | undefined
   #prober: AddressProber | undefined
   #malformedLeft = malformedToldOf
@@ -185,6 +188,7 @@ class Server implements DhcpServer {
       this.#malformedLeft = malformedToldOf
       for (const table of this.#tables) table.expire(clock.now())
     })
+    this.#cancelTidying = clock.every(tidyingMs, () => this.#tidy())
     socket.onError((error) => logger.error('dhcp: socket error', { error: error.message }))
     socket.onMessage((datagram, from) => this.#receive(datagram, from.address))
     const free = networks.map(({ settings, table }) => `${settings.networkName}: ${table.freeCount}`)
@@ -225,7 +229,9 @@ class Server implements DhcpServer {
     const socket = this.#socket
     if (!socket) return
     this.#cancelHousekeeping?.()
+    this.#cancelTidying?.()
     for (const { commits } of this.#networks ?? []) commits.flush()
+    while (this.#tidy());
     this.#socket = undefined
     await socket.close()
   }
@@ -381,6 +387,16 @@ class Server implements DhcpServer {
       const code = error instanceof CodedError ? error.code : 'internal'
       this.#dependencies.logger.error('dhcp: leases not saved', { code, count: records.length, error: String(error) })
       throw error
+    }
+  }
+
+  /** @returns whether something is left to tidy up; what is saved stays saved without it */
+  #tidy(): boolean {
+    try {
+      return this.#dependencies.leaseStore.tidy()
+    } catch (error) {
+      this.#dependencies.logger.warn('dhcp: saved leases not tidied up', { error: String(error) })
+      return false
     }
   }
 

@@ -77,7 +77,10 @@ it('bears a flood of invented machines: what it keeps is bounded, the room keeps
   await house.close()
   const path = `${folder.path}/amorce.sqlite`
   const database = openDatabase({ path, nativeBinding: process.env['AMORCE_SQLITE_BINDING'] })
-  const leases = database.prepare<[], number>('SELECT count(*) FROM leases').pluck().get()
+  const rows = (table: string): number | undefined =>
+    database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get()
+  const [leases, waiting] = [rows('leases'), rows('lease_journal')]
   database.close()
   expect(leases).toBeLessThanOrEqual(poolSize)
+  expect(waiting).toBe(0)
 }, 120_000)

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Running } from '../support/processes.ts'
+import { median, row } from './report.ts'
 import { usage, type Ground } from './servers.ts'
 
 export const tftpFileMb = 16
@@ -63,4 +64,12 @@ export async function mustServe(ground: Ground, url: string, name: string, curlO
   const pipeline = `curl -sf ${curlOptions.join(' ')} ${url} | sha256sum`
   const got = (await ground.room.mustRun('sh', ['-c', pipeline], { timeoutMs: 60_000 })).slice(0, 64)
   if (got !== wanted) throw new Error(`${url} is not the file that was written`)
+}
+
+export function transferRows(title: string, ours: TransferRun[], peer: string, theirs: TransferRun[]): void {
+  const of = (runs: TransferRun[], key: keyof TransferRun): number => median(runs.map((run) => run[key]))
+  row(title, of(ours, 'mbPerSecond'), peer, of(theirs, 'mbPerSecond'))
+  const detail = (runs: TransferRun[]): string =>
+    `${of(runs, 'cpuSecondsPerGb').toFixed(2)} CPU s/GB, ${of(runs, 'residentMb').toFixed(0)} MB resident`
+  console.log(`    amorce ${detail(ours)}; ${peer} ${detail(theirs)}`)
 }

@@ -12,13 +12,22 @@ export interface Ground {
   address: string
   filesFolder: string
   workFolder: string
+  /** How often each server is measured. */
+  turns: number
   /** Electron as a plain Node, which is what the services run in; and what it needs. */
   runtime: { executable: string; nativeBinding?: string; script: string }
 }
 
 export const httpPort = 8067
-/** 65,534 addresses: the NIC's /16. */
-export const network = { prefix: 16, poolStart: '10.77.1.0', poolEnd: '10.77.254.255', address: '10.77.0.1' }
+/** A /15, whose upper half is the pool: 65,535 addresses. */
+export const network = {
+  prefix: 15,
+  mask: '255.254.0.0',
+  first: '10.76.0.0',
+  address: '10.76.0.1',
+  poolStart: '10.77.0.0',
+  poolEnd: '10.77.255.254',
+}
 
 export interface Server {
   name: string
@@ -26,26 +35,52 @@ export interface Server {
   httpPort: number
 }
 
-export async function startAmorce(ground: Ground): Promise<Server> {
+/** Runs a task while a fresh server runs. */
+export async function during<T>(
+  ground: Ground,
+  start: (ground: Ground) => Promise<Server>,
+  task: (server: Server) => Promise<T>,
+): Promise<T> {
+  const server = await start(ground)
+  try {
+    return await task(server)
+  } finally {
+    await server.process.stop()
+  }
+}
+
+/** @param databasePath where its leases are, if there are some already */
+export async function startAmorce(
+  ground: Ground,
+  databasePath = join(ground.workFolder, `amorce-${Date.now()}.sqlite`),
+): Promise<Server> {
   const options: BenchServerOptions = {
     device: ground.device,
     ...network,
-    databasePath: join(ground.workFolder, `amorce-${Date.now()}.sqlite`),
+    databasePath,
     nativeBinding: ground.runtime.nativeBinding,
     filesFolder: ground.filesFolder,
     httpPort,
   }
-  const process = ground.laptop.start(ground.runtime.executable, [ground.runtime.script], {
+  const process = ground.laptop.start(ground.runtime.executable, [...profiling, ground.runtime.script], {
     env: { ...globalThis.process.env, ELECTRON_RUN_AS_NODE: '1', AMORCE_BENCH: JSON.stringify(options) },
   })
   await process.waitFor(/ready/, 20_000)
   return { name: 'amorce', process, httpPort }
 }
 
-/** dnsmasq with its leases on the same disk, as it is used in the field. */
-export async function startDnsmasq(ground: Ground): Promise<Server> {
-  const folder = join(ground.workFolder, `dnsmasq-${Date.now()}`)
-  mkdirSync(folder)
+/** AMORCE_BENCH_PROFILE=folder leaves a V8 profile of every run of the services there. */
+const profileFolder = process.env['AMORCE_BENCH_PROFILE']
+const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : []
+
+/**
+ * dnsmasq with its leases on the same disk, as it is used in the field.
+ * @param leaseFile if there are some already
+ */
+export async function startDnsmasq(
+  ground: Ground,
+  leaseFile = join(ground.workFolder, `dnsmasq-${Date.now()}.leases`),
+): Promise<Server> {
   const process = ground.laptop.start('dnsmasq', [
     '--no-daemon',
     '--conf-file=/dev/null',
@@ -53,12 +88,12 @@ export async function startDnsmasq(ground: Ground): Promise<Server> {
     '--user=root',
     `--interface=${ground.device}`,
     '--bind-interfaces',
-    `--dhcp-range=${network.poolStart},${network.poolEnd},255.255.0.0,1h`,
+    `--dhcp-range=${network.poolStart},${network.poolEnd},${network.mask},1h`,
     '--dhcp-authoritative',
     '--dhcp-lease-max=65536',
     '--no-ping',
-    `--dhcp-leasefile=${join(folder, 'leases')}`,
-    `--pid-file=${join(folder, 'pid')}`,
+    `--dhcp-leasefile=${leaseFile}`,
+    `--pid-file=${leaseFile}.pid`,
     '--enable-tftp',
     '--tftp-max=300',
     `--tftp-root=${ground.filesFolder}`,

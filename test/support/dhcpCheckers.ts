@@ -23,12 +23,20 @@ export interface DhcpCheckers {
   dnsmasq: Checker
 }
 
+/** The program `dhcpd`, unpacked and not installed. */
+export const iscDhcpd = async (): Promise<string> =>
+  join(await unpackedDebianPackage('isc-dhcp-server'), 'usr', 'sbin', 'dhcpd')
+
+/** The program `kea-dhcp4`, unpacked and not installed, of the same version as the libraries it finds installed. */
+export async function keaDhcp4(): Promise<string> {
+  const version = (await mustRun('dpkg-query', ['-W', '-f', '${Version}', 'kea-common'])).trim()
+  return join(await unpackedDebianPackage(`kea-dhcp4-server=${version}`), 'usr', 'sbin', 'kea-dhcp4')
+}
+
 export async function dhcpCheckers(): Promise<DhcpCheckers> {
   const folder = temporaryFolder('checkers')
-  const isc = join(await unpackedDebianPackage('isc-dhcp-server'), 'usr', 'sbin', 'dhcpd')
-  // Of the same version as the libraries it finds installed.
-  const keaVersion = (await mustRun('dpkg-query', ['-W', '-f', '${Version}', 'kea-common'])).trim()
-  const kea = join(await unpackedDebianPackage(`kea-dhcp4-server=${keaVersion}`), 'usr', 'sbin', 'kea-dhcp4')
+  const isc = await iscDhcpd()
+  const kea = await keaDhcp4()
   let count = 0
   const checker =
     (name: string, program: string, args: (file: string) => string[]): Checker =>

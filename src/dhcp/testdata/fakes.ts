@@ -90,4 +90,8 @@ export class MemoryLeaseStore implements LeaseStore {
     this.#byNetwork.set(network, own)
     for (const record of records) for (const map of [own, this.records]) map.set(record.address, record)
   }
+
+  tidy(): boolean {
+    return false
+  }
 }
