@@ -17,6 +17,8 @@ export default defineConfig({
         input: {
           index: resolve(import.meta.dirname, 'src/main/index.ts'),
           cli: resolve(import.meta.dirname, 'src/cli/index.ts'),
+          // A thread of its own, started by its file name.
+          fileMover: resolve(import.meta.dirname, 'src/network/fileMover/worker.ts'),
         },
         output: commonJs,
       },

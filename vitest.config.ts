@@ -1,8 +1,11 @@
+import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { buildFileMover } from './tools/fileMover.mjs'
 import { ensureSqliteBinding } from './tools/sqlite.mjs'
 
 const sqliteBinding = await ensureSqliteBinding()
+const fileMover = await buildFileMover(resolve(import.meta.dirname, 'out', 'test'))
 
 export default defineConfig({
   // Compiles the runes of the renderer's stores.
@@ -13,6 +16,6 @@ export default defineConfig({
     // The contrast of the colours is measured on the style sheet itself.
     css: { include: /tokens\.css/ },
     testTimeout: 20_000,
-    env: sqliteBinding ? { AMORCE_SQLITE_BINDING: sqliteBinding } : {},
+    env: { AMORCE_FILE_MOVER: fileMover, ...(sqliteBinding ? { AMORCE_SQLITE_BINDING: sqliteBinding } : {}) },
   },
 })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { build } from 'vite'
+import { buildFileMover } from './fileMover.mjs'
 import { ensureElectron } from './electron.mjs'
 import { die, projectRoot, say } from './run.mjs'
 import { ensureSqliteBinding } from './sqlite.mjs'
@@ -22,6 +23,7 @@ async function main() {
     ['test/bench/server.ts', 'node18'],
   ]))
     await bundle(entry, target)
+  const fileMover = await buildFileMover(outFolder)
   const child = spawn(process.execPath, [join(outFolder, 'index.mjs'), ...process.argv.slice(2)], {
     cwd: projectRoot,
     stdio: 'inherit',
@@ -31,6 +33,7 @@ async function main() {
         executable: electron.executable,
         nativeBinding,
         script: join(outFolder, 'server.mjs'),
+        fileMover,
       }),
     },
   })

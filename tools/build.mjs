@@ -6,7 +6,13 @@ import { cacheFolder, withLock } from './cache.mjs'
 import { die, mustRun, projectRoot, say } from './run.mjs'
 
 const sources = ['src', 'renderer', 'electron.config.ts', 'package.json', 'package-lock.json']
-const outputs = ['out/main/index.cjs', 'out/main/cli.cjs', 'out/preload/index.cjs', 'out/renderer/index.html']
+const outputs = [
+  'out/main/index.cjs',
+  'out/main/cli.cjs',
+  'out/main/fileMover.cjs',
+  'out/preload/index.cjs',
+  'out/renderer/index.html',
+]
 const signatureFile = join(projectRoot, 'out', '.sources')
 
 /** Brings `out/` up to date with the sources. Silent unless the build fails, or `announce` is set. */

@@ -22,6 +22,11 @@ export interface ContentFile {
   readonly etag: string
   readonly kind: ContentKind
   /**
+   * The open file itself, good until `close`, for who lets the kernel send it; none for what is made in memory. Whoever uses
+   * it must see for himself that the file is still this version when the last byte leaves.
+   */
+  readonly descriptor?: { fd: number; version: { size: number; modifiedNs: bigint } }
+  /**
    * The bytes from `offset`, as many as `length` and the file's end allow. It answers at once when they are in memory.
    * The buffer is shared with other clients: read it, never write to it.
    * @throws CodedError `content.changed` when the file was written to since it was opened, `content.unreadable`.
@@ -155,6 +160,7 @@ export function createContent(options: ContentOptions): Content {
       modifiedAt: file.modifiedAt,
       etag: `"${file.identity}"`,
       kind: kindOf(path),
+      descriptor: { fd: file.fd, version: { size: file.size, modifiedNs: file.modifiedNs } },
       read(offset, length) {
         if (closed) throw new CodedError('internal', `read after close: ${path}`)
         const end = Math.min(offset + length, file.size)

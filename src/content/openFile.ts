@@ -19,6 +19,8 @@ export class OpenFile {
   readonly identity: string
   readonly size: number
   readonly modifiedAt: number
+  /** Nanoseconds since the Unix epoch: part of the identity. */
+  readonly modifiedNs: bigint
   users = 0
   readonly #handle: FileHandle
   readonly #cache: BlockCache
@@ -30,6 +32,11 @@ export class OpenFile {
     this.identity = identityOf(stats)
     this.size = Number(stats.size)
     this.modifiedAt = Number(stats.mtimeMs)
+    this.modifiedNs = stats.mtimeNs
+  }
+
+  get fd(): number {
+    return this.#handle.fd
   }
 
   /** @param path absolute and free of symlinks. */

@@ -72,6 +72,8 @@ export interface HouseOptions {
   simulatedMachines?: number
   /** 1 is a real room's pace, smaller is faster. */
   simulatedPace?: number
+  /** The built `network/fileMover/worker.ts`; without it, files are sent over HTTP through memory. */
+  fileMoverFile?: string
   /** How NICs are given addresses; another way, for tests. */
   setAddress?: SetAddress
 }
@@ -197,6 +199,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         profileFor: () => (venue.simulated ? simulated.profile : profiles.default()),
         profiles: () => (venue.simulated ? [simulated.profile] : profiles.list()),
         language: () => settings.current.language,
+        fileMoverFile: options.fileMoverFile,
       })
       served = { settings: prepared.dhcpSettings, dhcp: prepared.dhcp }
       return prepared.services

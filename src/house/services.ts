@@ -13,7 +13,7 @@ import {
 } from '../dhcp/index.ts'
 import type { Journeys, SupervisedService, Venue } from '../exam/index.ts'
 import { createHttpServer } from '../http/index.ts'
-import { formatIpv4, networkOf, openUdpSocket, parseIpv4 } from '../network/index.ts'
+import { formatIpv4, networkOf, openFileMover, openUdpSocket, parseIpv4 } from '../network/index.ts'
 import type { SimulatedLink } from '../simulator/index.ts'
 import type { Database } from '../storage/index.ts'
 import { createTftpServer } from '../tftp/index.ts'
@@ -31,6 +31,8 @@ export interface ServicesAround {
   /** Every profile a machine may be given. */
   profiles(): BootProfile[]
   language(): Language
+  /** The built thread that sends files, `HouseOptions.fileMoverFile`. */
+  fileMoverFile?: string
   /** Set in the simulated room. */
   link?: SimulatedLink
 }
@@ -44,7 +46,7 @@ export interface PreparedServices {
 
 /** The three services of an exam, made for its venue and not yet started. @throws CodedError when the pool is wrong. */
 export function prepareServices(venue: Venue, around: ServicesAround): PreparedServices {
-  const { clock, logger, emit, link, journeys, settings } = around
+  const { clock, logger, emit, link, journeys, settings, fileMoverFile } = around
   const address = venue.address
   const device = venue.simulated ? undefined : venue.nic
   const httpPort = link?.httpPort ?? settings.httpPort
@@ -89,6 +91,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
       emit,
       logger,
     }),
+    openMover: fileMoverFile === undefined ? undefined : () => openFileMover(fileMoverFile),
     clock,
     emit,
     logger,

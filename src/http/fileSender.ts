@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../base/index.ts'
 import { blockSize, type ContentFile, type LoggedTransfer, type TransferLog } from '../content/index.ts'
-import type { Ipv4 } from '../contract/index.ts'
+import { CodedError, type Ipv4 } from '../contract/index.ts'
+import type { FileMover } from '../network/index.ts'
 import { contentTypeOf } from './contentType.ts'
-import { watchPace, type PaceLimits } from './pace.ts'
+import type { HttpLimits } from './limits.ts'
+import { watchPace, type PaceLimits, type PaceWatch } from './pace.ts'
 import { isNotModified, parseRange, rangeStillFits, type ByteRange } from './range.ts'
 import { drained, finished, replyText } from './reply.ts'
 
 export interface FileSenderDeps {
   log: TransferLog
   clock: Clock
-  limits: PaceLimits
+  limits: PaceLimits & Pick<HttpLimits, 'idleMs'>
+  /** Where the kernel can send files by itself. */
+  mover(): FileMover | undefined
   /** False once the server is being stopped: an unfinished transfer is told so. */
   isRunning(): boolean
 }
@@ -24,7 +28,7 @@ export type SendFile = (
 ) => Promise<void>
 
 /** Answers GET and HEAD with a file: validators, ranges, and its bytes no faster than the client takes them. */
-export function createFileSender({ log, clock, limits, isRunning }: FileSenderDeps): SendFile {
+export function createFileSender({ log, clock, limits, mover, isRunning }: FileSenderDeps): SendFile {
   return async (request, response, file, client, ownHeaders = {}) => {
     const { headers } = request
     const isHead = request.method === 'HEAD'
@@ -81,18 +85,14 @@ export function createFileSender({ log, clock, limits, isRunning }: FileSenderDe
       isTooSlow = true
       response.destroy()
     })
+    const onProgress = (bytes: number): void => {
+      pace.moved(bytes - sent)
+      sent = bytes
+      transfer.progress(sent, 0)
+    }
     try {
-      while (sent < length && !response.destroyed) {
-        const offset = first + sent
-        // Up to the end of the cached block, so that nothing is copied.
-        const part = file.read(offset, Math.min(blockSize - (offset % blockSize), length - sent))
-        const bytes = part instanceof Promise ? await part : part
-        if (response.destroyed) break
-        if (!response.write(bytes)) await drained(response)
-        sent += bytes.length
-        pace.moved(bytes.length)
-        transfer.progress(sent, 0)
-      }
+      if (!(await moveAll(response, file, first, length, onProgress)))
+        await writeAll(response, file, first, length, onProgress, pace)
       if (!response.destroyed) await finished(response)
     } catch (error) {
       // The length was promised: closing early is the only way left to say that it will not come.
@@ -106,7 +106,62 @@ export function createFileSender({ log, clock, limits, isRunning }: FileSenderDe
     else if (isTooSlow) transfer.end('aborted', sent, 0, 'the client was too slow')
     else transfer.end('aborted', sent, 0, isRunning() ? 'the connection was closed' : 'the server was stopped')
   }
+
+  /** Through memory: works everywhere, and blocks that others fetch too are read from the disk once. */
+  async function writeAll(
+    response: ServerResponse,
+    file: ContentFile,
+    first: number,
+    length: number,
+    onProgress: (bytes: number) => void,
+    pace: PaceWatch,
+  ): Promise<void> {
+    for (let sent = 0; sent < length && !response.destroyed;) {
+      const offset = first + sent
+      // Up to the end of the cached block, so that nothing is copied.
+      const part = file.read(offset, Math.min(blockSize - (offset % blockSize), length - sent))
+      pace.waitsFor('us')
+      const bytes = part instanceof Promise ? await part : part
+      pace.waitsFor('client')
+      if (response.destroyed) break
+      if (!response.write(bytes)) await drained(response)
+      sent += bytes.length
+      onProgress(sent)
+    }
+  }
+
+  /** By the kernel. False when that cannot be, and nothing was sent. */
+  async function moveAll(
+    response: ServerResponse,
+    { descriptor }: ContentFile,
+    first: number,
+    length: number,
+    onProgress: (bytes: number) => void,
+  ): Promise<boolean> {
+    const { socket } = response
+    const current = mover()
+    // A response that waits behind an earlier one of its connection has no socket yet.
+    if (!current || !descriptor || !socket || length < leastMovedBytes) return false
+    response.flushHeaders()
+    if (socket.writableLength > 0) await new Promise<void>((resolve) => socket.write('', () => resolve()))
+    if (response.destroyed) return true
+    const moved = current.send(socket, descriptor, first, length, (bytes) => {
+      // Node sees none of these bytes, and would take the connection for idle.
+      socket.setTimeout(limits.idleMs)
+      onProgress(bytes)
+    })
+    if (!moved) return false
+    const { end, bytes, reason } = await moved
+    onProgress(bytes)
+    if (end === 'changed') throw new CodedError('content.changed', 'the file was changed while it was being served')
+    if (end === 'failed') throw new Error(reason ?? 'the file could not be sent')
+    if (end === 'closed') response.destroy()
+    return true
+  }
 }
+
+/** Below, handing a file over costs more than it gains. */
+const leastMovedBytes = 1024 * 1024
 
 const singleValue = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? undefined : value

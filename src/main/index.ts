@@ -35,6 +35,7 @@ async function run(): Promise<void> {
     logger,
     settings: options.language ? { language: options.language } : {},
     simulatedMachines: options.machines,
+    fileMoverFile: join(__dirname, 'fileMover.cjs'),
     info: {
       version: app.getVersion(),
       electron: process.versions.electron ?? '',

@@ -1,5 +1,6 @@
 export { proposeAddress, suitableAddress } from './addressing.ts'
 export { freeDiskBytes } from './disk.ts'
+export { openFileMover, type FileMover, type FileVersion, type MovedFile } from './fileMover/index.ts'
 export {
   broadcastOf,
   contains,

@@ -6,14 +6,12 @@ import { median, row } from './report.ts'
 import { usage, type Ground } from './servers.ts'
 
 export const tftpFileMb = 16
-export const httpFileMb = 256
 
 export function writeFiles(folder: string): void {
   mkdirSync(folder, { recursive: true })
   const block = randomBytes(2 ** 20)
   writeFileSync(join(folder, 'small'), 'amorce')
   writeFileSync(join(folder, 'tftp.bin'), Buffer.concat(Array.from({ length: tftpFileMb }, () => block)))
-  writeFileSync(join(folder, 'http.bin'), Buffer.concat(Array.from({ length: httpFileMb }, () => block)))
 }
 
 export interface TransferRun {

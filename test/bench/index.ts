@@ -46,6 +46,7 @@ try {
     filesFolder,
     workFolder,
     turns,
+    isQuick,
     runtime: JSON.parse(process.env['AMORCE_BENCH_RUNTIME'] ?? '{}') as Ground['runtime'],
   }
   console.log(`${cpus().length} cores, ${turns} turns each, medians; ratio above 1: Amorce is ahead.\n`)

@@ -3,7 +3,7 @@ import { silentLogger, systemClock } from '../../src/base/index.ts'
 import { createContent } from '../../src/content/index.ts'
 import { createDhcpServer, createLeaseStore, realLink } from '../../src/dhcp/index.ts'
 import { createHttpServer } from '../../src/http/index.ts'
-import { openUdpSocket } from '../../src/network/index.ts'
+import { openFileMover, openUdpSocket } from '../../src/network/index.ts'
 import { openDatabase } from '../../src/storage/index.ts'
 import { createTftpServer } from '../../src/tftp/index.ts'
 
@@ -20,10 +20,12 @@ export interface BenchServerOptions {
   nativeBinding?: string
   filesFolder: string
   httpPort: number
+  /** The thread that sends files; through memory without. */
+  fileMover?: string
 }
 
 const options = JSON.parse(process.env['AMORCE_BENCH'] ?? '{}') as BenchServerOptions
-const { device, address, httpPort } = options
+const { device, address, httpPort, fileMover } = options
 const database = openDatabase({ path: options.databasePath, nativeBinding: options.nativeBinding })
 const content = createContent({ roots: [options.filesFolder] })
 const common = { clock: systemClock, emit: () => {}, logger: silentLogger }
@@ -47,7 +49,16 @@ const services = [
     leaseStore: createLeaseStore(database),
   }),
   createTftpServer({ ...common, openSocket: openUdpSocket, device, address, port: 69, content }),
-  createHttpServer({ ...common, address, port: httpPort, content, routes: () => undefined }),
+  createHttpServer({
+    ...common,
+    address,
+    port: httpPort,
+    content,
+    routes: () => undefined,
+    openMover: fileMover === undefined ? undefined : () => openFileMover(fileMover),
+    // All clients of the bench come from one address.
+    limits: { maxConnectionsPerClient: 512 },
+  }),
 ]
 for (const service of services) await service.start()
 process.on('SIGTERM', () => void Promise.all(services.map((service) => service.stop())).then(() => process.exit(0)))

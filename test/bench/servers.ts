@@ -14,8 +14,10 @@ export interface Ground {
   workFolder: string
   /** How often each server is measured. */
   turns: number
+  /** Only what shows at a glance whether something went wrong. */
+  isQuick: boolean
   /** Electron as a plain Node, which is what the services run in; and what it needs. */
-  runtime: { executable: string; nativeBinding?: string; script: string }
+  runtime: { executable: string; nativeBinding?: string; script: string; fileMover?: string }
 }
 
 export const httpPort = 8067
@@ -61,12 +63,13 @@ export async function startAmorce(
     nativeBinding: ground.runtime.nativeBinding,
     filesFolder: ground.filesFolder,
     httpPort,
+    fileMover: process.env['AMORCE_BENCH_PLAIN'] ? undefined : ground.runtime.fileMover,
   }
-  const process = ground.laptop.start(ground.runtime.executable, [...profiling, ground.runtime.script], {
-    env: { ...globalThis.process.env, ELECTRON_RUN_AS_NODE: '1', AMORCE_BENCH: JSON.stringify(options) },
+  const started = ground.laptop.start(ground.runtime.executable, [...profiling, ground.runtime.script], {
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', AMORCE_BENCH: JSON.stringify(options) },
   })
-  await process.waitFor(/ready/, 20_000)
-  return { name: 'amorce', process, httpPort }
+  await started.waitFor(/ready/, 20_000)
+  return { name: 'amorce', process: started, httpPort }
 }
 
 /** AMORCE_BENCH_PROFILE=folder leaves a V8 profile of every run of the services there. */
@@ -125,20 +128,23 @@ export async function startNginx(ground: Ground): Promise<Server> {
   }
 }
 
-/** CPU seconds and resident MB of a process and its children, as the kernel counts them. */
-export function usage(pid: number): { cpuSeconds: number; residentMb: number } {
+/** CPU seconds, resident MB and the most MB that were ever resident, of a process and its children, as the kernel counts them. */
+export function usage(pid: number): { cpuSeconds: number; residentMb: number; peakMb: number } {
   // `ip netns exec` replaces itself by the program, so the pid is the program's own.
   const pids = [pid, ...childrenOf(pid)]
   let ticks = 0
   let residentKb = 0
+  let peakKb = 0
   for (const each of pids) {
     const fields = readFileSync(`/proc/${each}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
     ticks += Number(fields[11]) + Number(fields[12])
-    residentKb += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${each}/status`, 'utf8'))?.[1] ?? 0)
+    const status = readFileSync(`/proc/${each}/status`, 'utf8')
+    residentKb += Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
+    peakKb += Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0)
   }
-  return { cpuSeconds: ticks / 100, residentMb: residentKb / 1024 }
+  return { cpuSeconds: ticks / 100, residentMb: residentKb / 1024, peakMb: peakKb / 1024 }
 }
 
 const childrenOf = (pid: number): number[] =>
