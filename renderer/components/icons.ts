@@ -28,7 +28,7 @@ import Wifi from '@lucide/svelte/icons/wifi'
 import Zap from '@lucide/svelte/icons/zap'
 import Shield from '@lucide/svelte/icons/shield'
 import Waypoints from '@lucide/svelte/icons/waypoints'
-import type { ItemType, MachineView, NicKind, Stage, Verdict } from '../../src/contract/index.ts'
+import type { BuiltInItemType, ItemType, MachineView, NicKind, Stage, Verdict } from '../../src/contract/index.ts'
 
 export type Icon = typeof CircleCheck
 
@@ -72,7 +72,7 @@ export const nicIcons: Record<NicKind, Icon> = {
   simulated: Network,
 }
 
-export const itemIcons: Record<ItemType, Icon> = {
+const itemIcons: Record<BuiltInItemType, Icon> = {
   pc: Monitor,
   laptop: Laptop,
   server: Server,
@@ -86,3 +86,6 @@ export const itemIcons: Record<ItemType, Icon> = {
   cable: Cable,
   other: Package,
 }
+
+/** One that was added has no picture of its own. */
+export const itemIcon = (type: ItemType): Icon => itemIcons[type as BuiltInItemType] ?? Package

@@ -11,6 +11,7 @@ import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { stock } from './en/stock.ts'
 import { transfers } from './en/transfers.ts'
+import { stockErrors } from './en/stockErrors.ts'
 
 export const en = {
   ...common,
@@ -20,6 +21,7 @@ export const en = {
   ...journal,
   ...exam,
   ...stock,
+  ...stockErrors,
   ...diagnosis,
   ...leases,
   ...transfers,

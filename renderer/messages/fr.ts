@@ -9,6 +9,7 @@ import { settings } from './fr/settings.ts'
 import { shell } from './fr/shell.ts'
 import { stock } from './fr/stock.ts'
 import { transfers } from './fr/transfers.ts'
+import { stockErrors } from './fr/stockErrors.ts'
 
 /** Every word of the console. French is the source: its keys are the keys, its placeholders the placeholders. */
 export const fr = {
@@ -19,6 +20,7 @@ export const fr = {
   ...journal,
   ...exam,
   ...stock,
+  ...stockErrors,
   ...diagnosis,
   ...leases,
   ...transfers,

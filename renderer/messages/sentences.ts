@@ -9,7 +9,7 @@ import type {
   WireError,
 } from '../../src/contract/index.ts'
 import { formatBytes, formatDuration, formatLinkSpeed, formatPercent, formatRate } from './format.ts'
-import { t, tell } from './words.svelte.ts'
+import { isMessageKey, t, tell, words } from './words.svelte.ts'
 
 // What was measured, put into sentences: the only place where views meet the catalogue's longer messages.
 
@@ -89,6 +89,14 @@ export function preflightSentence(line: PreflightLine): string {
 }
 
 export const remedyWords = (remedy: Remedy): string => tell(`remedy.${remedy.id}`, remedy.details)
+
+/** What a type of item is called: what a person called it, else the words for a built-in one, else its key. */
+export function itemTypeName(type: string): string {
+  const given = words.itemTypes.get(type)
+  if (given) return given
+  const key = `itemType.${type}`
+  return isMessageKey(key) ? tell(key) : type
+}
 
 export const serviceName = (name: ServiceView['name']): string => t(`service.${name}`)
 

@@ -13,6 +13,8 @@ export const catalogues: Record<Language, Record<MessageKey, Message>> = { fr, e
 class Words {
   /** The language of everything on the screen. */
   language = $state<Language>('fr')
+  /** The names that types of items were given, by the type's key. */
+  itemTypes = $state.raw<ReadonlyMap<string, string>>(new Map())
 }
 
 export const words = new Words()

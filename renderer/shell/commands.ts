@@ -1,4 +1,4 @@
-import { itemIcons, machineIcon, type Icon } from '../components/icons.ts'
+import { itemIcon, machineIcon, type Icon } from '../components/icons.ts'
 import ClipboardCheck from '@lucide/svelte/icons/clipboard-check'
 import MapPin from '@lucide/svelte/icons/map-pin'
 import Moon from '@lucide/svelte/icons/moon'
@@ -6,7 +6,7 @@ import Play from '@lucide/svelte/icons/play'
 import Plus from '@lucide/svelte/icons/plus'
 import Sun from '@lucide/svelte/icons/sun'
 import type { ItemView } from '../../src/contract/index.ts'
-import { machineName } from '../messages/sentences.ts'
+import { itemTypeName, machineName } from '../messages/sentences.ts'
 import { t } from '../messages/words.svelte.ts'
 import type { Console } from '../stores/console.svelte.ts'
 import { places } from '../stores/navigation.svelte.ts'
@@ -118,8 +118,8 @@ const itemCommands = ({ navigation, stock }: Console, items: readonly ItemView[]
   items.map((item) => ({
     id: `item ${item.id}`,
     label: item.assetTag,
-    note: [t(`itemType.${item.type}`), item.manufacturer, item.model, item.location].filter(Boolean).join(' · '),
-    icon: itemIcons[item.type],
+    note: [itemTypeName(item.type), item.manufacturer, item.model, item.location].filter(Boolean).join(' · '),
+    icon: itemIcon(item.type),
     run: () => {
       navigation.place = 'stock'
       stock.openItem = item.id

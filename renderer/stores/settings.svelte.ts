@@ -15,6 +15,7 @@ const initial: SettingsView = {
   theme: 'system',
   roomName: '',
   nic: '',
+  technician: '',
   poolStart: '',
   poolEnd: '',
   leaseSeconds: 3600,

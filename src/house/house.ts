@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { EventBus, type Clock, type Logger, type Unsubscribe } from '../base/index.ts'
 import { createBootFiles, createProfiles, type BootProfile } from '../boot/index.ts'
@@ -19,7 +20,7 @@ import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diag
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
 import { listNics, setAddress, suitableAddress, watchNics } from '../network/index.ts'
 import { openDatabase, Settings } from '../storage/index.ts'
-import { createStock } from '../stock/index.ts'
+import { createPeople, createStock } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
 import { ExamNicGuard } from './examNic.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
@@ -97,7 +98,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const { clock, logger, dataFolder, loaderFolder, loaderManifest, nativeBinding } = options
   const database = openDatabase({ path: join(dataFolder, 'amorce.sqlite'), nativeBinding })
   const settings = new Settings(database, options.settings)
-  const stock = createStock(database, clock)
+  const stock = createStock(database, clock, () => settings.current.technician || userName())
   const profiles = createProfiles(database, clock)
   const bootFiles = createBootFiles({
     loaderFolder,
@@ -372,6 +373,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     session,
     settings,
     stock,
+    people: createPeople(database),
     profiles,
     bootFiles,
     journal,
@@ -417,5 +419,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     settings: () => settings.current,
     simulatedMachines: () => simulated.machines(),
     close: () => (closing ??= close()),
+  }
+}
+
+/** Who sits at this computer, as its system calls them; empty when it does not say. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // No entry in the system's list of users, as in some containers.
+    return ''
   }
 }

@@ -1,1 +1,5 @@
-export { createStock, type ItemChange, type MachineIdentity, type Stock } from './stock.ts'
+export { createStock, type Stock } from './stock.ts'
+export type { MachineIdentity } from './machineMatch.ts'
+export { createPeople, type People, type Suppliers } from './parties.ts'
+export type { Locations } from './locations.ts'
+export type { ItemTypes } from './itemTypes.ts'

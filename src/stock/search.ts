@@ -1,4 +1,4 @@
-import type { ItemType, ItemView } from '../contract/index.ts'
+import type { BuiltInItemType, ItemView } from '../contract/index.ts'
 
 /** `'all'` when nothing was typed, `'none'` when what was typed has no letter and no digit to look for. */
 export type SearchQuery = { match: string } | 'all' | 'none'
@@ -18,12 +18,23 @@ export function toSearchQuery(typed: string): SearchQuery {
 export function searchText(item: ItemView): string {
   const codes = [item.assetTag, item.serial, item.uuid, ...item.macs]
   const bareCodes = codes.map((code) => code.replace(/[^\p{L}\p{N}]+/gu, ''))
-  const words = [typeWords[item.type], item.manufacturer, item.model, item.location, item.notes]
+  const words = [
+    typeWords[item.type as BuiltInItemType] ?? item.type,
+    item.name,
+    item.manufacturer,
+    item.model,
+    item.location,
+    item.supplier,
+    item.orderNumber,
+    item.parentTag,
+    ...Object.values(item.custom ?? {}),
+    item.notes,
+  ]
   return onOneLine([...codes, ...bareCodes, ...words].join(' '))
 }
 
 /** What people call each type, in both languages; it is searched, never shown. */
-const typeWords: Record<ItemType, string> = {
+const typeWords: Record<BuiltInItemType, string> = {
   pc: 'pc ordinateur poste unité centrale computer desktop',
   laptop: 'portable ordinateur laptop notebook computer',
   server: 'serveur server',

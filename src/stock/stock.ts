@@ -2,50 +2,58 @@ import { isPlaceholder } from '../boot/index.ts'
 import type { Clock, Unsubscribe } from '../base/index.ts'
 import {
   CodedError,
+  type ChangeSource,
+  type ItemChange,
+  type ItemFilter,
   type ItemInput,
   type ItemPage,
+  type ItemPatch,
   type ItemQuery,
   type ItemView,
   type Mac,
   type MachineFacts,
 } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
-import { isUsableMac, uuidSpellings } from './identity.ts'
+import { createTagProposer } from './assetTags.ts'
+import { changesBetween, columnValues, itemColumnNames, mergedItem, wholeItem, type WholeItem } from './itemInput.ts'
 import { createItemList } from './itemList.ts'
-import { itemView, type ItemRow } from './itemRow.ts'
+import { itemColumns, itemView, type ItemRow } from './itemRow.ts'
+import { createItemTypes, type ItemTypes } from './itemTypes.ts'
+import { createLocations, type Locations } from './locations.ts'
+import { createMachineMatcher, distinctUuid, type MachineIdentity } from './machineMatch.ts'
+import { createSuppliers, type Suppliers } from './parties.ts'
 import { searchText } from './search.ts'
-
-/** What is known of a machine on the network, to find its item by. */
-export interface MachineIdentity {
-  mac: Mac
-  uuid?: string
-  serial?: string
-}
-
-/** One line of an item's history. `created`, `removed` and `restored` are fields of their own, with nothing before. */
-export interface ItemChange {
-  /** Milliseconds since the Unix epoch. */
-  at: number
-  field: keyof ItemInput | 'created' | 'removed' | 'restored'
-  before: string
-  after: string
-}
 
 export interface Stock {
   /** One page of the items on the shelf, in a stable order. */
   list(query: ItemQuery): ItemPage
+  /** The ids of all that match, at most 20,000. */
+  ids(filter: ItemFilter): number[]
   /** @throws CodedError `stock.itemNotFound`, also for an item that was removed. */
   get(id: number): ItemView
-  /** @throws CodedError `stock.duplicateAssetTag` (`details: { assetTag, itemId }`, the one that has it) */
-  add(item: ItemInput): ItemView
-  /** @throws CodedError `stock.itemNotFound`, `stock.duplicateAssetTag` */
-  update(id: number, item: ItemInput): ItemView
-  /** Off the shelf: found by nothing, until it is restored. @throws CodedError `stock.itemNotFound` */
+  /**
+   * @throws CodedError `stock.duplicateAssetTag` (`details: { assetTag, itemId }`, the one that has it),
+   *   `stock.entryNotFound` (no such type), `stock.itemNotFound` (its parent)
+   */
+  add(item: ItemInput, source?: ChangeSource): ItemView
+  /** @throws CodedError as `add`, and `stock.itemInsideItself`, `stock.onLoan` */
+  update(id: number, item: ItemInput, source?: ChangeSource): ItemView
+  /** The same change of many items, all or none. @throws CodedError as `update` */
+  updateMany(ids: readonly number[], patch: ItemPatch): { changed: number; undo: number }
+  /** Takes back a change of many, one of the last ten. @throws CodedError `stock.nothingToUndo` */
+  revertMany(undo: number): void
+  /** Off the shelf: found by nothing, until it is restored. @throws CodedError `stock.itemNotFound`, `stock.onLoan` */
   remove(id: number): void
+  removeMany(ids: readonly number[]): void
   /** @throws CodedError `stock.itemNotFound`, `stock.duplicateAssetTag` when its tag was given away meanwhile. */
   restore(id: number): ItemView
+  restoreMany(ids: readonly number[]): void
   /** Newest first. */
   history(id: number): ItemChange[]
+  /** The tag that a new item of this type would be given. */
+  proposeTag(type: string): string
+  /** Makers and models that are already written somewhere, the most frequent first. */
+  words(): { manufacturers: string[]; models: string[] }
   /**
    * The item that this machine is, by its UUID, else its serial number, else its MAC; makers' fillers count as absent.
    *
@@ -61,60 +69,43 @@ export interface Stock {
    * @param at milliseconds since the Unix epoch
    */
   markSeen(id: number, at: number): void
+  /** Finds these items by what they say now, after words that they only refer to have changed. */
+  reindex(ids: readonly number[]): void
+  readonly locations: Locations
+  readonly suppliers: Suppliers
+  readonly types: ItemTypes
   /** Counts up at every change of an item. */
   readonly revision: number
+  /** For what is kept beside items and shown with them: lists ask again. */
+  changed(): void
   onChange(listener: (revision: number) => void): Unsubscribe
 }
 
 /** Bounds the writing that a machine's heartbeats cause. */
 const seenResolutionMs = 60_000
-
-/** The tags that are proposed: PC-0001, PC-0002... */
-const proposedPrefix = 'PC-'
-const proposedDigits = 4
 const longestAssetTag = 64
+const undosKept = 10
 
-const fields = [
-  'assetTag',
-  'type',
-  'manufacturer',
-  'model',
-  'serial',
-  'macs',
-  'uuid',
-  'location',
-  'state',
-  'notes',
-] as const satisfies readonly (keyof ItemInput)[]
+/** @param who what the person at the console is called, for the history */
+export function createStock(database: Database, clock: Clock, who: () => string = () => ''): Stock {
+  const locations = createLocations(database)
+  const suppliers = createSuppliers(database)
+  const types = createItemTypes(database)
+  const matchRow = createMachineMatcher(database)
+  const nextTag = createTagProposer(database, clock)
+  const list = createItemList(database, locations)
 
-export function createStock(database: Database, clock: Clock): Stock {
-  const selectRow = database.prepare<[number], ItemRow>('SELECT * FROM items WHERE id = ?')
+  const selectRow = database.prepare<[number], ItemRow>(`SELECT ${itemColumns} FROM items WHERE id = ?`)
   const selectMacs = database.prepare<[number], Mac>('SELECT mac FROM item_macs WHERE item_id = ? ORDER BY mac').pluck()
   const selectByTag = database
     .prepare<[string], number>('SELECT id FROM items WHERE asset_tag = ? COLLATE NOCASE AND removed_at IS NULL')
     .pluck()
-  const selectByUuid = database.prepare<[string, string], ItemRow>(
-    "SELECT * FROM items WHERE uuid IN (?, ?) AND uuid <> '' AND removed_at IS NULL ORDER BY id",
-  )
-  const selectBySerial = database.prepare<[string], ItemRow>(
-    "SELECT * FROM items WHERE serial = ? COLLATE NOCASE AND serial <> '' AND removed_at IS NULL ORDER BY id",
-  )
-  const selectByMac = database.prepare<[string], ItemRow>(
-    `SELECT items.* FROM item_macs JOIN items ON items.id = item_macs.item_id
-     WHERE item_macs.mac = ? AND items.removed_at IS NULL ORDER BY items.id`,
-  )
-  // Removed items too: a tag that comes back when one is restored must not have been given away.
-  const selectProposedTags = database
-    .prepare<[string, string], string>(
-      'SELECT asset_tag FROM items WHERE asset_tag COLLATE NOCASE >= ? AND asset_tag COLLATE NOCASE < ?',
-    )
-    .pluck()
+  const names = Object.keys(itemColumnNames) as (keyof typeof itemColumnNames)[]
   const insertRow = database.prepare(`
-    INSERT INTO items (asset_tag, type, manufacturer, model, serial, uuid, location, state, notes, created_at, updated_at)
-    VALUES (@assetTag, @type, @manufacturer, @model, @serial, @uuid, @location, @state, @notes, @at, @at)`)
+    INSERT INTO items (${names.map((name) => itemColumnNames[name]).join(', ')}, created_at, updated_at)
+    VALUES (${names.map((name) => `@${name}`).join(', ')}, @at, @at)`)
   const changeRow = database.prepare(`
-    UPDATE items SET asset_tag = @assetTag, type = @type, manufacturer = @manufacturer, model = @model, serial = @serial,
-      uuid = @uuid, location = @location, state = @state, notes = @notes, updated_at = @at
+    UPDATE items SET ${names.map((name) => `${itemColumnNames[name]} = @${name}`).join(', ')}, updated_at = @at
     WHERE id = @id`)
   const setRemoved = database.prepare<[number | null, number]>('UPDATE items SET removed_at = ? WHERE id = ?')
   const setSeen = database.prepare(`
@@ -122,15 +113,21 @@ export function createStock(database: Database, clock: Clock): Stock {
     WHERE id = @id AND (last_seen_at IS NULL OR last_seen_at <= @at - ${seenResolutionMs})`)
   const deleteMacs = database.prepare<[number]>('DELETE FROM item_macs WHERE item_id = ?')
   const insertMac = database.prepare<[Mac, number]>('INSERT OR IGNORE INTO item_macs (mac, item_id) VALUES (?, ?)')
-  const insertChange = database.prepare<[number, number, string, string, string]>(
-    'INSERT INTO item_history (item_id, at, field, before, after) VALUES (?, ?, ?, ?, ?)',
+  const insertChange = database.prepare<[number, number, string, string, string, string, ChangeSource]>(
+    'INSERT INTO item_history (item_id, at, field, before, after, who, source) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   const selectChanges = database.prepare<[number], ItemChange>(
-    'SELECT at, field, before, after FROM item_history WHERE item_id = ? ORDER BY id DESC',
+    'SELECT at, field, before, after, who, source FROM item_history WHERE item_id = ? ORDER BY id DESC',
   )
   const deleteSearch = database.prepare<[number]>('DELETE FROM items_search WHERE rowid = ?')
   const insertSearch = database.prepare<[number, string]>('INSERT INTO items_search (rowid, text) VALUES (?, ?)')
-  const list = createItemList(database)
+  const selectWords = (column: 'manufacturer' | 'model') =>
+    database
+      .prepare<[], string>(
+        `SELECT ${column} FROM items WHERE ${column} <> '' AND removed_at IS NULL
+         GROUP BY ${column} COLLATE NOCASE ORDER BY count(*) DESC LIMIT 200`,
+      )
+      .pluck()
 
   let revision = 0
   const listeners = new Set<(revision: number) => void>()
@@ -140,7 +137,6 @@ export function createStock(database: Database, clock: Clock): Stock {
   }
 
   const toView = (row: ItemRow): ItemView => itemView(row, selectMacs.all(row.id))
-
   const rowOf = (id: number, { removed }: { removed: boolean }): ItemRow => {
     const row = selectRow.get(id)
     if (!row || (row.removed_at !== null) !== removed)
@@ -157,48 +153,73 @@ export function createStock(database: Database, clock: Clock): Stock {
         itemId: holder,
       })
   }
+  const refuseWrongLinks = ({ type, parentId }: WholeItem, id?: number): void => {
+    if (!types.has(type)) throw new CodedError('stock.entryNotFound', `no type ${type}`, { id: type })
+    for (let parent = parentId; parent !== null; parent = get(parent).parentId ?? null)
+      if (parent === id) throw new CodedError('stock.itemInsideItself', `item ${id} cannot be part of itself`, { id })
+  }
 
   const index = (item: ItemView): void => {
     deleteSearch.run(item.id)
     insertSearch.run(item.id, searchText(item))
   }
-
   const writeMacs = (id: number, macs: readonly Mac[]): void => {
     deleteMacs.run(id)
     for (const mac of macs) insertMac.run(mac, id)
   }
+  const note = (id: number, field: string, before: string, after: string, source: ChangeSource = 'person'): void =>
+    void insertChange.run(id, clock.now(), field, before, after, source === 'machine' ? '' : who(), source)
+  const valuesOf = (item: WholeItem): ReturnType<typeof columnValues> =>
+    columnValues(item, locations.ensure(item.location), suppliers.ensure(item.supplier))
 
-  const add = database.transaction((item: ItemInput): ItemView => {
+  const add = database.transaction((input: ItemInput, source?: ChangeSource): ItemView => {
+    const item = mergedItem(input)
     refuseTakenTag(item.assetTag)
-    const at = clock.now()
-    const id = Number(insertRow.run({ ...columns(item), at }).lastInsertRowid)
+    refuseWrongLinks(item)
+    const id = Number(insertRow.run({ ...valuesOf(item), at: clock.now() }).lastInsertRowid)
     writeMacs(id, item.macs)
-    insertChange.run(id, at, 'created', '', item.assetTag)
+    note(id, 'created', '', item.assetTag, source)
     const added = get(id)
     index(added)
     return added
   })
 
-  const update = database.transaction((id: number, item: ItemInput): { item: ItemView; isChanged: boolean } => {
-    const before = get(id)
-    const wanted = { ...item, macs: [...new Set(item.macs)].sort() }
-    const changes = fields.filter((field) => asText(before[field]) !== asText(wanted[field]))
-    if (changes.length === 0) return { item: before, isChanged: false }
-    refuseTakenTag(item.assetTag, id)
-    const at = clock.now()
-    changeRow.run({ ...columns(wanted), id, at })
-    if (changes.includes('macs')) writeMacs(id, wanted.macs)
-    for (const field of changes) insertChange.run(id, at, field, asText(before[field]), asText(wanted[field]))
-    const after = get(id)
-    index(after)
-    return { item: after, isChanged: true }
+  const update = database.transaction(
+    (id: number, input: ItemInput, source?: ChangeSource): { item: ItemView; isChanged: boolean } => {
+      const before = get(id)
+      const wanted = mergedItem(input, before)
+      const values = valuesOf(wanted)
+      wanted.location = values.location as string
+      const changes = changesBetween(wholeItem(before), wanted)
+      if (changes.length === 0) return { item: before, isChanged: false }
+      refuseTakenTag(wanted.assetTag, id)
+      refuseWrongLinks(wanted, id)
+      refuseWhileOnLoan(() => changeRow.run({ ...values, id, at: clock.now() }), before)
+      if (changes.some(({ field }) => field === 'macs')) writeMacs(id, wanted.macs)
+      for (const { field, before: was, after: is } of changes) note(id, field, was, is, source)
+      const after = get(id)
+      index(after)
+      return { item: after, isChanged: true }
+    },
+  )
+
+  const undos = new Map<number, ItemView[]>()
+  let lastUndo = 0
+  const updateMany = database.transaction((ids: readonly number[], patch: ItemPatch): ItemView[] =>
+    ids.flatMap((id) => {
+      const before = get(id)
+      return update(id, { ...inputOf(before), ...patch }).isChanged ? [before] : []
+    }),
+  )
+  const revertMany = database.transaction((items: readonly ItemView[]): void => {
+    // What each said: all of it, so that what was empty is empty again.
+    for (const item of items) update(item.id, wholeItem(item))
   })
 
   const remove = database.transaction((id: number): void => {
-    const { asset_tag: assetTag } = rowOf(id, { removed: false })
-    const at = clock.now()
-    setRemoved.run(at, id)
-    insertChange.run(id, at, 'removed', '', assetTag)
+    const row = rowOf(id, { removed: false })
+    refuseWhileOnLoan(() => setRemoved.run(clock.now(), id), { assetTag: row.asset_tag })
+    note(id, 'removed', '', row.asset_tag)
     deleteSearch.run(id)
   })
 
@@ -206,68 +227,75 @@ export function createStock(database: Database, clock: Clock): Stock {
     const { asset_tag: assetTag } = rowOf(id, { removed: true })
     refuseTakenTag(assetTag)
     setRemoved.run(null, id)
-    insertChange.run(id, clock.now(), 'restored', '', assetTag)
+    note(id, 'restored', '', assetTag)
     const restored = get(id)
     index(restored)
     return restored
   })
 
-  function matchMachine({ mac, uuid = '', serial = '' }: MachineIdentity): ItemView | undefined {
-    const [asIs, swapped] = uuidSpellings(uuid)
-    const byUuid = asIs !== undefined && swapped !== undefined ? selectByUuid.all(asIs, swapped) : []
-    const bySerial = isPlaceholder(serial) ? [] : selectBySerial.all(serial.trim())
-    const byMac = isUsableMac(mac) ? selectByMac.all(mac) : []
-    // Boards of one series may share a UUID, and makers repeat serial numbers: the NIC then tells which one it is.
-    const strong = onlyOne(byUuid, byMac) ?? onlyOne(bySerial, byMac)
-    if (strong) return toView(strong)
-    const weak = onlyOne(byMac)
-    const isAnother = asIs !== undefined && weak !== undefined && ![asIs, swapped, ''].includes(distinctUuid(weak.uuid))
-    return weak === undefined || isAnother ? undefined : toView(weak)
+  const ofMany = (act: (id: number) => unknown) =>
+    database.transaction((ids: readonly number[]): void => {
+      for (const id of ids) act(id)
+    })
+  const removeMany = ofMany(remove)
+  const restoreMany = ofMany(restore)
+
+  const matchMachine = (machine: MachineIdentity): ItemView | undefined => {
+    const row = matchRow(machine)
+    return row && toView(row)
   }
 
-  function proposedTag(biosTag = ''): string {
+  const proposeTag = (type: string): string => nextTag(types.patternOf(type))
+  function tagOfMachine(biosTag = ''): string {
     const isUsable =
       !isPlaceholder(biosTag) && biosTag.length <= longestAssetTag && selectByTag.get(biosTag) === undefined
-    if (isUsable) return biosTag
-    // `.` follows `-` in the order of bytes: the range is every tag with that prefix.
-    const numbers = selectProposedTags
-      .all(proposedPrefix, proposedPrefix.replace('-', '.'))
-      .map((tag) => /^\d{1,9}$/.exec(tag.slice(proposedPrefix.length)))
-      .map((match) => Number(match?.[0] ?? 0))
-    const next = numbers.reduce((highest, number) => Math.max(highest, number), 0) + 1
-    return `${proposedPrefix}${String(next).padStart(proposedDigits, '0')}`
+    return isUsable ? biosTag : proposeTag('pc')
   }
+  const withChange =
+    <Arguments extends unknown[], Result>(act: (...args: Arguments) => Result) =>
+    (...args: Arguments): Result => {
+      const result = act(...args)
+      changed()
+      return result
+    }
 
   return {
-    list,
+    list: list.page,
+    ids: list.ids,
     get,
-    add(item) {
-      const added = add(item)
-      changed()
-      return added
-    },
-    update(id, item) {
-      const { item: after, isChanged } = update(id, item)
+    add: withChange(add),
+    update(id, item, source) {
+      const { item: after, isChanged } = update(id, item, source)
       if (isChanged) changed()
       return after
     },
-    remove(id) {
-      remove(id)
-      changed()
+    updateMany(ids, patch) {
+      const before = updateMany(ids, patch)
+      if (before.length > 0) changed()
+      undos.set(++lastUndo, before)
+      undos.delete(lastUndo - undosKept)
+      return { changed: before.length, undo: lastUndo }
     },
-    restore(id) {
-      const restored = restore(id)
-      changed()
-      return restored
-    },
+    revertMany: withChange((undo: number) => {
+      const before = undos.get(undo)
+      if (!before) throw new CodedError('stock.nothingToUndo', `no change ${undo}`, {})
+      revertMany(before)
+      undos.delete(undo)
+    }),
+    remove: withChange(remove),
+    removeMany: withChange(removeMany),
+    restore: withChange(restore),
+    restoreMany: withChange(restoreMany),
     history: (id) => selectChanges.all(id),
+    proposeTag,
+    words: () => ({ manufacturers: selectWords('manufacturer').all(), models: selectWords('model').all() }),
     matchMachine,
     addFromMachine({ mac, facts, ...machine }) {
       const uuid = machine.uuid ?? facts.uuid ?? ''
       const known = matchMachine({ mac, uuid, serial: facts.serial })
       if (known) return known
       const added = add({
-        assetTag: proposedTag(facts.assetTag),
+        assetTag: tagOfMachine(facts.assetTag),
         type: 'pc',
         manufacturer: facts.manufacturer ?? '',
         model: facts.product ?? '',
@@ -277,6 +305,8 @@ export function createStock(database: Database, clock: Clock): Stock {
         location: '',
         state: 'inService',
         notes: '',
+        cpu: facts.cpu,
+        memoryMiB: facts.memoryMiB,
       })
       changed()
       return added
@@ -284,9 +314,16 @@ export function createStock(database: Database, clock: Clock): Stock {
     markSeen(id, at) {
       setSeen.run({ id, at })
     },
+    reindex: database.transaction((ids: readonly number[]) => {
+      for (const id of ids) index(get(id))
+    }),
+    locations,
+    suppliers,
+    types,
     get revision() {
       return revision
     },
+    changed,
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -294,15 +331,17 @@ export function createStock(database: Database, clock: Clock): Stock {
   }
 }
 
-/** The one row there is, or the one that is among `deciding` too. */
-function onlyOne(rows: readonly ItemRow[], deciding: readonly ItemRow[] = []): ItemRow | undefined {
-  const narrowed = rows.length > 1 ? rows.filter(({ id }) => deciding.some((other) => other.id === id)) : rows
-  return narrowed.length === 1 ? narrowed[0] : undefined
+const inputOf = ({ id: _, createdAt, updatedAt, lastSeenAt, locationId, parentTag, ...said }: ItemView): ItemInput => {
+  void [createdAt, updatedAt, lastSeenAt, locationId, parentTag]
+  return said
 }
 
-/** Empty for one that tells nothing. */
-const distinctUuid = (uuid: string): string => uuidSpellings(uuid)[0] ?? ''
-
-const columns = ({ macs: _, ...item }: ItemInput): Omit<ItemInput, 'macs'> => item
-
-const asText = (value: string | readonly string[]): string => (typeof value === 'string' ? value : value.join(' '))
+/** The database refuses it by a trigger; here it gets its name. */
+function refuseWhileOnLoan(write: () => unknown, { assetTag }: { assetTag: string }): void {
+  try {
+    write()
+  } catch (error) {
+    if (!String(error).includes('the item is on loan')) throw error
+    throw new CodedError('stock.onLoan', `${assetTag} is on loan`, { assetTag })
+  }
+}

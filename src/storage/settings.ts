@@ -6,6 +6,7 @@ export const defaultSettings: SettingsView = {
   theme: 'system',
   roomName: '',
   nic: '',
+  technician: '',
   poolStart: '',
   poolEnd: '',
   leaseSeconds: 8 * 3600,

@@ -20,6 +20,8 @@ export const stock = {
   'stock.column.state': 'State',
   'stock.column.lastSeen': 'Seen on the network',
   'stock.column.updatedAt': 'Edited',
+  'stock.column.purchasedOn': 'Bought on',
+  'stock.column.warrantyUntil': 'Under warranty until',
   'stock.removed': '{assetTag} removed from stock',
   'stock.restored': '{assetTag} back in stock',
   'stock.saved': '{assetTag} saved',

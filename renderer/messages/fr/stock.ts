@@ -20,6 +20,8 @@ export const stock = {
   'stock.column.state': 'État',
   'stock.column.lastSeen': 'Vu sur le réseau',
   'stock.column.updatedAt': 'Modifié',
+  'stock.column.purchasedOn': 'Acheté le',
+  'stock.column.warrantyUntil': 'Garanti jusqu’au',
   'stock.removed': '{assetTag} retiré du stock',
   'stock.restored': '{assetTag} remis au stock',
   'stock.saved': '{assetTag} enregistré',

@@ -8,6 +8,7 @@ const settings: SettingsView = {
   theme: 'system',
   roomName: 'B104',
   nic: '',
+  technician: '',
   poolStart: '',
   poolEnd: '',
   leaseSeconds: 3600,

@@ -21,6 +21,8 @@ export const settingsInputSchema = z
     tftpUploads: z.boolean(),
     tftpUploadMaxMb: z.number().int().min(1).max(4096),
     tftpUploadMaxFiles: z.number().int().min(1).max(10_000),
+    /** Who works at this console, as the stock's history calls them. */
+    technician: text(80),
     expectedMachines: z.number().int().min(0).max(2000),
   })
   .partial()

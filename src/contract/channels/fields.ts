@@ -28,3 +28,13 @@ export const uuidSchema = z
 
 /** A path below the boot-file folder: forward slashes, no empty, `.` or `..` part. */
 export const bootPathSchema = text(255).regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[^\\/\0]+(\/[^\\/\0]+)*$/)
+
+/** One that says something: without spaces around it. */
+export const nameSchema = (max: number) =>
+  text(max)
+    .transform((value) => value.trim())
+    .pipe(z.string().min(1))
+
+/** `YYYY-MM-DD`, a day that exists. */
+export const dateSchema = z.iso.date()
+export const dateOrNothingSchema = z.union([z.literal(''), dateSchema])

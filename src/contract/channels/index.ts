@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { appCommands } from './app.ts'
 import { examCommands } from './exam.ts'
 import { bootCommands } from './boot.ts'
+import { placesCommands } from './places.ts'
 import { stockCommands } from './stock.ts'
 import { leasesCommands } from './leases.ts'
 import { journalCommands } from './journal.ts'
@@ -10,6 +11,7 @@ import { transfersCommands } from './transfers.ts'
 export * from './app.ts'
 export * from './exam.ts'
 export * from './boot.ts'
+export * from './places.ts'
 export * from './stock.ts'
 export * from './leases.ts'
 export * from './journal.ts'
@@ -25,6 +27,7 @@ export const commands = {
   ...examCommands,
   ...bootCommands,
   ...stockCommands,
+  ...placesCommands,
   ...leasesCommands,
   ...journalCommands,
   ...transfersCommands,

@@ -1,29 +1,89 @@
 import { z } from 'zod'
-import { type ItemPage, type ItemView, itemStates, itemTypes } from '../views/index.ts'
-import { command, id, macSchema, text, uuidSchema } from './fields.ts'
+import { type ItemChange, type ItemPage, type ItemType, type ItemView, itemStates } from '../views/index.ts'
+import {
+  command,
+  dateOrNothingSchema,
+  dateSchema,
+  id,
+  macSchema,
+  nameSchema,
+  nothing,
+  text,
+  uuidSchema,
+} from './fields.ts'
+import { typeIdSchema } from './places.ts'
+
+const memorySchema = z
+  .number()
+  .int()
+  .min(1)
+  .max(64 * 1024 * 1024)
+const priceSchema = z.number().int().min(0).max(1e11)
+
+/**
+ * What may be said of an item beyond the first ten facts. One that is left out stays as it is (or empty, in a new item);
+ * an empty text or null takes it away.
+ */
+const itemDetailsShape = {
+  name: text(128).optional(),
+  parentId: id.nullable().optional(),
+  supplier: text(120).optional(),
+  orderNumber: text(64).optional(),
+  priceCents: priceSchema.nullable().optional(),
+  purchasedOn: dateOrNothingSchema.optional(),
+  warrantyUntil: dateOrNothingSchema.optional(),
+  cpu: text(128).optional(),
+  memoryMiB: memorySchema.nullable().optional(),
+  disks: text(300).optional(),
+  firmware: text(64).optional(),
+  biosVersion: text(64).optional(),
+  biosDate: dateOrNothingSchema.optional(),
+  custom: z.record(text(12).regex(/^\d+$/), text(500)).optional(),
+}
 
 export const itemInputSchema = z.object({
-  assetTag: text(64)
-    .transform((value) => value.trim())
-    .pipe(z.string().min(1)),
-  type: z.enum(itemTypes),
+  assetTag: nameSchema(64),
+  type: typeIdSchema,
   manufacturer: text(128),
   model: text(128),
   serial: text(128),
   macs: z.array(macSchema).max(16),
   uuid: uuidSchema,
+  /** A path, `Site / Building / Room`: what is not there yet is made. */
   location: text(200),
   state: z.enum(itemStates),
   notes: text(4000),
+  ...itemDetailsShape,
 })
 export type ItemInput = z.infer<typeof itemInputSchema>
 
-export const itemSortFields = ['assetTag', 'type', 'model', 'serial', 'location', 'state', 'updatedAt'] as const
+export const itemSortFields = [
+  'assetTag',
+  'type',
+  'model',
+  'serial',
+  'location',
+  'state',
+  'updatedAt',
+  'purchasedOn',
+  'warrantyUntil',
+] as const
 
-export const itemQuerySchema = z.object({
+export const itemFilterSchema = z.object({
   search: text(200),
   states: z.array(z.enum(itemStates)).max(itemStates.length),
-  types: z.array(z.enum(itemTypes)).max(itemTypes.length),
+  types: z.array(typeIdSchema as z.ZodType<ItemType, ItemType>).max(200),
+  /** In this place or in one inside it. */
+  locationId: id.optional(),
+  supplierId: id.optional(),
+  warrantyBefore: dateSchema.optional(),
+  purchasedBefore: dateSchema.optional(),
+  /** Only those whose machine reported something else. */
+  withProposals: z.boolean().optional(),
+})
+export type ItemFilter = z.infer<typeof itemFilterSchema>
+
+export const itemQuerySchema = itemFilterSchema.extend({
   sort: z.enum(itemSortFields),
   descending: z.boolean(),
   offset: z.number().int().min(0),
@@ -31,16 +91,50 @@ export const itemQuerySchema = z.object({
 })
 export type ItemQuery = z.infer<typeof itemQuerySchema>
 
+/** The same change of many items at once. */
+export const itemPatchSchema = z
+  .object({
+    type: typeIdSchema,
+    manufacturer: text(128),
+    model: text(128),
+    location: text(200),
+    state: z.enum(itemStates),
+    supplier: text(120),
+    orderNumber: text(64),
+    purchasedOn: dateOrNothingSchema,
+    warrantyUntil: dateOrNothingSchema,
+    notes: text(4000),
+  })
+  .partial()
+export type ItemPatch = z.infer<typeof itemPatchSchema>
+
+export const idsSchema = z.array(id).min(1).max(20_000)
+
 export const stockCommands = {
   'stock.list': command<typeof itemQuerySchema, ItemPage>(itemQuerySchema),
+  /** The ids of all that match, in no order: what "select all" is made of. At most 20,000. */
+  'stock.ids': command<typeof itemFilterSchema, number[]>(itemFilterSchema),
   'stock.get': command<typeof id, ItemView>(id),
   'stock.add': command<typeof itemInputSchema, ItemView>(itemInputSchema),
   'stock.update': command<z.ZodType<{ id: number; item: ItemInput }>, ItemView>(
     z.object({ id, item: itemInputSchema }),
   ),
+  /** All or none of them. Answers what undoes it, to be given to `stock.revertMany`. */
+  'stock.updateMany': command<z.ZodType<{ ids: number[]; patch: ItemPatch }>, { changed: number; undo: number }>(
+    z.object({ ids: idsSchema, patch: itemPatchSchema }),
+  ),
+  'stock.revertMany': command<typeof id, void>(id),
   /** Takes an item off the shelf; `stock.restore` brings it back (undo). */
   'stock.remove': command<typeof id, void>(id),
+  'stock.removeMany': command<typeof idsSchema, void>(idsSchema),
   'stock.restore': command<typeof id, ItemView>(id),
+  'stock.restoreMany': command<typeof idsSchema, void>(idsSchema),
+  /** Newest first. */
+  'stock.history': command<typeof id, ItemChange[]>(id),
+  /** The tag that a new item of this type would be given. */
+  'stock.proposeTag': command<typeof typeIdSchema, string>(typeIdSchema),
+  /** Makers and models that are already written somewhere, the most frequent first. */
+  'stock.words': command<typeof nothing, { manufacturers: string[]; models: string[] }>(nothing),
   /** One click: an item made of what the machine's loader reported. */
   'stock.addFromMachine': command<typeof macSchema, ItemView>(macSchema),
 } as const

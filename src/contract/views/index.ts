@@ -2,6 +2,9 @@
 
 export * from './app.ts'
 export * from './boot.ts'
+export * from './care.ts'
+export * from './consumables.ts'
+export * from './dashboard.ts'
 export * from './exam.ts'
 export * from './leases.ts'
 export * from './machines.ts'

@@ -9,6 +9,8 @@ export interface SettingsView {
   /** Shown in the top bar. */
   roomName: string
   nic: string
+  /** Who works at this console, for the stock's history; empty: what the system calls them. */
+  technician: string
   /** Pool within the NIC's subnet; empty means "propose from the NIC's address". */
   poolStart: string
   poolEnd: string

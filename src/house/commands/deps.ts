@@ -13,7 +13,7 @@ import type {
 import type { Journal } from '../../diagnosis/index.ts'
 import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
 import type { Settings } from '../../storage/index.ts'
-import type { Stock } from '../../stock/index.ts'
+import type { People, Stock } from '../../stock/index.ts'
 import type { Desktop } from '../house.ts'
 import type { Leases } from '../leases.ts'
 import type { Publisher } from '../publisher.ts'
@@ -31,6 +31,7 @@ export interface CommandDeps {
   session: ExamSession
   settings: Settings
   stock: Stock
+  people: People
   profiles: Profiles
   bootFiles: BootFiles
   journal: Journal

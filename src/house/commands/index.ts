@@ -3,6 +3,7 @@ import { bootHandlers } from './boot.ts'
 import { examHandlers } from './exam.ts'
 import { journalHandlers } from './journal.ts'
 import { leasesHandlers } from './leases.ts'
+import { placesHandlers } from './places.ts'
 import { stockHandlers } from './stock.ts'
 import { transfersHandlers } from './transfers.ts'
 import type { CommandDeps, CommandHandlers } from './deps.ts'
@@ -15,6 +16,7 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...examHandlers(deps),
   ...bootHandlers(deps),
   ...stockHandlers(deps),
+  ...placesHandlers(deps),
   ...leasesHandlers(deps),
   ...journalHandlers(deps),
   ...transfersHandlers(deps),
