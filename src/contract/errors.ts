@@ -86,6 +86,8 @@ export const errorCodes = [
   'stock.batchClosed',
   'stock.notWiped',
   'stock.documentTooLarge',
+  // A code that cannot say this text.
+  'label.notEncodable',
   // everywhere
   'file.notWritten',
   'input.invalid',

@@ -99,6 +99,8 @@ export const errors = {
   'error.stock.duplicateAssetTag.remedy': 'Choose another or edit the item that bears it.',
   'error.stock.machineUnknown.title': 'This machine has not been heard',
   'error.stock.machineUnknown.remedy': 'Restart it from the network, then try again.',
+  'error.label.notEncodable.title': 'This text[ “{text}”] cannot be written in this code',
+  'error.label.notEncodable.remedy': 'Choose a QR code, which takes accents, or shorten the asset tag.',
   'error.file.notWritten.title': 'The file[ {file}] could not be written',
   'error.file.notWritten.remedy':
     'Choose another folder, or check the space and the permissions.[ The system says: {reason}]',
