@@ -100,7 +100,8 @@ export const errors = {
   'error.stock.machineUnknown.title': 'Ce poste n’a pas été entendu',
   'error.stock.machineUnknown.remedy': 'Redémarrez-le sur le réseau, puis réessayez.',
   'error.label.notEncodable.title': 'Ce texte[ « {text} »] ne peut pas s’écrire dans ce code',
-  'error.label.notEncodable.remedy': 'Choisissez un QR code, qui accepte les accents, ou raccourcissez le numéro d’inventaire.',
+  'error.label.notEncodable.remedy':
+    'Choisissez un QR code, qui accepte les accents, ou raccourcissez le numéro d’inventaire.',
   'error.file.notWritten.title': 'Le fichier[ {file}] n’a pas pu être écrit',
   'error.file.notWritten.remedy':
     'Choisissez un autre dossier, ou vérifiez la place et les droits.[ Le système dit : {reason}]',
