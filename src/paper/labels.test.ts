@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { codeKinds, labelFormatIds, type LabelDesign, type LabelPageView } from '../contract/index.ts'
-import { readCodes, type Pixels } from '../../test/support/barcodes.ts'
+import { readCodes, type Pixels } from './testdata/barcodes.ts'
 import { labelFormats } from './labelFormats.ts'
 import { labelPlaces, layOutLabels, renderLabels } from './labels.ts'
 
