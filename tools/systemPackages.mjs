@@ -44,6 +44,8 @@ export const needs = {
     file('/usr/share/OVMF/OVMF_CODE_4M.fd', 'ovmf'),
     program('udhcpc', 'udhcpc'),
     program('dhclient', 'isc-dhcp-client'),
+    program('dhcpcd', 'dhcpcd-base', 'dhcpcd5'),
+    program('nmap', 'nmap'),
     program('curl', 'curl'),
     program('atftp', 'atftp'),
     program('tftp', 'tftp-hpa'),

@@ -7,7 +7,8 @@ import { QemuMachine } from '../support/qemu.ts'
 const pcs = [
   // QEMU's option ROM is an iPXE that speaks HTTP: it is handed its script at once.
   { firmware: 'bios', mac: '52:54:00:b1:05:01', loader: undefined },
-  { firmware: 'uefi', mac: '52:54:00:0e:f1:01', loader: 'ipxe.efi' },
+  { firmware: 'uefi', mac: '52:54:00:0e:f1:01', loader: { protocol: 'tftp', file: 'ipxe.efi' } },
+  { firmware: 'uefiHttp', mac: '52:54:00:0e:f1:02', loader: { protocol: 'http', file: 'ipxe.efi' } },
 ] as const
 
 for (const { firmware, mac, loader } of pcs) {
@@ -61,7 +62,7 @@ for (const { firmware, mac, loader } of pcs) {
       ['lab/initrd', initrd],
     ] as const)
       expect(complete).toContainEqual(expect.objectContaining({ protocol: 'http', file, bytes: length, size: length }))
-    if (loader) expect(complete).toContainEqual(expect.objectContaining({ protocol: 'tftp', file: loader }))
+    if (loader) expect(complete).toContainEqual(expect.objectContaining(loader))
 
     await amorce.machinePanel.getByRole('button', { name: 'Ajouter au stock' }).click()
     await expect.poll(async () => (await amorce.items()).map(({ serial }) => serial)).toEqual([identity.serial])

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { Capture } from '../support/capture.ts'
-import { Dhclient, Udhcpc } from '../support/dhcpClients.ts'
+import { Dhclient, Dhcpcd, Networkd, Udhcpc } from '../support/dhcpClients.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { LabNetwork } from '../support/namespaces.ts'
 
@@ -31,6 +32,63 @@ for (const Client of [Udhcpc, Dhclient]) {
     await client.stop()
   })
 }
+
+test('dhcpcd gets a lease, asks for it again after a break and gives it back', async ({ launch, network }) => {
+  const amorce = await launch()
+  await amorce.addExam()
+  await amorce.startExam(examNic)
+  const machine = await network.room.addMachine('pc')
+  const mac = await machine.macOf('eth0')
+  const client = new Dhcpcd(machine)
+
+  const lease = await client.obtain()
+  expect(lease).toMatchObject({ serverId: examAddress, leaseSeconds: 8 * 3600 })
+  await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'leased')
+  expect(await client.rebind()).toMatchObject({ address: lease.address, serverId: examAddress })
+  await client.release()
+  await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'left')
+})
+
+test('systemd-networkd gets a lease and gives it back', async ({ launch, network }) => {
+  test.skip(!existsSync(Networkd.program), 'this system has no systemd-networkd')
+  const amorce = await launch()
+  await amorce.addExam()
+  await amorce.startExam(examNic)
+  const machine = await network.room.addMachine('pc')
+  const mac = await machine.macOf('eth0')
+  const client = new Networkd(machine)
+
+  const { address, serverId } = await client.obtain()
+  expect(serverId).toBe(examAddress)
+  expect(address).toMatch(/^192\.168\.60\.\d+\/24$/)
+  await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'leased')
+  await client.stop()
+  await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'left')
+})
+
+test('nmap sees one DHCP server, and it is this one', async ({ launch, network }) => {
+  const amorce = await launch()
+  await amorce.addExam()
+  await amorce.startExam(examNic)
+  const scanner = await network.room.addMachine('scanner', '192.168.60.250/24')
+
+  const options = [
+    '--script',
+    'broadcast-dhcp-discover',
+    '--script-args',
+    'broadcast-dhcp-discover.timeout=8',
+    '-e',
+    'eth0',
+  ]
+  const said = await scanner.mustRun('nmap', options, { timeoutMs: 60_000 })
+  expect(said).toContain('Response 1 of 1')
+  expect(said).toMatch(/DHCP Message Type: DHCPOFFER/)
+  expect(said).toMatch(/Server Identifier: 192\.168\.60\.1\n/)
+  expect(said).toMatch(/Subnet Mask: 255\.255\.255\.0\n/)
+  expect(said).toMatch(/IP Address Lease Time: 8h00m00s/)
+  // An exam room has no way out.
+  expect(said).not.toMatch(/Router:|Domain Name Server:/)
+})
 
 test('nothing is answered, and nothing is sent, on a NIC that was not chosen', async ({ launch, network }) => {
   const amorce = await launch()

@@ -4,11 +4,11 @@ import type { Namespace } from './namespaces.ts'
 import type { Running } from './processes.ts'
 import { temporaryFolder } from './temporary.ts'
 
-// The two DHCP clients of Debian, driven as a machine drives them. Each runs a script of ours on every change, which sets
+// The DHCP clients of Debian, driven as a machine drives them. Each runs a script of ours on every change, which sets
 // the NIC's address and writes down what the client was told.
 
 export interface HeardLease {
-  /** The client's own word for what happened: udhcpc `bound|renew|deconfig|nak`, dhclient `BOUND|RENEW|REBOOT|RELEASE`. */
+  /** The client's own word for what happened: udhcpc `bound|renew|deconfig|nak`, dhclient and dhcpcd `BOUND|RENEW|REBOOT|RELEASE`. */
   event: string
   address: string
   serverId: string
@@ -154,5 +154,86 @@ retry 5;
     await this.stop()
     await this.machine.mustRun('dhclient', [...this.#common, '-r', this.nic])
     await this.waitForEvent(['RELEASE'])
+  }
+}
+
+/** Folders that a daemon keeps its state in, each machine's its own. */
+const withOwn = (folders: readonly string[], command: string): [string, string[]] => [
+  'unshare',
+  [
+    '-m',
+    'sh',
+    '-c',
+    [...folders.map((folder) => `mkdir -p ${folder}; mount -t tmpfs -o mode=755 own ${folder}`), command].join('; '),
+  ],
+]
+
+/** The client of Raspberry Pi OS and of BSDs. It identifies itself by a DUID (RFC 4361). */
+export class Dhcpcd extends DhcpClient {
+  constructor(machine: Namespace, nic = 'eth0') {
+    super(
+      machine,
+      nic,
+      `#!/bin/sh
+echo "$reason|\${new_ip_address:-$old_ip_address}|$new_dhcp_server_identifier|$new_dhcp_lease_time||$new_filename" >> 'RECORD'
+`,
+    )
+  }
+
+  async obtain(): Promise<HeardLease> {
+    const options = `-4 -B -d -p -f /dev/null -c ${this.script} -t 30`
+    const command = withOwn(['/run', '/var/lib/dhcpcd'], `exec dhcpcd ${options} ${this.nic}`)
+    this.process = this.machine.start(...command)
+    return this.waitForEvent(['BOUND'], 1, 30_000)
+  }
+
+  /** Asks again for the address that it has, as after the cable was out for a while. */
+  async rebind(): Promise<HeardLease> {
+    this.process?.child.kill('SIGHUP')
+    return this.waitForEvent(['RENEW', 'REBIND', 'REBOOT'])
+  }
+
+  /** Sends DHCPRELEASE, and ends. */
+  async release(): Promise<void> {
+    this.process?.child.kill('SIGALRM')
+    await this.process?.finished
+  }
+}
+
+/** systemd's own client, of servers and containers: a daemon that looks after the whole machine. */
+export class Networkd {
+  #process: Running | undefined
+
+  constructor(
+    private readonly machine: Namespace,
+    private readonly nic = 'eth0',
+  ) {}
+
+  static readonly program = '/lib/systemd/systemd-networkd'
+
+  /** @returns the address, with its prefix, and who gave it */
+  async obtain(): Promise<{ address: string; serverId: string }> {
+    const unit = `[Match]\\nName=${this.nic}\\n[Network]\\nDHCP=ipv4\\nLinkLocalAddressing=no\\n`
+    // Where /sys can be written to, it waits for udev to have seen the NIC, and there is none here.
+    const steps = [
+      'mkdir -p /run/systemd/network /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/netif/lldp',
+      'chmod -R 777 /run/systemd/netif',
+      'mount -t sysfs -o ro sysfs /sys',
+      `printf '${unit}' > /run/systemd/network/10-lab.network`,
+      `exec ${Networkd.program}`,
+    ].join('; ')
+    this.#process = this.machine.start(...withOwn(['/run'], steps), {
+      env: { ...process.env, SYSTEMD_LOG_LEVEL: 'info', SYSTEMD_LOG_TARGET: 'console' },
+    })
+    const [, address = '', serverId = ''] = await this.#process.waitFor(
+      /DHCPv4 address ([\d./]+).* (?:acquired from|via) ([\d.]+)/,
+      30_000,
+    )
+    return { address, serverId }
+  }
+
+  /** Ends it, which has it give its lease back. */
+  async stop(): Promise<void> {
+    await this.#process?.stop()
   }
 }

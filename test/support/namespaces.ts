@@ -125,8 +125,8 @@ export class LabNetwork {
     const network = new LabNetwork()
     try {
       network.laptop = await network.addNamespace('laptop')
-      network.room = await network.#addSegment('room')
-      network.campus = await network.#addSegment('campus')
+      network.room = await network.addSegment('room')
+      network.campus = await network.addSegment('campus')
       await network.room.plug(network.laptop, LabNetwork.examNic)
       await network.campus.plug(network.laptop, LabNetwork.otherNic)
       await network.laptop.ip('address', 'add', `${LabNetwork.examAddress}/24`, 'dev', LabNetwork.examNic)
@@ -152,7 +152,8 @@ export class LabNetwork {
     return namespace
   }
 
-  async #addSegment(label: string): Promise<Segment> {
+  /** Another switch, of another room. */
+  async addSegment(label: string): Promise<Segment> {
     const segment = new Segment(await this.addNamespace(label), this)
     await segment.namespace.ip('link', 'add', segment.bridge, 'type', 'bridge', 'stp_state', '0', 'forward_delay', '0')
     await segment.namespace.ip('link', 'set', segment.bridge, 'up')

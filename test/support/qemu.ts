@@ -13,7 +13,8 @@ export interface Identity {
 }
 
 export interface MachineOptions {
-  firmware: 'bios' | 'uefi'
+  /** `uefiHttp` boots from an address of a web server (UEFI 2.10 §24.7), never by PXE. */
+  firmware: 'bios' | 'uefi' | 'uefiHttp'
   mac: string
   identity?: Identity
   /** Where its serial console is written. */
@@ -52,9 +53,16 @@ function qemuArguments(tap: string, { firmware, mac, identity }: MachineOptions)
     ...['-serial', 'stdio', '-monitor', 'none', '-device', 'virtio-rng-pci'],
     ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
     ...(firmware === 'bios' ? ['-boot', 'n', '-device', nic] : [...ovmf(), '-device', `${nic},romfile=`]),
+    ...(firmware === 'uefiHttp' ? withoutPxe : []),
     ...(identity ? smbios(identity) : []),
   ]
 }
+
+/** What OVMF asks QEMU before it makes boot entries for PXE. */
+const withoutPxe = ['4', '6'].flatMap((version) => [
+  '-fw_cfg',
+  `name=opt/org.tianocore/IPv${version}PXESupport,string=n`,
+])
 
 /** UEFI firmware with a copy of its variables; no option ROM, so that the firmware's own network stack boots. */
 function ovmf(): string[] {
