@@ -66,4 +66,7 @@ function accessOf(client: ClientIdentity, { settings, table, quarantine }: Serve
 
 /** Firmware says its UUID, and the systems that it starts do not: what it said then holds as long as its lease. */
 export const withUuid = (client: ClientIdentity, table: LeaseReader): ClientIdentity =>
-  client.uuid === undefined ? { ...client, uuid: table.leaseOf(client.key)?.uuid } : client
+  withKnownUuid(client, client.uuid ?? table.leaseOf(client.key)?.uuid)
+
+const withKnownUuid = (client: ClientIdentity, uuid: string | undefined): ClientIdentity =>
+  uuid === client.uuid ? client : { ...client, uuid }

@@ -14,20 +14,23 @@ export type ReadClientFacts = DhcpClientFacts & { ipxeFeatures?: ReadonlySet<num
 export function clientFactsOf(packet: DhcpPacket): ReadClientFacts {
   const { options } = packet
   const ipxe = readOption(options, optionCode.ipxe, suboptions)
-  const facts: ReadClientFacts = {
-    arch: readOption(options, optionCode.clientArchitecture, uint16List)?.[0],
-    uuid: uuidOf(options),
-    vendorClass: clipped(readOption(options, optionCode.vendorClassIdentifier, text)),
-    userClass: readOption(options, optionCode.userClass, userClass)?.join(', '),
-    hostName: clipped(readOption(options, optionCode.hostName, text)),
-    ipxeFeatures:
-      ipxe && new Set([...ipxe].filter(([, value]) => value.some((byte) => byte !== 0)).map(([code]) => code)),
-    firmware: 'none',
-    secs: packet.secs,
-    xid: packet.xid,
-  }
-  for (const key of Object.keys(facts) as (keyof ReadClientFacts)[]) if (facts[key] === undefined) delete facts[key]
-  return { ...facts, firmware: firmwareKindOf(facts) }
+  const facts: ReadClientFacts = { firmware: 'none', secs: packet.secs, xid: packet.xid }
+  const arch = readOption(options, optionCode.clientArchitecture, uint16List)?.[0]
+  const uuid = uuidOf(options)
+  const vendorClass = clipped(readOption(options, optionCode.vendorClassIdentifier, text))
+  const classes = readOption(options, optionCode.userClass, userClass)?.join(', ')
+  const hostName = clipped(readOption(options, optionCode.hostName, text))
+  if (arch !== undefined) facts.arch = arch
+  if (uuid !== undefined) facts.uuid = uuid
+  if (vendorClass !== undefined) facts.vendorClass = vendorClass
+  if (classes !== undefined) facts.userClass = classes
+  if (hostName !== undefined) facts.hostName = hostName
+  if (ipxe)
+    facts.ipxeFeatures = new Set(
+      [...ipxe].filter(([, value]) => value.some((byte) => byte !== 0)).map(([code]) => code),
+    )
+  facts.firmware = firmwareKindOf(facts)
+  return facts
 }
 
 /** Option 97. */

@@ -35,7 +35,7 @@ export function identityOf({ htype, hlen, chaddr, options }: DhcpPacket): Client
   const identifier = options.get(optionCode.clientIdentifier)
   const key = identifier && !namesMachine(identifier, address) ? `id:${hexText(identifier)}` : `mac:${mac}`
   const uuid = uuidOf(options)
-  return { mac, key, ...(uuid !== undefined && { uuid }) }
+  return uuid === undefined ? { mac, key } : { mac, key, uuid }
 }
 
 function namesMachine(identifier: Uint8Array, address: Uint8Array): boolean {
@@ -56,4 +56,6 @@ const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 
 const hexText = (bytes: Uint8Array): string => bytes.reduce((text, byte) => text + hexOf[byte], '')
 
-const macText = (bytes: Uint8Array): Mac => Array.from(bytes, (byte) => hexOf[byte]).join(':')
+// Written out: it is done for every message.
+const macText = (bytes: Uint8Array): Mac =>
+  `${hexOf[bytes[0]!]}:${hexOf[bytes[1]!]}:${hexOf[bytes[2]!]}:${hexOf[bytes[3]!]}:${hexOf[bytes[4]!]}:${hexOf[bytes[5]!]}`

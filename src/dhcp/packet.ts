@@ -96,7 +96,6 @@ export function decode(datagram: Buffer): Decoded {
 
   const options = new Map<number, Uint8Array>()
   for (const [code, parts] of pieces) options.set(code, joined(parts))
-  const empty = datagram.subarray(0, 0)
   const packet: DhcpPacket = {
     op: datagram.readUInt8(0),
     htype: datagram.readUInt8(1),
@@ -110,8 +109,8 @@ export function decode(datagram: Buffer): Decoded {
     siaddr: datagram.readUInt32BE(20),
     giaddr: datagram.readUInt32BE(24),
     chaddr: datagram.subarray(chaddrAt, chaddrAt + chaddrSize),
-    sname: overload & 2 ? empty : upToNul(datagram.subarray(snameAt, snameAt + snameSize)),
-    file: overload & 1 ? empty : upToNul(datagram.subarray(fileAt, fileAt + fileSize)),
+    sname: overload & 2 ? nothing : upToNul(datagram, snameAt, snameSize),
+    file: overload & 1 ? nothing : upToNul(datagram, fileAt, fileSize),
     options,
   }
   return { ok: true, packet }
@@ -143,7 +142,12 @@ function collectOptions(datagram: Buffer, start: number, end: number, into: Opti
 
 const joined = (pieces: Uint8Array[]): Uint8Array => (pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces))
 
-const upToNul = (field: Buffer): Buffer => {
+const nothing = new Uint8Array(0)
+
+/** The text in a field of fixed size, up to its first NUL. */
+function upToNul(datagram: Buffer, start: number, size: number): Uint8Array {
+  if (datagram[start] === 0) return nothing
+  const field = datagram.subarray(start, start + size)
   const nul = field.indexOf(0)
   return nul === -1 ? field : field.subarray(0, nul)
 }
@@ -210,6 +214,13 @@ class OptionArea {
   write(target: Buffer, start: number): void {
     let at = start
     for (const [code, value] of this.#entries) {
+      if (value.length <= 255) {
+        // Nearly all of them are a few bytes: a view of each would cost more than its copying.
+        target[at++] = code
+        target[at++] = value.length
+        for (let i = 0; i < value.length; i++) target[at++] = value[i]!
+        continue
+      }
       let from = 0
       do {
         const piece = value.subarray(from, from + 255)

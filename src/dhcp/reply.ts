@@ -66,21 +66,26 @@ function replyOptions(
   const options = new Map<number, Uint8Array>()
   if (type !== undefined) {
     options.set(optionCode.messageType, uint8.encode(type))
-    options.set(optionCode.serverIdentifier, address.encode(parts.serverIdentifier ?? settings.serverAddress))
+    options.set(
+      optionCode.serverIdentifier,
+      parts.serverIdentifier === undefined || parts.serverIdentifier === settings.serverAddress
+        ? encodedOf(settings).serverIdentifier
+        : address.encode(parts.serverIdentifier),
+    )
   }
   if (leaseSeconds !== undefined) {
-    options.set(optionCode.leaseTime, uint32.encode(leaseSeconds))
-    // §4.4.5: T1 is half the lease, T2 seven eighths of it.
-    options.set(optionCode.renewalTime, uint32.encode(Math.floor(leaseSeconds / 2)))
-    options.set(optionCode.rebindingTime, uint32.encode(Math.floor((leaseSeconds * 7) / 8)))
+    const encoded = encodedOf(settings)
+    const times = leaseSeconds === settings.leaseSeconds ? encoded.leaseTimes : leaseTimes(leaseSeconds)
+    for (const [code, value] of times) options.set(code, value)
   }
   if (parts.rapidCommit) options.set(optionCode.rapidCommit, nothing)
   if (message) options.set(optionCode.message, text.encode(message))
   if (type !== messageType.nak) {
-    options.set(optionCode.subnetMask, address.encode(settings.mask))
+    const encoded = encodedOf(settings)
+    options.set(optionCode.subnetMask, encoded.mask)
     // A client that lists nothing is sent everything.
     const isWanted = (code: number): boolean => wanted?.includes(code) ?? true
-    for (const [code, value] of networkOptions(settings)) if (isWanted(code)) options.set(code, value)
+    for (const [code, value] of encoded.network) if (isWanted(code)) options.set(code, value)
     for (const [code, { bytes, always }] of settings.options) {
       // A stranger's vendor data can hang a PXE ROM for minutes.
       if (boot && code === optionCode.vendorSpecific) continue
@@ -103,6 +108,38 @@ function replyOptions(
     const value = request.options.get(code)
     if (value) options.set(code, value)
   }
+}
+
+type Options = readonly (readonly [code: number, value: Uint8Array])[]
+
+/** §4.4.5: T1 is half the lease, T2 seven eighths of it. */
+const leaseTimes = (seconds: number): Options => [
+  [optionCode.leaseTime, uint32.encode(seconds)],
+  [optionCode.renewalTime, uint32.encode(Math.floor(seconds / 2))],
+  [optionCode.rebindingTime, uint32.encode(Math.floor((seconds * 7) / 8))],
+]
+
+/** What every reply on one network says alike, encoded once. */
+interface EncodedSettings {
+  serverIdentifier: Uint8Array
+  mask: Uint8Array
+  leaseTimes: Options
+  network: Options
+}
+
+const encodedSettings = new WeakMap<DhcpSettings, EncodedSettings>()
+
+function encodedOf(settings: DhcpSettings): EncodedSettings {
+  const known = encodedSettings.get(settings)
+  if (known) return known
+  const encoded: EncodedSettings = {
+    serverIdentifier: address.encode(settings.serverAddress),
+    mask: address.encode(settings.mask),
+    leaseTimes: leaseTimes(settings.leaseSeconds),
+    network: [...networkOptions(settings)],
+  }
+  encodedSettings.set(settings, encoded)
+  return encoded
 }
 
 function networkOptions(settings: DhcpSettings): Map<number, Uint8Array> {
