@@ -11,7 +11,7 @@ export default defineConfig({
   // Compiles the runes of the renderer's stores.
   plugins: [svelte({ configFile: false })],
   test: {
-    include: ['src/**/*.test.ts', 'renderer/**/*.test.ts', 'test/{unit,fuzz}/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'renderer/**/*.test.ts', 'test/{unit,fuzz,conformance}/**/*.test.ts'],
     environment: 'node',
     // The contrast of the colours is measured on the style sheet itself.
     css: { include: /tokens\.css/ },

@@ -217,8 +217,8 @@ export class Networkd {
     // Where /sys can be written to, it waits for udev to have seen the NIC, and there is none here.
     const steps = [
       'mkdir -p /run/systemd/network /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/netif/lldp',
-      'chmod -R 777 /run/systemd/netif',
-      'mount -t sysfs -o ro sysfs /sys',
+      'chown -R systemd-network: /run/systemd/netif',
+      'mount -o remount,ro,bind /sys',
       `printf '${unit}' > /run/systemd/network/10-lab.network`,
       `exec ${Networkd.program}`,
     ].join('; ')
