@@ -1,6 +1,6 @@
 export { createBootDecider, type BootDeciderOptions } from './decider.ts'
 export { firmwareTable, loaderNames, type Handout, type LoaderName, type UefiLoader } from './firmwareTable.ts'
-export { createBootRoutes, type BootRoutesOptions } from './routes.ts'
+export { createBootRoutes, type AgentDesk, type BootRoutesOptions } from './routes.ts'
 export { createBootFiles, type BootFiles, type BootFilesOptions } from './bootFiles.ts'
 export { createProfiles, type Profiles } from './profiles.ts'
 export { checkProfile, type BootProfile, type BootSteps, type ProfileFault } from './script.ts'

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import type { Clock, Emit, Logger } from '../base/index.ts'
-import { CodedError, macSchema, type Ipv4, type Language, type Mac, type MachineFacts } from '../contract/index.ts'
+import {
+  agentIncidents,
+  CodedError,
+  macSchema,
+  type Ipv4,
+  type Language,
+  type Mac,
+  type MachineFacts,
+} from '../contract/index.ts'
 import type { RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
 import { cleanFacts, type RawFacts } from './facts.ts'
 import { profileScript, refusalScript, reportScript, type BootProfile } from './script.ts'
@@ -12,11 +20,23 @@ export interface BootRoutesOptions {
   macOf: (client: Ipv4) => Mac | undefined
   /** `http://192.168.60.1:8080`, without a slash at its end. */
   serverUrl: string
+  /** What the agents of exam machines are told, and tell beside their stage. */
+  agentDesk?: AgentDesk
   /** Of the few sentences on the machines' own screens; French unless said. */
   language?: () => Language
   clock: Clock
   emit: Emit
   logger: Logger
+}
+
+/** The other side of an exam machine's agent. */
+export interface AgentDesk {
+  /** Goes back with every heartbeat, as JSON; undefined when nobody sits there. */
+  ordersFor(mac: Mac): object | undefined
+  /** It has carried these out. */
+  received(mac: Mac, orderIds: readonly number[]): void
+  /** It was unlocked with its code while it had no network. */
+  unlockedByCode(mac: Mac): void
 }
 
 /** A heartbeat is a few hundred bytes. */
@@ -26,6 +46,12 @@ const factText = z.union([z.string().max(1000), z.number()]).optional()
 const heartbeatSchema = z.object({
   mac: macSchema.optional(),
   stage: z.enum(['system', 'ready', 'leaving']),
+  received: z.array(z.number().int().positive()).max(50).optional(),
+  unlockedByCode: z.boolean().optional(),
+  incidents: z
+    .array(z.object({ incident: z.enum(agentIncidents), text: z.string().max(200).optional() }))
+    .max(20)
+    .optional(),
   facts: z
     .object({
       manufacturer: factText,
@@ -46,14 +72,16 @@ type Heartbeat = z.infer<typeof heartbeatSchema>
  * - `GET /boot/<mac>.ipxe`: the script that reports the machine.
  * - `GET /boot/<mac>/script.ipxe?encoding=hex&manufacturer=...`: its real script; emits `boot.report` and `boot.script`.
  *   Without `encoding=hex` the values are plain text.
- * - `POST /api/heartbeat`: `{ mac?, stage: 'system' | 'ready' | 'leaving', facts? }` as JSON, or the same names as a form
+ * - `POST /api/heartbeat`: `{ mac?, stage: 'system' | 'ready' | 'leaving', facts?, received?, unlockedByCode?,
+ *   incidents? }` as JSON, or the same names as a form
  *   or in the query, facts side by side with them: what `wget --post-data` in an initramfs can send. Answers
- *   `{ ok: true, serverTime }` in milliseconds since the Unix epoch; emits `agent.heartbeat`.
+ *   `{ ok: true, serverTime, seat? }`, milliseconds since the Unix epoch and what the agent's desk says; emits
+ *   `agent.heartbeat`, and `agent.incident` for each incident.
  *
  * A machine speaks for itself alone: where the source address is under lease to another MAC, the answer is 403.
  */
 export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
-  const { profileFor, macOf, serverUrl, clock, emit, logger } = options
+  const { profileFor, macOf, serverUrl, agentDesk, clock, emit, logger } = options
   const language = options.language ?? (() => 'fr' as const)
 
   const speaksForAnother = (mac: Mac, { client, path }: RouteRequest): boolean => {
@@ -104,13 +132,17 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
       logger.warn('a heartbeat that makes no sense', { client, reason: message.reason })
       return json(400, message)
     }
-    const { stage, facts } = message.heartbeat
+    const { stage, facts, received, unlockedByCode, incidents = [] } = message.heartbeat
     const mac = message.heartbeat.mac ?? macOf(client)
     if (mac === undefined) return json(400, { ok: false, reason: 'mac: needed, this address is under no lease' })
     if (speaksForAnother(mac, request)) return json(403, { ok: false, reason: 'mac: not that of this address' })
     const at = clock.now()
     emit({ type: 'agent.heartbeat', at, mac, client, stage, facts: cleanFacts(facts ?? {}) })
-    return json(200, { ok: true, serverTime: at })
+    for (const { incident, text = '' } of incidents)
+      emit({ type: 'agent.incident', at, mac, client, incident, text: printable(text) })
+    if (received) agentDesk?.received(mac, received)
+    if (unlockedByCode) agentDesk?.unlockedByCode(mac)
+    return json(200, { ok: true, serverTime: at, seat: agentDesk?.ordersFor(mac) })
   }
 
   return (request) => {
@@ -167,6 +199,9 @@ function readHeartbeat({ body, query }: RouteRequest): ReadHeartbeat {
   const [issue] = error.issues
   return { ok: false, reason: `${issue?.path.join('.')}: ${issue?.message}` }
 }
+
+/** A candidate may have a hand in it: nothing that moves a cursor or hides. */
+const printable = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').trim()
 
 const ipxe = (body: string): RouteReply => ({
   status: 200,

@@ -173,6 +173,16 @@ export interface MachineFacts {
   cpu?: string
 }
 
+/** What the agent of an exam machine may report; each is a kind of incident. */
+export const agentIncidents = [
+  'usbPlugged',
+  'secondNetwork',
+  'kioskRestarted',
+  'clockChanged',
+  'virtualMachine',
+] as const
+export type AgentIncident = (typeof agentIncidents)[number]
+
 export type BootEvent = Happening &
   (
     | {
@@ -184,6 +194,7 @@ export type BootEvent = Happening &
         /** It sends the machine to its own disk. */ localDisk: boolean
       }
     | { type: 'boot.report'; mac: Mac; client: Ipv4; facts: MachineFacts }
+    | { type: 'agent.incident'; mac: Mac; client: Ipv4; incident: AgentIncident; text: string }
     | { type: 'agent.heartbeat'; mac: Mac; client: Ipv4; stage: 'system' | 'ready' | 'leaving'; facts: MachineFacts }
   )
 

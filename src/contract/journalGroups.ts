@@ -28,6 +28,7 @@ export const groupsByEvent: Record<EventType, readonly EventGroup[]> = {
   'boot.report': ['boot'],
   'agent.heartbeat': ['boot'],
   'packet.unheard': ['dhcp', 'trouble'],
+  'agent.incident': ['boot', 'trouble'],
   'service.state': ['exam'],
   'exam.started': ['exam'],
   'exam.stopped': ['exam'],

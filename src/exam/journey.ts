@@ -236,7 +236,7 @@ const transferSpan: Partial<Record<TransferView['kind'], readonly [number, numbe
   initrd: [progressAtStage.initrd, progressAtStage.system],
 }
 
-export const journeyView = (journey: Journey, item: MachineView['item']): MachineView => ({
+export const journeyView = (journey: Journey, item: MachineView['item'], seat: MachineView['seat']): MachineView => ({
   mac: journey.mac,
   uuid: journey.uuid,
   address: journey.address,
@@ -256,4 +256,5 @@ export const journeyView = (journey: Journey, item: MachineView['item']): Machin
   facts: journey.facts,
   hostName: journey.hostName,
   item,
+  seat,
 })

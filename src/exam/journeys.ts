@@ -16,6 +16,8 @@ export interface JourneysOptions {
   itemOf(machine: { mac: Mac; uuid?: string; serial?: string }): MachineView['item']
   /** Of the NIC of the exam, in megabits per second, where it is known. */
   linkMbps?(): number | undefined
+  /** The seat it stands at, when it is known. */
+  seatOf?(mac: Mac, itemId?: number): MachineView['seat']
 }
 
 /** The machines of the running exam. Fed by events; asked once per frame for what changed. */
@@ -26,12 +28,14 @@ export class Journeys {
   readonly #removed = new Set<Mac>()
   readonly #itemOf: JourneysOptions['itemOf']
   readonly #linkMbps: JourneysOptions['linkMbps']
+  readonly #seatOf: NonNullable<JourneysOptions['seatOf']>
   #listeningSince = 0
   #roomTroubles: RoomTrouble[] = []
 
-  constructor({ itemOf, linkMbps }: JourneysOptions) {
+  constructor({ itemOf, linkMbps, seatOf = () => undefined }: JourneysOptions) {
     this.#itemOf = itemOf
     this.#linkMbps = linkMbps
+    this.#seatOf = seatOf
   }
 
   /** What the machines show together, as of the last tick. */
@@ -92,8 +96,8 @@ export class Journeys {
     })
   }
 
-  /** An item was added or changed: the tiles that show one are drawn anew. */
-  refreshItems(): void {
+  /** An item or a seat was added or changed: the tiles that show one are drawn anew. */
+  redraw(): void {
     for (const mac of this.#journeys.keys()) this.#changed.add(mac)
   }
 
@@ -171,7 +175,8 @@ export class Journeys {
 
   #view(journey: Journey): MachineView {
     const { mac, uuid, facts } = journey
-    return journeyView(journey, this.#itemOf({ mac, uuid, serial: facts.serial }))
+    const item = this.#itemOf({ mac, uuid, serial: facts.serial })
+    return journeyView(journey, item, this.#seatOf(mac, item?.id))
   }
 }
 

@@ -22,6 +22,7 @@ import { listNics, setAddress, suitableAddress, watchNics } from '../network/ind
 import { openDatabase, Settings } from '../storage/index.ts'
 import { createPeople, createStock } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
+import { ExamDay } from './examDay.ts'
 import { ExamNicGuard } from './examNic.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
@@ -111,7 +112,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   )
   const { itemOf } = new ItemMatcher(stock)
   const seenItems = new SeenItems(database, stock)
-  const journeys: Journeys = new Journeys({ itemOf, linkMbps: () => examNic()?.speedMbps })
+  const journeys: Journeys = new Journeys({
+    itemOf,
+    linkMbps: () => examNic()?.speedMbps,
+    seatOf: (mac, itemId) => examDay.seatOf(mac, itemId),
+  })
   const supervisor = new Supervisor({ clock, emit: bus.emit, logger })
   const simulated = new SimulatedVenue({
     dataFolder,
@@ -153,7 +158,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     missing: missingFiles(profile),
   })
 
-  const session = new ExamSession({
+  const session: ExamSession = new ExamSession({
     clock,
     emit: bus.emit,
     logger,
@@ -201,17 +206,23 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         profiles: () => (venue.simulated ? [simulated.profile] : profiles.list()),
         language: () => settings.current.language,
         fileMoverFile: options.fileMoverFile,
+        agentDesk: examDay.agentDesk,
       })
       served = { settings: prepared.dhcpSettings, dhcp: prepared.dhcp }
       return prepared.services
     },
-    openSimulatedRoom: () => simulated.open(),
+    openSimulatedRoom: async () => {
+      const room = await simulated.open()
+      examDay.seatsChanged()
+      return room
+    },
     takeBackAddresses: () => givenAddresses.takeBack(),
     activeLeases: (venue) => countActiveLeases(database, venue, clock.now()),
     profile: (venue) => (venue.simulated ? simulated.profile : profiles.default()),
     onChange: () => {
       publisher.mark('exam', 'preflight', 'services')
       leases.changed()
+      examDay.seatsChanged()
     },
   })
 
@@ -247,6 +258,19 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onChange: () => publisher.mark('transfersRevision'),
   })
 
+  const examDay: ExamDay = new ExamDay({
+    database,
+    clock,
+    roomId: () => settings.current.roomId,
+    itemOf: itemOfMachine,
+    simulatedMachines: () => (session.venue?.simulated ? simulated.machines() : []),
+    onChange: (...parts) => publisher.mark(...parts),
+    onSeatsChanged: () => {
+      journeys.redraw()
+      publisher.mark('machines', 'machinesRemoved')
+    },
+  })
+
   const publisher = new Publisher({
     clock,
     logger,
@@ -271,6 +295,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       stockRevision: () => stock.revision,
       leasesRevision: () => leases.revision,
       transfersRevision: () => transfers.revision,
+      rooms: () => examDay.rooms.list(),
+      sitDown: () => examDay.sitDown.view,
+      sittings: () => examDay.sittings.list(),
+      incidents: () => examDay.incidents.list(),
     },
     send: (update) => {
       for (const listener of listeners) listener(update)
@@ -298,13 +326,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   })
   bus.listen(transfers.accept)
   bus.listen(journal.record)
+  bus.listen((event) => examDay.hear(event))
   bus.listen((event) => {
     if (event.type !== 'dhcp.ack' && event.type !== 'agent.heartbeat') return
     const item = itemOfMachine(event.mac)
     if (item) seenItems.note(item.id, event.at)
   })
   stock.onChange(() => {
-    journeys.refreshItems()
+    journeys.redraw()
     leases.changed()
     publisher.mark('stockRevision', 'machines', 'machinesRemoved')
   })
@@ -316,6 +345,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     if (!session.running) return
     const before = JSON.stringify(journeys.roomTroubles)
     journeys.tick(clock.now())
+    examDay.tick(journeys.all())
     publisher.mark('machines', 'machinesRemoved')
     if (JSON.stringify(journeys.roomTroubles) !== before) publisher.mark('roomTroubles')
   })
@@ -364,6 +394,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       stockRevision: stock.revision,
       leasesRevision: leases.revision,
       transfersRevision: transfers.revision,
+      ...examDay.views(),
     }
   }
 
@@ -381,6 +412,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     supervisor,
     leases,
     transfers,
+    examDay,
     snapshot,
     refreshBootFiles,
     withMissing,
@@ -399,6 +431,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       await session.suspend()
     } finally {
       publisher.close()
+      examDay.close()
       saveSeenItems()
       journal.close()
       database.close()

@@ -11,7 +11,12 @@ type Sources = { [P in Part]?: () => ViewUpdate[P] }
  * Milliseconds between two drawings of a part that costs more than a frame should: `detail` reads the journal, and the
  * screen asks for leases again with each revision.
  */
-const slowParts: Partial<Record<Part, number>> = { detail: 250, leasesRevision: 500, transfersRevision: 500 }
+const slowParts: Partial<Record<Part, number>> = {
+  detail: 250,
+  leasesRevision: 500,
+  transfersRevision: 500,
+  sittings: 100,
+}
 
 export interface PublisherOptions {
   clock: Clock

@@ -1,5 +1,5 @@
 import type { Clock, Emit, Logger } from '../base/index.ts'
-import { createBootDecider, createBootRoutes, kindsOf, type BootProfile } from '../boot/index.ts'
+import { createBootDecider, createBootRoutes, kindsOf, type AgentDesk, type BootProfile } from '../boot/index.ts'
 import { createContent } from '../content/index.ts'
 import type { Ipv4, Language, Mac, NicAddress, ServiceName, SettingsView } from '../contract/index.ts'
 import {
@@ -33,6 +33,7 @@ export interface ServicesAround {
   language(): Language
   /** The built thread that sends files, `HouseOptions.fileMoverFile`. */
   fileMoverFile?: string
+  agentDesk: AgentDesk
   /** Set in the simulated room. */
   link?: SimulatedLink
 }
@@ -87,6 +88,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
       macOf: (client: Ipv4) => journeys.macOf(client),
       serverUrl: `http://${address}:${httpPort}`,
       language: around.language,
+      agentDesk: around.agentDesk,
       clock,
       emit,
       logger,

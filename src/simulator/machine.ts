@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '../base/index.ts'
-import type { Ipv4, Mac, MachineFacts, TroubleCode } from '../contract/index.ts'
+import { z } from 'zod'
+import type { AgentIncident, Ipv4, Mac, MachineFacts, TroubleCode } from '../contract/index.ts'
 import type { Behaviour, BreakPoint } from './behaviours.ts'
 import { NoLease, obtainLease, type BeginWith, type LeaseRequest, type SimulatedLease } from './dhcpClient.ts'
 import { ipxeDressing, romDressing, systemDressing, type Dressing, type SystemClient } from './dhcpDressing.ts'
@@ -57,10 +58,31 @@ export interface SimulatedMachine {
   /** It came as far as its behaviour lets it: ready, or stuck as expected at least once. */
   readonly settled: boolean
   readonly address?: Ipv4
+  /** What its agent shows; absent when nobody is to sit there, or before it is ready. */
+  readonly screen?: SeatScreen
+  /** Something happens in front of it: its agent tells with its next heartbeat. */
+  witness(incident: AgentIncident, text?: string): void
   /** How many boots it began. */
   readonly boots: number
   /** What went wrong last that was not meant to. */
   readonly error?: string
+}
+
+/** What the console says with each heartbeat, as far as a simulated agent makes use of it. */
+const seatSchema = z.object({
+  sitting: z.object({ id: z.number(), title: z.string(), state: z.string() }),
+  candidate: z.object({ id: z.number(), name: z.string(), number: z.string() }),
+  seat: z.string(),
+  remainingMs: z.number().nullable(),
+  locked: z.object({ reason: z.string() }).nullable(),
+  orders: z.array(z.object({ id: z.number(), kind: z.enum(['message', 'reboot', 'powerOff']), text: z.string() })),
+})
+const heartbeatReplySchema = z.object({ seat: seatSchema.optional() })
+
+/** What a candidate sees. */
+export interface SeatScreen extends Omit<z.infer<typeof seatSchema>, 'orders'> {
+  /** Oldest first. */
+  messages: string[]
 }
 
 export interface MachineSurroundings {
@@ -120,6 +142,15 @@ export class Machine implements SimulatedMachine {
   #lease: SimulatedLease | undefined
   #agent: { url: string; mac: string } | undefined
   #boots = 0
+  #screen: SeatScreen | undefined
+  /** What the next heartbeat tells beside the stage. */
+  #toTell: { incidents: { incident: AgentIncident; text: string }[]; received: number[] } = {
+    incidents: [],
+    received: [],
+  }
+  #messages: string[] = []
+  /** Once the console has heard that the order came. */
+  #switchAfterNext: 'reboot' | 'powerOff' | undefined
   #error: string | undefined
 
   constructor(identity: Identity, behaviour: Behaviour, around: MachineSurroundings, random: Random) {
@@ -174,6 +205,15 @@ export class Machine implements SimulatedMachine {
     return this.#boots
   }
 
+  get screen(): SeatScreen | undefined {
+    return this.#screen
+  }
+
+  /** Something happens in front of it: its agent tells with its next heartbeat. */
+  witness(incident: AgentIncident, text = ''): void {
+    this.#toTell.incidents.push({ incident, text })
+  }
+
   get error(): string | undefined {
     return this.#error
   }
@@ -193,6 +233,7 @@ export class Machine implements SimulatedMachine {
     this.#power = undefined
     this.#lease = undefined
     this.#agent = undefined
+    this.#screen = undefined
     if (this.#stage !== 'off') this.#reach('off')
   }
 
@@ -226,6 +267,9 @@ export class Machine implements SimulatedMachine {
     this.#boots++
     this.#lease = undefined
     this.#agent = undefined
+    this.#screen = undefined
+    this.#messages = []
+    this.#toTell = { incidents: [], received: [] }
     this.#reach('poweredOn')
     try {
       await this.#last(durations.selfTest, power)
@@ -318,6 +362,15 @@ export class Machine implements SimulatedMachine {
     for (;;) {
       await this.#untilHeartbeat(power)
       await this.#say('ready', power)
+      if (this.#switchAfterNext && this.#toTell.received.length === 0) {
+        const how = this.#switchAfterNext
+        this.#switchAfterNext = undefined
+        await this.#say('leaving', power)
+        if (how === 'reboot') return
+        // Off until somebody presses its button.
+        this.#reach('off')
+        for (;;) await this.#last([60_000, 60_000], power)
+      }
       if (this.#around.clock.monotonic() >= renewAt) {
         await this.#renew(power)
         renewAt = this.#renewalTime()
@@ -401,9 +454,18 @@ export class Machine implements SimulatedMachine {
     if (!this.#agent) return false
     const { url, mac } = this.#agent
     const { manufacturer, product, serial, uuid, memoryMiB, cpu } = this.#identity.facts
-    const body = JSON.stringify({ mac, stage, facts: { manufacturer, product, serial, uuid, memoryMiB, cpu } })
+    const facts = { manufacturer, product, serial, uuid, memoryMiB, cpu }
+    // What happens while this is on its way is told with the next one.
+    const incidents = [...this.#toTell.incidents]
+    const received = [...this.#toTell.received]
+    const body = JSON.stringify({ mac, stage, facts, incidents, received })
     try {
-      await readText(this.#caller('amorce-agent', power), url, { type: 'application/json', body })
+      const reply = await readText(this.#caller('amorce-agent', power), url, { type: 'application/json', body })
+      this.#toTell = {
+        incidents: this.#toTell.incidents.slice(incidents.length),
+        received: this.#toTell.received.slice(received.length),
+      }
+      this.#obey(reply)
       return true
     } catch (error) {
       // An agent goes on: the server may only be restarting.
@@ -411,6 +473,23 @@ export class Machine implements SimulatedMachine {
       this.#error = `heartbeat: ${error.message}`
       return false
     }
+  }
+
+  /** Does what the reply to a heartbeat says; an order is acknowledged with the next one. */
+  #obey(reply: string): void {
+    const { seat } = heartbeatReplySchema.parse(JSON.parse(reply))
+    if (!seat) {
+      this.#screen = undefined
+      return
+    }
+    const { orders, ...screen } = seat
+    for (const { id, kind, text } of orders) {
+      if (this.#toTell.received.includes(id)) continue
+      this.#toTell.received.push(id)
+      if (kind === 'message') this.#messages.push(text)
+      else this.#switchAfterNext = kind
+    }
+    this.#screen = { ...screen, messages: [...this.#messages] }
   }
 
   /** The console's patience is in real seconds: in a hurry, a heartbeat a second says enough. */

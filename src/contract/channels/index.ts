@@ -3,6 +3,8 @@ import { appCommands } from './app.ts'
 import { examCommands } from './exam.ts'
 import { bootCommands } from './boot.ts'
 import { placesCommands } from './places.ts'
+import { roomsCommands } from './rooms.ts'
+import { sittingsCommands } from './sittings.ts'
 import { stockCommands } from './stock.ts'
 import { leasesCommands } from './leases.ts'
 import { journalCommands } from './journal.ts'
@@ -12,6 +14,8 @@ export * from './app.ts'
 export * from './exam.ts'
 export * from './boot.ts'
 export * from './places.ts'
+export * from './rooms.ts'
+export * from './sittings.ts'
 export * from './stock.ts'
 export * from './leases.ts'
 export * from './journal.ts'
@@ -26,6 +30,8 @@ export const commands = {
   ...appCommands,
   ...examCommands,
   ...bootCommands,
+  ...roomsCommands,
+  ...sittingsCommands,
   ...stockCommands,
   ...placesCommands,
   ...leasesCommands,

@@ -26,6 +26,8 @@ export interface MachineView {
   facts: MachineFacts
   hostName?: string
   item?: { id: number; assetTag: string; location: string }
+  /** Where it stands, when that is known. */
+  seat?: { id: number; label: string; roomId: number }
 }
 
 export interface StageSpan {

@@ -8,6 +8,8 @@ export interface SettingsView {
   theme: Theme
   /** Shown in the top bar. */
   roomName: string
+  /** The room whose plan is shown while no sitting says which; 0 for none. */
+  roomId: number
   nic: string
   /** Who works at this console, for the stock's history; empty: what the system calls them. */
   technician: string

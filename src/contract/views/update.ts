@@ -5,8 +5,10 @@ import type { ExamView } from './exam.ts'
 import type { JournalEntry, MachineDetail, MachineView } from './machines.ts'
 import type { NicView } from './network.ts'
 import type { PreflightView } from './preflight.ts'
+import type { RoomView, SitDownView } from './rooms.ts'
 import type { ServiceView } from './services.ts'
 import type { SettingsView } from './settings.ts'
+import type { IncidentView, SittingView } from './sittings.ts'
 
 /** One coalesced push, at most one per frame. Only what changed is there. */
 export interface ViewUpdate {
@@ -28,6 +30,14 @@ export interface ViewUpdate {
   settings?: SettingsView
   profiles?: BootProfileView[]
   bootFiles?: BootFilesView
+  /** All of them, when any changed. */
+  rooms?: RoomView[]
+  /** Null when it has ended. */
+  sitDown?: SitDownView | null
+  /** Those that are not archived, the next one first; all of them when any changed. */
+  sittings?: SittingView[]
+  /** Of the sittings above, and those that belong to none, newest first; at most 500. */
+  incidents?: IncidentView[]
   /** Counts up when any stock item changed; lists ask again. */
   stockRevision?: number
   /** Counts up when any lease, offer or reservation changed; lists ask again. */

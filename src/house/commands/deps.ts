@@ -14,6 +14,8 @@ import type { Journal } from '../../diagnosis/index.ts'
 import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
 import type { Settings } from '../../storage/index.ts'
 import type { People, Stock } from '../../stock/index.ts'
+import type { Stock } from '../../stock/index.ts'
+import type { ExamDay } from '../examDay.ts'
 import type { Desktop } from '../house.ts'
 import type { Leases } from '../leases.ts'
 import type { Publisher } from '../publisher.ts'
@@ -39,6 +41,7 @@ export interface CommandDeps {
   supervisor: Supervisor
   leases: Leases
   transfers: Transfers
+  examDay: ExamDay
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>
   withMissing(profile: BootProfile): BootProfileView

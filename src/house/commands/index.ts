@@ -4,6 +4,8 @@ import { examHandlers } from './exam.ts'
 import { journalHandlers } from './journal.ts'
 import { leasesHandlers } from './leases.ts'
 import { placesHandlers } from './places.ts'
+import { roomsHandlers } from './rooms.ts'
+import { sittingsHandlers } from './sittings.ts'
 import { stockHandlers } from './stock.ts'
 import { transfersHandlers } from './transfers.ts'
 import type { CommandDeps, CommandHandlers } from './deps.ts'
@@ -15,6 +17,8 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...appHandlers(deps),
   ...examHandlers(deps),
   ...bootHandlers(deps),
+  ...roomsHandlers(deps),
+  ...sittingsHandlers(deps),
   ...stockHandlers(deps),
   ...placesHandlers(deps),
   ...leasesHandlers(deps),

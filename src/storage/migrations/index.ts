@@ -1,10 +1,12 @@
 import { first } from './001-first.ts'
 import { leaseJournal } from './003-lease-journal.ts'
 import { stock } from './005-stock.ts'
+import { sittings } from './007-sittings.ts'
 
 /** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
 export const migrations: readonly { name: string; sql: string }[] = [
   { name: '001-first', sql: first },
   { name: '003-lease-journal', sql: leaseJournal },
   { name: '005-stock', sql: stock },
+  { name: '007-sittings', sql: sittings },
 ]

@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto'
+import type { AgentDesk } from '../boot/index.ts'
+import type { Clock } from '../base/index.ts'
+import type {
+  AmorceEvent,
+  IncidentKind,
+  IncidentSeverity,
+  Mac,
+  MachineView,
+  RoomView,
+  SeatView,
+  SittingView,
+  ViewUpdate,
+} from '../contract/index.ts'
+import {
+  createIncidents,
+  createRooms,
+  createSittings,
+  SitDown,
+  type Incidents,
+  type Rooms,
+  type Sittings,
+} from '../sittings/index.ts'
+import type { Database } from '../storage/index.ts'
+
+export interface ExamDayDeps {
+  database: Database
+  clock: Clock
+  /** The room of the settings; 0 for none. */
+  roomId(): number
+  itemOf(mac: Mac): MachineView['item']
+  /** In the order of their places, while an exam is rehearsed in the simulated room: they stand for the real ones. */
+  simulatedMachines(): readonly { mac: Mac }[]
+  onChange(...parts: ('rooms' | 'sitDown' | 'sittings' | 'incidents')[]): void
+  /** Another machine may stand at a seat. */
+  onSeatsChanged(): void
+}
+
+type Views = Pick<Required<ViewUpdate>, 'rooms' | 'sitDown' | 'sittings' | 'incidents'>
+
+/** Rooms, sittings and incidents, and how what happens on the network bears on them. */
+export class ExamDay {
+  readonly rooms: Rooms
+  readonly sittings: Sittings
+  readonly incidents: Incidents
+  readonly sitDown: SitDown
+  readonly agentDesk: AgentDesk
+  readonly #deps: ExamDayDeps
+  #seats: SeatIndex | undefined
+  /** What each machine's trouble was when it was last looked at. */
+  readonly #troubles = new Map<Mac, string | undefined>()
+
+  constructor(deps: ExamDayDeps) {
+    this.#deps = deps
+    const { database, clock } = deps
+    this.rooms = createRooms(database, clock)
+    this.sittings = createSittings({ database, clock, rooms: this.rooms, random: Math.random, randomBytes })
+    this.incidents = createIncidents(database, clock)
+    this.sitDown = new SitDown(this.rooms, () => deps.onChange('sitDown'))
+    this.rooms.onChange(() => {
+      this.sittings.roomsChanged()
+      deps.onChange('rooms', 'sitDown')
+      this.seatsChanged()
+    })
+    this.sittings.onChange(() => {
+      deps.onChange('sittings')
+      this.seatsChanged()
+    })
+    this.incidents.onChange(() => deps.onChange('incidents'))
+    this.agentDesk = {
+      ordersFor: (mac) => {
+        const seat = this.#seatOf(mac)
+        return seat && this.sittings.ordersFor(seat.id, clock.now())
+      },
+      received: (mac, ids) => {
+        const seat = this.#seatOf(mac)
+        if (seat) this.sittings.received(seat.id, ids)
+      },
+      unlockedByCode: (mac) => {
+        const seat = this.#seatOf(mac)
+        if (seat) this.sittings.unlockedByCode(seat.id, mac)
+      },
+    }
+  }
+
+  views(): Views {
+    return {
+      rooms: this.rooms.list(),
+      sitDown: this.sitDown.view,
+      sittings: this.sittings.list(),
+      incidents: this.incidents.list(),
+    }
+  }
+
+  /** What runs comes first, then what the settings say, then the only room there is. */
+  get currentRoom(): RoomView | undefined {
+    const rooms = this.rooms.list()
+    const held = this.held[0]?.roomId ?? this.#deps.roomId()
+    return rooms.find(({ id }) => id === held) ?? (rooms.length === 1 ? rooms[0] : undefined)
+  }
+
+  /** The sittings whose clock runs or stands. */
+  get held(): SittingView[] {
+    return this.sittings.list().filter(({ state }) => state === 'running' || state === 'paused')
+  }
+
+  readonly seatOf = (mac: Mac, itemId?: number): MachineView['seat'] => {
+    const seat = this.#index.byMac.get(mac) ?? (itemId === undefined ? undefined : this.#index.byItem.get(itemId))
+    return seat && { id: seat.id, label: seat.label, roomId: seat.roomId }
+  }
+
+  /** Also when an exam starts or stops: the machines of the simulated room stand at the seats only while it runs. */
+  seatsChanged(): void {
+    this.#seats = undefined
+    this.#deps.onSeatsChanged()
+  }
+
+  hear(event: AmorceEvent): void {
+    switch (event.type) {
+      case 'dhcp.discover':
+      case 'dhcp.request':
+        if (this.sitDown.view) this.sitDown.heard(event.mac, this.#deps.itemOf(event.mac)?.id)
+        break
+      case 'dhcp.ack':
+        if (this.#isForeign(event.mac)) this.#raise('foreignMachine', 'attention', event.mac, event.address)
+        break
+      case 'dhcp.conflict':
+      case 'dhcp.decline':
+        this.#raise('addressConflict', 'attention', event.mac, event.address)
+        break
+      case 'dhcp.otherServer':
+        this.#raise('otherDhcpServer', 'serious', undefined, event.address)
+        break
+      case 'agent.incident':
+        this.#raise(event.incident, event.incident === 'clockChanged' ? 'attention' : 'serious', event.mac, event.text)
+        break
+    }
+  }
+
+  /** Looks at the machines about once a second: what fell silent, what booted again. */
+  tick(machines: readonly MachineView[]): void {
+    if (this.held.length === 0) {
+      this.#troubles.clear()
+      return
+    }
+    for (const { mac, trouble } of machines) {
+      const before = this.#troubles.get(mac)
+      this.#troubles.set(mac, trouble?.code)
+      if (trouble === undefined || trouble.code === before) continue
+      if (trouble.code === 'heartbeatLost') this.#raise('machineLost', 'attention', mac)
+      if (trouble.code === 'bootAgain') this.#raise('secondBoot', 'serious', mac)
+    }
+  }
+
+  close(): void {
+    this.sitDown.close()
+  }
+
+  /** An incident of the sitting that is held where the machine stands; of every one that is held when it has no seat. */
+  #raise(kind: IncidentKind, severity: IncidentSeverity, mac?: Mac, text?: string): void {
+    const seat = mac === undefined ? undefined : this.#seatOf(mac)
+    const itemId = mac === undefined ? undefined : this.#deps.itemOf(mac)?.id
+    const candidateOf = ({ candidates }: SittingView) =>
+      seat && candidates.find(({ seatId, presence }) => seatId === seat.id && presence !== 'absent')
+    const held = this.held
+    const there = seat ? held.filter((sitting) => candidateOf(sitting) !== undefined) : held
+    for (const sitting of there.length > 0 || !seat ? there : held.filter(({ roomId }) => roomId === seat.roomId))
+      this.incidents.add({
+        kind,
+        severity,
+        mac,
+        text,
+        sittingId: sitting.id,
+        seatId: seat?.id,
+        candidateId: candidateOf(sitting)?.id,
+        itemId,
+      })
+  }
+
+  /** It has no seat although every seat of the rooms where sittings are held has its machine. */
+  #isForeign(mac: Mac): boolean {
+    const held = this.held
+    if (held.length === 0 || this.#seatOf(mac)) return false
+    const heldIn = new Set(held.map(({ roomId }) => roomId))
+    return this.rooms
+      .list()
+      .filter(({ id }) => heldIn.has(id))
+      .every(({ seats }) => seats.every((seat) => seat.mac !== undefined || seat.item !== undefined))
+  }
+
+  #seatOf(mac: Mac): IndexedSeat | undefined {
+    const { byMac, byItem } = this.#index
+    const itemId = byMac.has(mac) ? undefined : this.#deps.itemOf(mac)?.id
+    return byMac.get(mac) ?? (itemId === undefined ? undefined : byItem.get(itemId))
+  }
+
+  /** Asked for at every tile and every frame. */
+  get #index(): SeatIndex {
+    this.#seats ??= this.#buildIndex()
+    return this.#seats
+  }
+
+  #buildIndex(): SeatIndex {
+    const byMac = new Map<Mac, IndexedSeat>()
+    const byItem = new Map<number, IndexedSeat>()
+    const simulated = this.#deps.simulatedMachines()
+    if (simulated.length > 0) {
+      const room = this.currentRoom
+      for (const [i, seat] of (room?.seats ?? []).entries()) {
+        const machine = simulated[i]
+        if (machine && room) byMac.set(machine.mac, { ...seat, roomId: room.id })
+      }
+      return { byMac, byItem }
+    }
+    for (const room of this.rooms.list())
+      for (const seat of room.seats) {
+        if (seat.mac !== undefined) byMac.set(seat.mac, { ...seat, roomId: room.id })
+        if (seat.item) byItem.set(seat.item.id, { ...seat, roomId: room.id })
+      }
+    return { byMac, byItem }
+  }
+}
+
+type IndexedSeat = SeatView & { roomId: number }
+
+interface SeatIndex {
+  byMac: Map<Mac, IndexedSeat>
+  byItem: Map<number, IndexedSeat>
+}

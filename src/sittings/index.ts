@@ -1,0 +1,5 @@
+export { createIncidents, type Incidents, type NewIncident } from './incidents.ts'
+export { createRooms, type Rooms } from './rooms.ts'
+export { readRoster, splitPasted } from './roster.ts'
+export { SitDown } from './sitDown.ts'
+export { createSittings, type SeatOrders, type Sittings } from './sittings.ts'
