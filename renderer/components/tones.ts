@@ -1,4 +1,12 @@
-import type { ItemState, MachineView, ServiceState, Stage, Verdict } from '../../src/contract/index.ts'
+import type {
+  IncidentSeverity,
+  ItemState,
+  MachineView,
+  ServiceState,
+  SittingState,
+  Stage,
+  Verdict,
+} from '../../src/contract/index.ts'
 
 export type Tone = 'neutral' | 'blue' | 'green' | 'amber' | 'red' | 'violet'
 
@@ -30,6 +38,17 @@ export const serviceTone: Record<ServiceState, Tone> = {
   running: 'green',
   failed: 'red',
 }
+
+export const sittingTone: Record<SittingState, Tone> = {
+  draft: 'neutral',
+  ready: 'green',
+  running: 'violet',
+  paused: 'amber',
+  closed: 'blue',
+  archived: 'neutral',
+}
+
+export const incidentTone: Record<IncidentSeverity, Tone> = { info: 'neutral', attention: 'amber', serious: 'red' }
 
 export const itemStateTone: Record<ItemState, Tone> = {
   inService: 'green',

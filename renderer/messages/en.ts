@@ -7,8 +7,10 @@ import { exam } from './en/exam.ts'
 import { journal } from './en/journal.ts'
 import { leases } from './en/leases.ts'
 import { machines } from './en/machines.ts'
+import { rooms } from './en/rooms.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
+import { sittings } from './en/sittings.ts'
 import { stock } from './en/stock.ts'
 import { transfers } from './en/transfers.ts'
 import { stockErrors } from './en/stockErrors.ts'
@@ -20,6 +22,8 @@ export const en = {
   ...machines,
   ...journal,
   ...exam,
+  ...rooms,
+  ...sittings,
   ...stock,
   ...stockErrors,
   ...diagnosis,

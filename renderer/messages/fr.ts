@@ -5,8 +5,10 @@ import { exam } from './fr/exam.ts'
 import { journal } from './fr/journal.ts'
 import { leases } from './fr/leases.ts'
 import { machines } from './fr/machines.ts'
+import { rooms } from './fr/rooms.ts'
 import { settings } from './fr/settings.ts'
 import { shell } from './fr/shell.ts'
+import { sittings } from './fr/sittings.ts'
 import { stock } from './fr/stock.ts'
 import { transfers } from './fr/transfers.ts'
 import { stockErrors } from './fr/stockErrors.ts'
@@ -19,6 +21,8 @@ export const fr = {
   ...machines,
   ...journal,
   ...exam,
+  ...rooms,
+  ...sittings,
   ...stock,
   ...stockErrors,
   ...diagnosis,

@@ -1,5 +1,6 @@
 import type {
   AmorceEvent,
+  CandidateView,
   MachineView,
   PreflightLine,
   Remedy,
@@ -13,18 +14,21 @@ import { isMessageKey, t, tell, words } from './words.svelte.ts'
 
 // What was measured, put into sentences: the only place where views meet the catalogue's longer messages.
 
-/** What a machine is called: its asset tag, else the name it gives itself, else the end of its MAC. */
-export const machineName = (machine: Pick<MachineView, 'mac' | 'hostName' | 'item'>): string =>
-  machine.item?.assetTag || machine.hostName || tailName(machine.mac)
+/** What a machine is called: its seat, else its asset tag, else the name it gives itself, else the end of its MAC. */
+export const machineName = (machine: Pick<MachineView, 'mac' | 'hostName' | 'item' | 'seat'>): string =>
+  machine.seat?.label || machine.item?.assetTag || machine.hostName || tailName(machine.mac)
 
-export const isNamed = (machine: Pick<MachineView, 'hostName' | 'item'>): boolean =>
-  Boolean(machine.item?.assetTag || machine.hostName)
+export const candidateName = ({ lastName, firstName }: Pick<CandidateView, 'lastName' | 'firstName'>): string =>
+  `${lastName} ${firstName}`.trim()
+
+export const isNamed = (machine: Pick<MachineView, 'hostName' | 'item' | 'seat'>): boolean =>
+  Boolean(machine.seat?.label || machine.item?.assetTag || machine.hostName)
 
 const macTail = (mac: string): string => mac.slice(-5).replace(':', '').toUpperCase()
 export const tailName = (mac: string): string => t('tile.unnamed', { tail: macTail(mac) })
 
 /** A name for where there is room for a few letters only. */
-export const shortName = (machine: Pick<MachineView, 'mac' | 'hostName' | 'item'>, prefix: string): string =>
+export const shortName = (machine: Pick<MachineView, 'mac' | 'hostName' | 'item' | 'seat'>, prefix: string): string =>
   isNamed(machine) ? machineName(machine).slice(prefix.length) : macTail(machine.mac)
 
 /** What all names begin with, up to a separator: `B104-` of `B104-A1` and `B104-A2`. Empty for fewer than three names. */
@@ -166,6 +170,8 @@ export function eventSentence(event: AmorceEvent): string {
         machine: [event.facts.manufacturer, event.facts.product].filter(Boolean).join(' '),
         serial: event.facts.serial,
       })
+    case 'agent.incident':
+      return t('journal.agent.incident', { incident: t(`incident.${event.incident}`), text: event.text })
     case 'agent.heartbeat':
       return t(`journal.agent.heartbeat.${event.stage}`)
     case 'packet.unheard':

@@ -11,7 +11,9 @@ import { Machines } from './machines.svelte.ts'
 import { Milestones } from './milestones.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Now } from './now.svelte.ts'
+import { Rooms } from './rooms.svelte.ts'
 import { Settings } from './settings.svelte.ts'
+import { Sittings } from './sittings.svelte.ts'
 import { Stock } from './stock.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 import { Transfers } from './transfers.svelte.ts'
@@ -24,6 +26,8 @@ export class Console {
   readonly settings: Settings
   readonly exam: Exam
   readonly machines: Machines
+  readonly sittings: Sittings
+  readonly rooms: Rooms
   readonly stock: Stock
   readonly journal: Journal
   readonly leases: Leases
@@ -36,6 +40,8 @@ export class Console {
     this.settings = new Settings(client)
     this.exam = new Exam(client, this.settings, this.navigation)
     this.machines = new Machines(client)
+    this.sittings = new Sittings(client, this.settings)
+    this.rooms = new Rooms(client, this.settings, this.sittings)
     this.stock = new Stock(client)
     this.journal = new Journal(client)
     this.leases = new Leases(client)
@@ -62,6 +68,8 @@ export class Console {
     words.language = this.settings.view.language
     this.machines.apply(update)
     this.exam.apply(update)
+    this.sittings.apply(update)
+    this.rooms.apply(update)
     this.stock.apply(update)
     this.journal.apply(update)
     this.leases.apply(update)

@@ -1,4 +1,4 @@
-export const places = ['exam', 'stock', 'diagnosis', 'settings'] as const
+export const places = ['exam', 'sittings', 'stock', 'diagnosis', 'settings'] as const
 export type Place = (typeof places)[number]
 export const settingsSections = ['look', 'room', 'network', 'profiles', 'files', 'about'] as const
 export type SettingsSection = (typeof settingsSections)[number]
@@ -6,10 +6,15 @@ export type SettingsSection = (typeof settingsSections)[number]
 export const diagnosisTabs = ['journal', 'leases', 'transfers'] as const
 export type DiagnosisTab = (typeof diagnosisTabs)[number]
 
+export const sittingTabs = ['sittings', 'rooms'] as const
+export type SittingTab = (typeof sittingTabs)[number]
+
 /** Where the technician is, and which sheets are open over it. */
 export class Navigation {
   place = $state<Place>('exam')
   settingsSection = $state<SettingsSection>('look')
+  sittingTab = $state<SittingTab>('sittings')
+  projectionOpen = $state(false)
   diagnosisTab = $state<DiagnosisTab>('journal')
   nicChooserOpen = $state(false)
   preflightOpen = $state(false)

@@ -14,6 +14,8 @@ const initial: SettingsView = {
   language: 'fr',
   theme: 'system',
   roomName: '',
+  invigilator: '',
+  roomId: 0,
   nic: '',
   technician: '',
   poolStart: '',

@@ -5,6 +5,7 @@ export const defaultSettings: SettingsView = {
   language: 'fr',
   theme: 'system',
   roomName: '',
+  invigilator: '',
   roomId: 0,
   nic: '',
   technician: '',

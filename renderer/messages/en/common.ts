@@ -26,6 +26,7 @@ export const common = {
 
   'nav.label': 'Places',
   'nav.exam': 'Exam',
+  'nav.sittings': 'Sittings',
   'nav.stock': 'Stock',
   'nav.diagnosis': 'Diagnosis',
   'nav.settings': 'Settings',

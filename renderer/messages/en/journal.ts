@@ -58,6 +58,7 @@ export const journal = {
   'journal.agent.heartbeat.leaving': 'Shuts down in good order',
   'journal.packet.unheard.dropped': '{protocol} packet arrived for port {port}, held back by the firewall',
   'journal.packet.unheard.closed': '{protocol} packet arrived for port {port}, where nothing listens',
+  'journal.agent.incident': 'Reports: {incident}[ ({text})]',
   'journal.service.state.stopped': '{service} service stopped',
   'journal.service.state.starting': '{service} service starting',
   'journal.service.state.running': '{service} service running',

@@ -26,6 +26,7 @@ export const common = {
 
   'nav.label': 'Lieux',
   'nav.exam': 'Examen',
+  'nav.sittings': 'Épreuves',
   'nav.stock': 'Stock',
   'nav.diagnosis': 'Diagnostic',
   'nav.settings': 'Réglages',

@@ -59,6 +59,7 @@ export const journal = {
   'journal.agent.heartbeat.leaving': 'S’éteint en bon ordre',
   'journal.packet.unheard.dropped': 'Paquet {protocol} arrivé pour le port {port}, retenu par le pare-feu',
   'journal.packet.unheard.closed': 'Paquet {protocol} arrivé pour le port {port}, où rien n’écoute',
+  'journal.agent.incident': 'Signale : {incident}[ ({text})]',
   'journal.service.state.stopped': 'Service {service} arrêté',
   'journal.service.state.starting': 'Service {service} en cours de démarrage',
   'journal.service.state.running': 'Service {service} en marche',

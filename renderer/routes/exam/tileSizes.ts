@@ -23,5 +23,12 @@ export function tileSizeFor(machines: number, width: number, height: number): Ti
   return sizes.find(fits) ?? sizes.at(-1) ?? sizes[0]
 }
 
+/** The largest tiles with which a plan of so many columns and rows fits without scrolling; else the densest. */
+export function seatTileSize(columns: number, rows: number, width: number, height: number): TileSize {
+  const fits = (size: TileSize): boolean =>
+    columns * (size.minWidth + size.gap) - size.gap <= width && rows * (size.height + size.gap) <= height
+  return sizes.find(fits) ?? sizes.at(-1) ?? sizes[0]
+}
+
 export const columnsIn = (width: number, { minWidth, gap }: TileSize): number =>
   Math.max(Math.floor((width + gap) / (minWidth + gap)), 1)

@@ -11,14 +11,23 @@ const numberOf = (text: string): number => (/^\s*\d+\s*$/.test(text) ? Number(te
 
 export interface RoomDraft {
   roomName: string
+  invigilator: string
   expectedMachines: string
 }
 
 export const makeRoomForm = (settings: SettingsView): Form<RoomDraft, SettingsInput> =>
   new Form(
-    { roomName: settings.roomName, expectedMachines: String(settings.expectedMachines) },
+    {
+      roomName: settings.roomName,
+      invigilator: settings.invigilator,
+      expectedMachines: String(settings.expectedMachines),
+    },
     settingsInputSchema,
-    (draft) => ({ roomName: draft.roomName.trim(), expectedMachines: numberOf(draft.expectedMachines) }),
+    (draft) => ({
+      roomName: draft.roomName.trim(),
+      invigilator: draft.invigilator.trim(),
+      expectedMachines: numberOf(draft.expectedMachines),
+    }),
     (field, issue) => (field === 'expectedMachines' ? between(0, 2000) : usualMessage(issue)),
   )
 

@@ -7,6 +7,7 @@ export const settingsInputSchema = z
     language: z.enum(languages),
     theme: z.enum(themes),
     roomName: text(80),
+    invigilator: text(80),
     roomId: z.number().int().min(0),
     nic: text(255),
     poolStart: z.union([ipv4Schema, z.literal('')]),

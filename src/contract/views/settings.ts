@@ -10,6 +10,8 @@ export interface SettingsView {
   roomName: string
   /** The room whose plan is shown while no sitting says which; 0 for none. */
   roomId: number
+  /** Who is at the console: named in what is written down of a sitting. */
+  invigilator: string
   nic: string
   /** Who works at this console, for the stock's history; empty: what the system calls them. */
   technician: string
