@@ -2,15 +2,14 @@ import type { CommandHandlers } from './commands/index.ts'
 
 // What the simulated room is shown with, where there is nothing yet: a room of 24 seats and a sitting for it.
 
-const lastNames =
-  'Bernard Dubois Lambert Fontaine Rousseau Chevalier Mercier Garnier Faure Lefèvre Benali Nguyen Da Silva-Costa Moreau Keïta Perrin Roussel Blanchard Gauthier Marchand O’Connor Petit Diallo Lemaître'
-    .replace('Da Silva-Costa', 'Da_Silva-Costa')
-    .split(' ')
-    .map((name) => name.replace('_', ' '))
-const firstNames =
-  'Camille Léo Inès Nathan Élise Hugo Sarah Tom Jade Lucas Yasmine Minh Rita Paul Aïcha Jules Zoé Noé Clara Maxime Sean Lina Moussa Anaïs'.split(
-    ' ',
-  )
+const lastNames = (
+  'Bernard,Dubois,Lambert,Fontaine,Rousseau,Chevalier,Mercier,Garnier,Faure,Lefèvre,Benali,Nguyen,' +
+  'Da Silva-Costa,Moreau,Keïta,Perrin,Roussel,Blanchard,Gauthier,Marchand,O’Connor,Petit,Diallo,Lemaître'
+).split(',')
+const firstNames = (
+  'Camille,Léo,Inès,Nathan,Élise,Hugo,Sarah,Tom,Jade,Lucas,Yasmine,Minh,Rita,Paul,Aïcha,Jules,Zoé,Noé,' +
+  'Clara,Maxime,Sean,Lina,Moussa,Anaïs'
+).split(',')
 
 /** Rows of eight with an aisle in the middle, as many as the machines need. */
 export async function makeSampleExam(commands: CommandHandlers, machines: number): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { systemClock } from '../base/index.ts'
 import { CodedError } from '../contract/index.ts'
-import { openHouse, type House } from '../house/index.ts'
+import { makeSampleExam, openHouse, type House } from '../house/index.ts'
 import { parseArguments } from './arguments.ts'
 import { narrateDemo } from './demo.ts'
 import { connectWindow } from './ipc.ts'
@@ -72,6 +72,8 @@ async function run(): Promise<void> {
     if (options.screenshot) await saveScreenshot(window, options.screenshot)
     return
   }
+  // Shown on the simulated room; what a technician has made is left as it is.
+  if ((await house.snapshot()).rooms?.length === 0) await makeSampleExam(house.commands, options.machines ?? 24)
   const isReady = await narrateDemo(house, words, (line) => console.log(line))
   if (options.screenshot) await saveScreenshot(window, options.screenshot)
   if (options.exitWhenReady) await leave(isReady ? 0 : 1)
