@@ -31,6 +31,7 @@ export class Machines {
   readonly all = $derived.by(() => inRoomOrder([...this.#byMac.values()]))
   readonly counts = $derived.by(() => countGroups(this.all))
   readonly shown = $derived.by(() => this.all.filter((machine) => this.#matches(machine)))
+  readonly isFiltered = $derived(this.group !== 'all' || this.search.trim() !== '')
   readonly open = $derived.by(() => (this.openMac === null ? undefined : this.#byMac.get(this.openMac)))
   readonly openDetail = $derived.by(() => (this.detail?.mac === this.openMac ? this.detail : undefined))
 

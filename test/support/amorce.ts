@@ -41,7 +41,7 @@ export interface AmorceOptions {
 const notBooted = Buffer.from('no machine of this test gets this far')
 
 export type Face = 'chooseNic' | 'ready' | 'starting' | 'running' | 'blocked'
-export type Place = 'exam' | 'stock' | 'diagnosis' | 'settings'
+export type Place = 'exam' | 'sittings' | 'stock' | 'diagnosis' | 'settings'
 
 /** The real app, and what a technician does with it. */
 export class Amorce {

@@ -186,7 +186,7 @@ export const sittings = {
   'incidents.comment': 'Commentaire',
   'incidents.acknowledged': 'Vu[ : {comment}]',
   'incidents.badge': 'Incidents à voir : {count}',
-  'incidentSeverity.info': 'pour mémoire',
+  'incidentSeverity.info': 'note',
   'incidentSeverity.attention': 'à voir',
   'incidentSeverity.serious': 'grave',
   'incident.byHand': 'Noté',

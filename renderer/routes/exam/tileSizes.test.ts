@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { columnsIn, tileSizeFor } from './tileSizes.ts'
+import { describe, expect, it } from 'vitest'
+import { columnsIn, layOutPlan, tileSizeFor } from './tileSizes.ts'
 
 it('draws fewer machines larger, and more of them larger where there is room', () => {
   expect([3, 24, 300].map((count) => tileSizeFor(count, 1144, 650).name)).toEqual(['huge', 'medium', 'dense'])
@@ -12,4 +12,34 @@ it('fills a row without breaking it', () => {
   expect(columns * size.minWidth + (columns - 1) * size.gap).toBeLessThanOrEqual(1144)
   expect((columns + 1) * size.minWidth + columns * size.gap).toBeGreaterThan(1144)
   expect(columnsIn(10, size)).toBe(1)
+})
+
+describe('a plan', () => {
+  const plan = (columns: number, rows: number) => ({
+    columns: columns + 1,
+    rows: rows + 1,
+    marks: [{ kind: 'board' as const, column: 0, row: 0 }],
+    seats: Array.from({ length: columns * rows }, (_, i) => ({
+      id: i,
+      label: String(i),
+      column: i % columns,
+      row: 1 + Math.floor(i / columns),
+    })),
+  })
+
+  it('shows three seats large and three hundred all the same', () => {
+    expect(layOutPlan(plan(3, 1), 1100, 560).size.name).toBe('huge')
+    expect(layOutPlan(plan(8, 3), 1100, 560).size.name).toBe('medium')
+    expect(layOutPlan(plan(20, 15), 1700, 800).size.name).toBe('dense')
+  })
+
+  it('keeps its tiles as large as its width allows when it is too deep, and scrolls', () => {
+    expect(layOutPlan(plan(4, 30), 1100, 560).size.name).toBe('huge')
+  })
+
+  it('has aisles narrower than seats, and a board no higher than its word', () => {
+    const { columns, rows } = layOutPlan(plan(2, 1), 1100, 560)
+    expect(columns.split(' ').at(-1)).toBe('24px')
+    expect(rows.split(' ')[0]).toBe('32px')
+  })
 })

@@ -1,3 +1,5 @@
+import type { RoomMark, RoomView } from '../../../src/contract/index.ts'
+
 /** How large tiles are drawn: few machines are read across the room, three hundred must fit on a screen or two. */
 export interface TileSize {
   name: 'huge' | 'large' | 'roomy' | 'medium' | 'small' | 'dense'
@@ -23,12 +25,63 @@ export function tileSizeFor(machines: number, width: number, height: number): Ti
   return sizes.find(fits) ?? sizes.at(-1) ?? sizes[0]
 }
 
-/** The largest tiles with which a plan of so many columns and rows fits without scrolling; else the densest. */
-export function seatTileSize(columns: number, rows: number, width: number, height: number): TileSize {
-  const fits = (size: TileSize): boolean =>
-    columns * (size.minWidth + size.gap) - size.gap <= width && rows * (size.height + size.gap) <= height
-  return sizes.find(fits) ?? sizes.at(-1) ?? sizes[0]
+/** In a plan tiles are narrower: its columns are given, and the name of who sits there may be cut short. */
+const planMinWidths: Record<TileSize['name'], number> = {
+  huge: 240,
+  large: 200,
+  roomy: 150,
+  medium: 116,
+  small: 92,
+  dense: 64,
 }
+/** Rows and columns without a seat. */
+export const aisleWidth = 24
+
+/** How a plan is laid out in a space, in pixels. */
+export interface PlanLayout {
+  size: TileSize
+  columns: string
+  rows: string
+}
+
+/**
+ * The largest tiles with which a plan fits without scrolling; else the largest that fit its width; else the densest.
+ */
+export function layOutPlan(
+  { columns, rows, seats, marks }: Pick<RoomView, 'columns' | 'rows' | 'seats' | 'marks'>,
+  width: number,
+  height: number,
+): PlanLayout {
+  const usedColumns = new Set(seats.map(({ column }) => column))
+  const usedRows = new Set(seats.map(({ row }) => row))
+  const markedRows = new Set(marks.map(({ row }) => row))
+  const rowHeight = (row: number, seat: number): number =>
+    usedRows.has(row) ? seat : markedRows.has(row) ? markHeight : aisleWidth
+  const across = ({ name, gap }: TileSize): number =>
+    usedColumns.size * planMinWidths[name] + (columns - usedColumns.size) * aisleWidth + (columns - 1) * gap
+  const down = ({ height: seat, gap }: TileSize): number =>
+    Array.from({ length: rows }, (_, row) => rowHeight(row, seat) + gap).reduce((sum, each) => sum + each, 0)
+  const size =
+    sizes.find((each) => across(each) <= width && down(each) <= height) ??
+    sizes.find((each) => across(each) <= width) ??
+    sizes.at(-1) ??
+    sizes[0]
+  const least = planMinWidths[size.name]
+  return {
+    size,
+    columns: Array.from({ length: columns }, (_, column) =>
+      usedColumns.has(column) ? `minmax(${least}px, ${size.minWidth}px)` : `${aisleWidth}px`,
+    ).join(' '),
+    rows: Array.from({ length: rows }, (_, row) => `${rowHeight(row, size.height)}px`).join(' '),
+  }
+}
+
+/** A board is wide, whatever stands in its row. */
+export const markColumns = ({ kind, column }: Pick<RoomMark, 'kind' | 'column'>, columns: number): string =>
+  kind === 'board' && columns > 4 ? `${Math.max(column - 1, 1)} / span 5` : String(column + 1)
+
+/** A board or a door takes no more room than its word. */
+const markHeight = 32
 
 export const columnsIn = (width: number, { minWidth, gap }: TileSize): number =>
   Math.max(Math.floor((width + gap) / (minWidth + gap)), 1)
