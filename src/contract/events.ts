@@ -19,6 +19,8 @@ interface Happening {
 export interface DhcpClientFacts {
   /** Option 93, the first value; absent when the client sent none. */
   arch?: number
+  /** Option 94, the version of the card's own interface: `UNDI 3.16`. */
+  ndi?: string
   firmware: FirmwareKind
   /** Option 97 without its type byte, as a lower-case UUID in SMBIOS (mixed-endian) order. */
   uuid?: string

@@ -2,6 +2,7 @@ import type { DhcpClientFacts, FirmwareKind } from '../contract/index.ts'
 import { optionCode } from './options/codes.ts'
 import { uint16List } from './options/list.ts'
 import { machineUuid } from './options/machineUuid.ts'
+import { ndi as ndiShape } from './options/ndi.ts'
 import { readOption } from './options/shape.ts'
 import { suboptions } from './options/suboptions.ts'
 import { text } from './options/text.ts'
@@ -16,11 +17,13 @@ export function clientFactsOf(packet: DhcpPacket): ReadClientFacts {
   const ipxe = readOption(options, optionCode.ipxe, suboptions)
   const facts: ReadClientFacts = { firmware: 'none', secs: packet.secs, xid: packet.xid }
   const arch = readOption(options, optionCode.clientArchitecture, uint16List)?.[0]
+  const ndi = readOption(options, optionCode.clientNdi, ndiShape)
   const uuid = uuidOf(options)
   const vendorClass = clipped(readOption(options, optionCode.vendorClassIdentifier, text))
   const classes = readOption(options, optionCode.userClass, userClass)?.join(', ')
   const hostName = clipped(readOption(options, optionCode.hostName, text))
   if (arch !== undefined) facts.arch = arch
+  if (ndi !== undefined) facts.ndi = ndi
   if (uuid !== undefined) facts.uuid = uuid
   if (vendorClass !== undefined) facts.vendorClass = vendorClass
   if (classes !== undefined) facts.userClass = classes

@@ -37,6 +37,7 @@ describe('messages of real clients', () => {
       'ipxeDiscover',
       {
         arch: 0,
+        ndi: 'UNDI 2.1',
         firmware: 'ipxe',
         uuid,
         vendorClass: 'PXEClient:Arch:00000:UNDI:002001',
@@ -51,6 +52,7 @@ describe('messages of real clients', () => {
       'edk2PxeDiscover',
       {
         arch: 7,
+        ndi: 'UNDI 3.0',
         firmware: 'uefi-x64',
         uuid,
         vendorClass: 'PXEClient:Arch:00007:UNDI:003000',
@@ -63,6 +65,7 @@ describe('messages of real clients', () => {
       'edk2HttpDiscover',
       {
         arch: 16,
+        ndi: 'UNDI 3.0',
         firmware: 'http-x64',
         uuid,
         vendorClass: 'HTTPClient:Arch:00016:UNDI:003000',
@@ -75,6 +78,7 @@ describe('messages of real clients', () => {
       'pxeRomDiscover',
       {
         arch: 0,
+        ndi: 'UNDI 2.1',
         firmware: 'bios',
         uuid: '44454c4c-5300-1035-8054-b7c04f4e5931',
         vendorClass: 'PXEClient:Arch:00000:UNDI:002001',
@@ -87,6 +91,7 @@ describe('messages of real clients', () => {
       'virtualBoxDiscover',
       {
         arch: 0,
+        ndi: 'UNDI 2.1',
         firmware: 'ipxe-partial',
         uuid: '33221100-5544-7766-8899-aabbccddeeff',
         vendorClass: 'PXEClient:Arch:00000:UNDI:002001',

@@ -335,16 +335,11 @@ class Conversation {
     const { key, mac, uuid } = this.#client
     const lease = this.#table.leaseOf(key)
     const present = lease?.state === 'leased' && lease.address === address ? lease : undefined
-    return {
-      address,
-      key,
-      mac,
-      ...(uuid !== undefined && { uuid }),
-      hostName: this.#facts.hostName ?? present?.hostName ?? '',
-      state,
-      startsAt: present?.startsAt ?? this.#now,
-      expiresAt,
-    }
+    const hostName = this.#facts.hostName ?? present?.hostName ?? ''
+    const startsAt = present?.startsAt ?? this.#now
+    return uuid === undefined
+      ? { address, key, mac, hostName, state, startsAt, expiresAt }
+      : { address, key, mac, uuid, hostName, state, startsAt, expiresAt }
   }
 
   #nak(state: RequestState, address: Address, reason: Refusal): Decision {

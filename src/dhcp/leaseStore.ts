@@ -1,7 +1,9 @@
-import { CodedError } from '../contract/index.ts'
+import { CodedError, type Mac } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
+import type { Address } from './address.ts'
+import type { ClientKey } from './identity.ts'
 import { leaseJournalOf } from './leaseJournal.ts'
-import type { LeaseRecord } from './leases.ts'
+import type { LeaseRecord, LeaseState } from './leases.ts'
 import { createReservations, type Reservation } from './reservations.ts'
 
 /** Where leases outlive the program. Networks are named `192.168.60.0/24`. */
@@ -21,21 +23,28 @@ export interface LeaseStore {
   tidy(): boolean
 }
 
-type LeaseRow = Omit<LeaseRecord, 'key'> & { clientKey: string }
+type LeaseRow = [Address, ClientKey, Mac, string, string, LeaseState, number, number]
 
 export function createLeaseStore(database: Database): LeaseStore {
-  const selectLeases = database.prepare<[string], LeaseRow>(`
-    SELECT address, client_key AS clientKey, mac, uuid, host_name AS hostName, state,
-           starts_at AS startsAt, expires_at AS expiresAt
-      FROM leases WHERE network = ?`)
+  const selectLeases = database
+    .prepare<[string], LeaseRow>(
+      `SELECT address, client_key, mac, uuid, host_name, state, starts_at, expires_at FROM leases WHERE network = ?`,
+    )
+    .raw()
   const reservations = createReservations(database)
   const journal = leaseJournalOf(database)
   return {
     load(network) {
       journal.foldAll()
-      return selectLeases
-        .all(network)
-        .map(({ clientKey, uuid, ...row }) => ({ ...row, key: clientKey, ...(uuid && { uuid }) }))
+      const records: LeaseRecord[] = []
+      // One at a time, and each made as `decide` makes them: tens of thousands are kept for as long as the service runs.
+      for (const [address, key, mac, uuid, hostName, state, startsAt, expiresAt] of selectLeases.iterate(network))
+        records.push(
+          uuid === ''
+            ? { address, key, mac, hostName, state, startsAt, expiresAt }
+            : { address, key, mac, uuid, hostName, state, startsAt, expiresAt },
+        )
+      return records
     },
     reservations: (network) => reservations.list(network),
     commit(network, records) {

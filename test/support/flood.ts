@@ -1,3 +1,4 @@
+import { clientMessages } from '../../src/dhcp/testdata/clientMessages.ts'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -27,8 +28,8 @@ export function nextBytes(random: () => number, wellFormed: readonly Buffer[]): 
   return changed
 }
 
-/** DISCOVER, REQUEST, DECLINE, RELEASE and INFORM as a PXE ROM would send them (RFC 2131, RFC 4578). */
-export const dhcpMessages: readonly Buffer[] = [1, 3, 4, 7, 8].map((type) => {
+/** What real clients sent, and DISCOVER, REQUEST, DECLINE, RELEASE and INFORM as a PXE ROM would send them (RFC 2131, RFC 4578). */
+const dhcpOfEveryType = [1, 3, 4, 7, 8].map((type) => {
   const header = Buffer.alloc(236)
   header.set([1, 1, 6, 0, 0xde, 0xad, 0xbe, 0xef, 0, 4, 0x80, 0])
   header.set([0x52, 0x54, 0, 0xf1, 0x00, type], 28)
@@ -48,6 +49,8 @@ export const dhcpMessages: readonly Buffer[] = [1, 3, 4, 7, 8].map((type) => {
   ]
   return Buffer.concat([header, Buffer.from([0x63, 0x82, 0x53, 0x63, ...options.flat(), 255])])
 })
+
+export const dhcpMessages: readonly Buffer[] = [...dhcpOfEveryType, ...Object.values(clientMessages)]
 
 /** RRQ with every option, WRQ, DATA, ACK, ERROR and OACK (RFC 1350, 2347 to 2349, 7440). */
 export const tftpMessages = (file: string): readonly Buffer[] => [

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { address, uint8, uint16, uint32 } from './integer.ts'
 import { addressList, uint8List, uint16List } from './list.ts'
 import { machineUuid } from './machineUuid.ts'
+import { ndi } from './ndi.ts'
 import type { OptionShape } from './shape.ts'
 import { suboptions } from './suboptions.ts'
 import { text } from './text.ts'
@@ -27,6 +28,11 @@ law('uint16List', uint16List, listOf(0xffff))
 law('addressList', addressList, listOf(0xffffffff))
 law('text', text, plainText)
 law('machineUuid', machineUuid, fc.uuid())
+law(
+  'ndi',
+  ndi,
+  fc.tuple(byte, byte).map(([major, minor]) => `UNDI ${major}.${minor}`),
+)
 law('userClass', userClass, fc.array(classText, { minLength: 1, maxLength: 4 }))
 law(
   'suboptions',

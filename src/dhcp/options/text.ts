@@ -1,6 +1,6 @@
 import type { OptionShape } from './shape.ts'
 
-const decoder = new TextDecoder('utf-8')
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const encoder = new TextEncoder()
 
 /**

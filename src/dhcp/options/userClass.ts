@@ -8,7 +8,8 @@ import { text } from './text.ts'
 export const userClass: OptionShape<string[]> = {
   decode(bytes) {
     if (bytes.length === 0 || bytes.length > 255) return undefined
-    return instancesOf(bytes)?.map(decodeText) ?? [decodeText(bytes)]
+    const said = (instancesOf(bytes)?.map(decodeText) ?? [decodeText(bytes)]).filter((name) => name !== '')
+    return said.length > 0 ? said : undefined
   },
   encode: (values) =>
     Uint8Array.from(
