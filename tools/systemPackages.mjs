@@ -47,6 +47,7 @@ export const needs = {
     program('dhcpcd', 'dhcpcd-base', 'dhcpcd5'),
     program('nmap', 'nmap'),
     program('curl', 'curl'),
+    program('wget', 'wget'),
     program('atftp', 'atftp'),
     program('tftp', 'tftp-hpa'),
     program('tcpdump', 'tcpdump'),

@@ -98,6 +98,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       logger.warn('files are sent through memory', { error: String(error) })
       return undefined
     })
+    if (opened) logger.info('files are sent by the kernel')
     // It may have been stopped meanwhile.
     if (running === server) mover = opened
     else await opened?.stop()

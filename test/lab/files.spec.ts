@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { Udhcpc } from '../support/dhcpClients.ts'
 import { LabNetwork, type Namespace } from '../support/namespaces.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import { sha256, tftpClients } from '../support/tftpClients.ts'
 
 const { examNic, examAddress } = LabNetwork
@@ -41,6 +44,60 @@ test('a boot file arrives whole over TFTP and HTTP, whatever the client', async 
   const outside = await machine.run('curl', ['-sS', '--path-as-is', `tftp://${examAddress}/../../amorce.sqlite`])
   expect(outside).toMatchObject({ stdout: '' })
   expect(outside.code).not.toBe(0)
+})
+
+test('a large boot file over HTTP: cut off and resumed, never of two versions, by curl and wget', async ({
+  launch,
+  network,
+}) => {
+  const first = randomBytes(30_000_001)
+  const second = randomBytes(30_000_001)
+  const amorce = await launch()
+  await amorce.addExam()
+  amorce.addBootFiles({ 'lab/system.squashfs': first })
+  await amorce.startExam(examNic)
+  const machine = await network.room.addMachine('pc')
+  await new Udhcpc(machine).obtain()
+  const { httpPort } = await amorce.settings()
+  const url = `http://${examAddress}:${httpPort}/files/lab/system.squashfs`
+  const folder = temporaryFolder('downloads')
+  const got = join(folder, 'system.squashfs')
+  const hashOf = () => sha256(readFileSync(got))
+
+  const log = readFileSync(join(amorce.dataFolder, 'logs', 'amorce.log'), 'utf8')
+  expect(log, 'the way that is to be tried here').toContain('files are sent by the kernel')
+
+  // Cut off in the middle, and taken up where it stopped.
+  await machine.run('sh', ['-c', `curl -sf --limit-rate 20M '${url}' | head -c 9000000 > ${got}`])
+  await machine.mustRun('curl', ['-sSf', '--continue-at', '-', '-o', got, url])
+  expect(hashOf(), 'resumed by curl').toBe(sha256(first))
+
+  const etag = /^etag: (.*)\r$/im.exec((await curl(machine, url, '--head')).toString())?.[1] ?? ''
+  const resume = ['--range', '9000000-', '--header', `If-Range: ${etag}`]
+  expect(sha256(await curl(machine, url, ...resume))).toBe(sha256(first.subarray(9_000_000)))
+  expect(sha256(await curl(machine, url, '--range', '-1000'))).toBe(sha256(first.subarray(-1000)))
+  const unchanged = ['--header', `If-None-Match: ${etag}`, '--write-out', '%{http_code}']
+  expect((await curl(machine, url, ...unchanged)).toString()).toBe('304')
+
+  writeFileSync(got, '')
+  await machine.mustRun('wget', ['-q', '-O', got, url])
+  expect(hashOf(), 'by wget').toBe(sha256(first))
+
+  // Replaced while it is fetched: who began with the old one gets all of it, and a resumption starts afresh.
+  const slow = machine.start('curl', ['-sSf', '--limit-rate', '10M', '-o', got, url])
+  await expect.poll(async () => (await amorce.services()).find(({ name }) => name === 'http')?.count).toBeGreaterThan(0)
+  amorce.addBootFiles({ 'lab/next': second })
+  const boot = join(amorce.dataFolder, 'boot', 'lab')
+  renameSync(join(boot, 'next'), join(boot, 'system.squashfs'))
+  expect((await slow.finished).code).toBe(0)
+  expect([sha256(first), sha256(second)], 'one of the two, whole').toContain(hashOf())
+  expect(sha256(await curl(machine, url, ...resume)), 'If-Range of the old one').toBe(sha256(second))
+
+  // Cut short on the disk while it is fetched: the client is told that it has not got all.
+  const cut = machine.start('curl', ['-sS', '--limit-rate', '10M', '-o', '/dev/null', url])
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  truncateSync(join(boot, 'system.squashfs'), 15_000_000)
+  expect((await cut.finished).code, 'curl: transfer closed with data remaining, or reset').toBeGreaterThan(0)
 })
 
 async function curl(machine: Namespace, url: string, ...options: string[]): Promise<Buffer> {
