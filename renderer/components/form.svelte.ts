@@ -61,6 +61,16 @@ export class Form<Draft extends object, Input> {
     this.#refused = { field, text, value: JSON.stringify(this.draft[field]) }
   }
 
+  /** What was refused is mended by another field. */
+  accept(): void {
+    this.#refused = undefined
+  }
+
+  /** What would be saved now; undefined while something is wrong. */
+  get input(): Input | undefined {
+    return this.#result.success ? this.#result.data : undefined
+  }
+
   #isFieldChanged(field: keyof Draft): boolean {
     return JSON.stringify(this.draft[field]) !== JSON.stringify((JSON.parse(this.#initial) as Draft)[field])
   }

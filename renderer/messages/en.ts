@@ -1,6 +1,7 @@
 import type { fr } from './fr.ts'
 import type { Message } from './message.ts'
 import { common } from './en/common.ts'
+import { dhcp } from './en/dhcp.ts'
 import { diagnosis } from './en/diagnosis.ts'
 import { errors } from './en/errors.ts'
 import { exam } from './en/exam.ts'
@@ -27,6 +28,7 @@ export const en = {
   ...stock,
   ...stockErrors,
   ...diagnosis,
+  ...dhcp,
   ...leases,
   ...transfers,
   ...settings,

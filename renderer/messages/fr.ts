@@ -1,4 +1,5 @@
 import { common } from './fr/common.ts'
+import { dhcp } from './fr/dhcp.ts'
 import { diagnosis } from './fr/diagnosis.ts'
 import { errors } from './fr/errors.ts'
 import { exam } from './fr/exam.ts'
@@ -26,6 +27,7 @@ export const fr = {
   ...stock,
   ...stockErrors,
   ...diagnosis,
+  ...dhcp,
   ...leases,
   ...transfers,
   ...settings,

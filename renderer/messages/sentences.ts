@@ -47,8 +47,18 @@ export interface ErrorWords {
 
 export const errorWords = ({ code, details }: Pick<WireError, 'code' | 'details'>): ErrorWords => ({
   title: tell(`error.${code}.title`, details),
-  remedy: tell(`error.${code}.remedy`, details),
+  remedy: dhcpFaultWords(details) ?? tell(`error.${code}.remedy`, details),
 })
+
+/** Where a DHCP setting is wrong, and what to do; undefined when that is not what it is about. */
+export function dhcpFaultWords({ field, reason, value }: Readonly<Record<string, unknown>>): string | undefined {
+  const where = `dhcpField.${String(field).split('.')[0]}`
+  const what = `dhcpFault.${String(reason)}`
+  if (!isMessageKey(where) || !isMessageKey(what)) return undefined
+  const said =
+    typeof value === 'string' && value !== '' ? t('dhcp.check.fault', { where: value, what: tell(what) }) : tell(what)
+  return t('dhcp.check.fault', { where: tell(where), what: said })
+}
 
 export const troubleWords = (trouble: Trouble, name: string): { what: string; remedy: string } => ({
   what: tell(`trouble.${trouble.code}.what`, { ...trouble.facts, name }),
@@ -89,6 +99,7 @@ export function preflightSentence(line: PreflightLine): string {
     speed: typeof speedMbps === 'number' ? formatLinkSpeed(speedMbps) : undefined,
     free: typeof freeBytes === 'number' ? formatBytes(freeBytes) : undefined,
     needed: typeof neededBytes === 'number' ? formatBytes(neededBytes) : undefined,
+    fault: dhcpFaultWords(line.details),
   })
 }
 

@@ -4,6 +4,7 @@ import { errorWords } from '../messages/sentences.ts'
 import { t, words } from '../messages/words.svelte.ts'
 import { Client } from './client.ts'
 import { Connection } from './connection.svelte.ts'
+import { Dhcp } from './dhcp.svelte.ts'
 import { Exam } from './exam.svelte.ts'
 import { Journal } from './journal.svelte.ts'
 import { Leases } from './leases.svelte.ts'
@@ -31,6 +32,7 @@ export class Console {
   readonly stock: Stock
   readonly journal: Journal
   readonly leases: Leases
+  readonly dhcp: Dhcp
   readonly transfers: Transfers
   readonly milestones: Milestones
   readonly connection: Connection
@@ -45,6 +47,7 @@ export class Console {
     this.stock = new Stock(client)
     this.journal = new Journal(client)
     this.leases = new Leases(client)
+    this.dhcp = new Dhcp(client)
     this.transfers = new Transfers(client)
     this.milestones = new Milestones(this.exam, this.machines)
     this.connection = new Connection(bridge, client, (update) => this.#apply(update))
@@ -73,6 +76,7 @@ export class Console {
     this.stock.apply(update)
     this.journal.apply(update)
     this.leases.apply(update)
+    this.dhcp.apply(update)
     this.transfers.apply(update)
   }
 }

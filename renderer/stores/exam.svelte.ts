@@ -99,6 +99,8 @@ export class Exam {
         this.#navigation.preflightOpen = false
         this.#navigation.nicChooserOpen = true
         return
+      case 'openNetworkSettings':
+        return this.#navigation.openSettings('network')
       case 'chooseProfile':
         this.#navigation.openSettings('profiles')
         return

@@ -1,12 +1,13 @@
-import type {
-  AppInfo,
-  BootFilesView,
-  BootProfileView,
-  ProfileInput,
-  Reply,
-  SettingsInput,
-  SettingsView,
-  ViewUpdate,
+import {
+  defaultDhcpChoices,
+  type AppInfo,
+  type BootFilesView,
+  type BootProfileView,
+  type ProfileInput,
+  type Reply,
+  type SettingsInput,
+  type SettingsView,
+  type ViewUpdate,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
 
@@ -28,6 +29,7 @@ const initial: SettingsView = {
   tftpUploadMaxMb: 64,
   tftpUploadMaxFiles: 100,
   expectedMachines: 0,
+  ...defaultDhcpChoices,
 }
 
 /** The technician's choices, the boot profiles and the boot files. */

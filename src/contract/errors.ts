@@ -103,6 +103,7 @@ export const errorCodes = [
   'label.notEncodable',
   // everywhere
   'file.notWritten',
+  'file.notRead',
   'input.invalid',
   'internal',
 ] as const

@@ -1,4 +1,11 @@
-import { CodedError, type ErrorDetails, type Ipv4, type Mac, type NicAddress } from '../contract/index.ts'
+import {
+  CodedError,
+  type ErrorDetails,
+  type Ipv4,
+  type Mac,
+  type NicAddress,
+  type UnknownMachines,
+} from '../contract/index.ts'
 import { broadcastOf, formatIpv4, networkOf, parseIpv4, prefixToMask } from '../network/index.ts'
 import type { Address } from './address.ts'
 import { encodeCustom, faultOf, type CustomOption, type EncodedOption } from './customOptions.ts'
@@ -67,7 +74,7 @@ export interface DhcpConfig extends NetworkConfig {
   subnets?: SubnetConfig[]
 }
 
-export type UnknownMachines = 'serve' | 'quarantine' | 'ignore'
+export type { UnknownMachines } from '../contract/index.ts'
 
 /** A valid configuration as it holds on one network, addresses as numbers. */
 export interface DhcpSettings {
@@ -195,8 +202,7 @@ function readNetwork(config: DhcpConfig | SubnetConfig, shared: DhcpConfig, fiel
     rapidCommit: shared.rapidCommit ?? false,
     bootp: shared.bootp ?? 'reservations',
     unknownMachines: shared.unknownMachines ?? 'serve',
-    allow: readMacs('allow', shared.allow),
-    deny: readMacs('deny', shared.deny),
+    ...readAccess(shared),
     keptForKnown: Math.ceil(left * knownShare),
     options: new Map([...readOptions(shared.options, (field) => field), ...readOptions(config.options, fieldOf)]),
   }
@@ -222,6 +228,15 @@ function readOptions(options: readonly CustomOption[] = [], fieldOf: FieldName):
   }
   return encoded
 }
+
+/** @throws CodedError as `readNetworks` */
+export const readAccess = ({
+  allow,
+  deny,
+}: Pick<DhcpConfig, 'allow' | 'deny'>): Pick<DhcpSettings, 'allow' | 'deny'> => ({
+  allow: readMacs('allow', allow),
+  deny: readMacs('deny', deny),
+})
 
 const readMacs = (field: string, macs: readonly string[] = []): Set<Mac> =>
   new Set(

@@ -58,6 +58,19 @@ const ofTheProtocol = new Set<number>([
   optionCode.clientUuid,
   optionCode.subnetSelection,
 ])
+/** Given by a field of its own, or by the boot. */
+const elsewhere = new Set<number>([
+  optionCode.router,
+  optionCode.domainNameServer,
+  optionCode.domainName,
+  optionCode.broadcastAddress,
+  optionCode.tftpServerName,
+  optionCode.bootFileName,
+])
+
+/** May a form offer it to be handed out? */
+export const offeredByForm = ({ code }: { code: number }): boolean => !ofTheProtocol.has(code) && !elsewhere.has(code)
+
 /** More would not fit beside the rest in the 548 bytes that every client takes. */
 const largestValue = 255
 const known = new Map(knownOptions.map((option) => [option.code, option]))

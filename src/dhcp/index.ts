@@ -11,7 +11,7 @@ export {
   type SubnetConfig,
   type UnknownMachines,
 } from './config.ts'
-export type { CustomOption, OptionFault } from './customOptions.ts'
+export { offeredByForm, type CustomOption, type OptionFault } from './customOptions.ts'
 export * from './formats/index.ts'
 export { leaseStates, type LeaseRecord, type LeaseState } from './leases.ts'
 export { createReservations, type Reservation, type Reservations } from './reservations.ts'

@@ -6,7 +6,7 @@ import type { Address } from './address.ts'
 import { AddressProber, type InUse } from './addressProber.ts'
 import type { BootDecider } from './bootDecider.ts'
 import { CommitQueue } from './commitQueue.ts'
-import { readNetworks, type DhcpConfig, type DhcpSettings } from './config.ts'
+import { readAccess, readNetworks, type DhcpConfig, type DhcpSettings } from './config.ts'
 import { decide, type Decision, type ReplyDecision } from './decide.ts'
 import type { Destination } from './destination.ts'
 import type { ClientIdentity, ClientKey } from './identity.ts'
@@ -94,6 +94,8 @@ export interface DhcpServer {
   free(address: Ipv4): Promise<boolean>
   /** Reads the reservations again, after they were changed. Harmless when it does not run. */
   reloadReservations(): void
+  /** Who is known, and who is never answered, from now on. Harmless when it does not run. */
+  setAccess(lists: Pick<DhcpConfig, 'allow' | 'deny'>): void
   /** `192.168.60.1:67`, while it runs. */
   readonly endpoint?: string
 }
@@ -288,6 +290,11 @@ class Server implements DhcpServer {
       table.reserve(reservations)
       quarantine?.table.reserve(reservations)
     }
+  }
+
+  setAccess(lists: Pick<DhcpConfig, 'allow' | 'deny'>): void {
+    const read = readAccess(lists)
+    for (const { settings } of this.#served) Object.assign(settings, read)
   }
 
   #receive(datagram: Buffer, from: Ipv4): void {

@@ -68,8 +68,8 @@ describe('the probe for other DHCP servers', () => {
   it('names each server once, with what it would have given', async () => {
     answers = ['192.168.1.254', '10.0.0.1'].map((serverId) => (question) => offerTo(question, serverId))
     expect(await probe()).toEqual([
-      { address: '192.168.1.254', offered: '192.168.1.77' },
-      { address: '10.0.0.1', offered: '192.168.1.77' },
+      { address: '192.168.1.254', offered: '192.168.1.77', leaseSeconds: 3600 },
+      { address: '10.0.0.1', offered: '192.168.1.77', leaseSeconds: 3600 },
     ])
   })
 
@@ -93,7 +93,7 @@ describe('the probe for other DHCP servers', () => {
 
   it('knows a server by its sender when it does not name itself, or cannot be read', async () => {
     answers = [(question) => offerTo(question, null)]
-    expect(await probe()).toEqual([{ address: wire, offered: '192.168.1.77' }])
+    expect(await probe()).toEqual([{ address: wire, offered: '192.168.1.77', leaseSeconds: 3600 }])
     answers = [
       (question) => {
         const unreadable = offerTo(question, '192.168.1.254')

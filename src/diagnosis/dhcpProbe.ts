@@ -26,6 +26,14 @@ export interface OtherServer {
   address: Ipv4
   /** The address it would have given us. */
   offered?: Ipv4
+  router?: Ipv4
+  dnsServers?: Ipv4[]
+  domainName?: string
+  bootFile?: string
+  leaseSeconds?: number
+  /** Of its network card, and who made it; found out by whoever can. */
+  mac?: Mac
+  vendor?: string
 }
 
 const bootRequest = 1
@@ -94,7 +102,7 @@ const discoverMessage = (mac: Mac, xid: number): DhcpMessage => ({
   chaddr: mac,
   sname: '',
   file: '',
-  options: { 53: discover, 55: [1, 3, 6, 51, 54] },
+  options: { 53: discover, 55: [1, 3, 6, 15, 51, 54, 67] },
 })
 
 /** The server that answered our question, if this is an answer to it. */
@@ -103,13 +111,33 @@ function serverIn(datagram: Buffer, xid: number, from: Ipv4): OtherServer | unde
     datagram.length >= shortestMessage && datagram[0] === bootReply && datagram.readUInt32BE(xidOffset) === xid
   if (!isAnswer) return undefined
   try {
-    const { yiaddr, options } = protocol.parse(datagram)
+    const { yiaddr, file, options } = protocol.parse(datagram)
     if (options[53] !== offer) return undefined
     const named = options[54]
     const offered = yiaddr === '0.0.0.0' ? undefined : yiaddr
-    return { address: typeof named === 'string' ? named : from, offered }
+    const router = list(options[3])[0]
+    const dnsServers = list(options[6])
+    const domainName = text(options[15])
+    const bootFile = text(options[67]) ?? text(file)
+    const leaseSeconds = options[51]
+    return {
+      address: typeof named === 'string' ? named : from,
+      offered,
+      ...(router && { router }),
+      ...(dnsServers.length > 0 && { dnsServers }),
+      ...(domainName && { domainName }),
+      ...(bootFile && { bootFile }),
+      ...(typeof leaseSeconds === 'number' && { leaseSeconds }),
+    }
   } catch {
     // Whoever answers in a way that cannot be read is a DHCP server all the same.
     return { address: from }
   }
 }
+
+const list = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'string').slice(0, 8) : []
+
+/** It comes from the network, and goes on the screen. */
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value.replace(/\p{Cc}/gu, '').slice(0, 255) || undefined : undefined

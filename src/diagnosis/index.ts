@@ -4,6 +4,7 @@ export {
   simulatedPreflight,
   worstVerdict,
   type PortToBind,
+  type DhcpToCheck,
   type PreflightFacts,
   type PreflightRequest,
 } from './preflight.ts'

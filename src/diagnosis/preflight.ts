@@ -3,14 +3,18 @@ import {
   preflightChecks,
   type BootFilesView,
   type BootProfileView,
+  type DhcpFault,
+  type DhcpMode,
   type ErrorDetails,
   type Ipv4,
   type NicAddress,
   type NicView,
+  type OtherServerPolicy,
   type PreflightCheck,
   type PreflightLine,
   type PreflightView,
 } from '../contract/index.ts'
+import type { OtherServer } from './dhcpProbe.ts'
 
 /** An exam's journal and uploads must fit; below the second figure not even the journal does. */
 const wantedDiskBytes = 500 * 2 ** 20
@@ -32,11 +36,21 @@ export interface PreflightFacts {
   bootFiles(): Promise<BootFilesView>
   profile(): BootProfileView
   freeDiskBytes(): Promise<number>
-  otherDhcpServers(nic: NicView, address: NicAddress): Promise<{ address: Ipv4; offered?: Ipv4 }[]>
+  otherDhcpServers(nic: NicView, address: NicAddress): Promise<OtherServer[]>
+}
+
+/** How DHCP is to be served. */
+export interface DhcpToCheck {
+  mode: DhcpMode
+  otherServers: OtherServerPolicy
+  /** What keeps the settings from being served at that address. */
+  fault(address: NicAddress): DhcpFault | undefined
 }
 
 export interface PreflightRequest {
   nic: string
+  /** As its only server, with whatever settings, unless given. */
+  dhcp?: DhcpToCheck
   ports: PortToBind[]
   clock: { now(): number }
   /** Told of the whole list each time a line is known. */
@@ -71,8 +85,9 @@ export async function runPreflight(facts: PreflightFacts, request: PreflightRequ
   if (note('nic', checkNic(request.nic, nic)) && nic) {
     const address = facts.suitableAddress(nic)
     if (note('address', checkAddress(facts, nic, nics)) && address) {
+      note('dhcp', checkDhcp(request.dhcp, address))
       if (note('ports', await checkPorts(facts, request.ports, nic.name, address.address)))
-        note('otherDhcp', await checkOtherDhcp(facts, nic, address))
+        note('otherDhcp', await checkOtherDhcp(facts, nic, address, request.dhcp))
     }
   }
   note('bootFiles', await checkBootFiles(facts))
@@ -89,6 +104,7 @@ export const simulatedPreflight = (nic: string, now: number): PreflightView => (
   lines: [
     { check: 'nic', verdict: 'ok', finding: 'nic.simulated', details: {} },
     { check: 'address', verdict: 'ok', finding: 'address.simulated', details: {} },
+    { check: 'dhcp', verdict: 'ok', finding: 'dhcp.simulated', details: {} },
     { check: 'ports', verdict: 'ok', finding: 'ports.ok', details: {} },
     { check: 'bootFiles', verdict: 'ok', finding: 'bootFiles.simulated', details: {} },
     { check: 'profile', verdict: 'ok', finding: 'profile.ok', details: {} },
@@ -193,18 +209,33 @@ async function checkDisk(facts: PreflightFacts): Promise<Finding> {
   return { verdict: freeBytes >= neededDiskBytes ? 'warning' : 'blocked', finding: 'disk.low', details }
 }
 
-async function checkOtherDhcp(facts: PreflightFacts, nic: NicView, address: NicAddress): Promise<Finding> {
+function checkDhcp(dhcp: DhcpToCheck | undefined, address: NicAddress): Finding {
+  const fault = dhcp?.mode === 'proxy' ? undefined : dhcp?.fault(address)
+  if (!fault) return { verdict: 'ok', finding: dhcp?.mode === 'proxy' ? 'dhcp.proxy' : 'dhcp.ok', details: {} }
+  const remedy = { id: 'openNetworkSettings', details: {} } as const
+  return { verdict: 'blocked', finding: 'dhcp.invalid', details: { ...fault }, remedy }
+}
+
+async function checkOtherDhcp(
+  facts: PreflightFacts,
+  nic: NicView,
+  address: NicAddress,
+  dhcp: DhcpToCheck | undefined,
+): Promise<Finding> {
   const remedy = { id: 'retry', details: {} } as const
   try {
     const [other] = await facts.otherDhcpServers(nic, address)
-    return other
-      ? {
-          verdict: 'warning',
-          finding: 'otherDhcp.heard',
-          details: { address: other.address, offered: other.offered ?? '' },
-          remedy,
-        }
-      : { verdict: 'ok', finding: 'otherDhcp.ok', details: {} }
+    const isProxy = dhcp?.mode === 'proxy'
+    if (!other)
+      return isProxy
+        ? { verdict: 'warning', finding: 'otherDhcp.missing', details: {}, remedy }
+        : { verdict: 'ok', finding: 'otherDhcp.ok', details: {} }
+    const { mac = '', vendor = '', offered = '', router = '' } = other
+    const details: ErrorDetails = { address: other.address, mac, vendor, offered, router }
+    if (isProxy) return { verdict: 'ok', finding: 'otherDhcp.expected', details }
+    return dhcp?.otherServers === 'refuse'
+      ? { verdict: 'blocked', finding: 'otherDhcp.refused', details, remedy }
+      : { verdict: 'warning', finding: 'otherDhcp.heard', details, remedy }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return { verdict: 'warning', finding: 'otherDhcp.notProbed', details: { reason }, remedy }

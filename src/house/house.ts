@@ -12,10 +12,12 @@ import {
   type Mac,
   type MachineDetail,
   type MachineView,
+  type NicAddress,
   type NicView,
   type SettingsView,
   type ViewUpdate,
 } from '../contract/index.ts'
+import { bootServerPort } from '../dhcp/index.ts'
 import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
 import { listNics, setAddress, suitableAddress, watchNics } from '../network/index.ts'
@@ -23,9 +25,12 @@ import { openDatabase, Settings } from '../storage/index.ts'
 import { createPeople, createStock } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
 import { ExamDay } from './examDay.ts'
+import { dhcpFaultOf } from './dhcpConfig.ts'
+import { DhcpDesk } from './dhcpDesk.ts'
 import { ExamNicGuard } from './examNic.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
+import { KnownMachines } from './knownMachines.ts'
 import { Leases, type LeasePlace } from './leases.ts'
 import { Publisher } from './publisher.ts'
 import { SeenItems } from './seenItems.ts'
@@ -48,8 +53,8 @@ const leaseEvents: ReadonlySet<AmorceEvent['type']> = new Set([
 
 /** What only a desktop can do; the command line does without. */
 export interface Desktop {
-  /** Lets the technician choose files; none when cancelled. */
-  chooseFiles(): Promise<string[]>
+  /** Lets the technician choose boot files, or one configuration of a DHCP server; none when cancelled. */
+  chooseFiles(kind: 'bootFiles' | 'dhcpConfig'): Promise<string[]>
   /** Lets the technician choose where to save a file of that name; undefined when cancelled. */
   chooseSaveFile(name: string): Promise<string | undefined>
   openFolder(path: string): Promise<void>
@@ -111,6 +116,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     logger.error('a listener failed', { event: event.type, error: String(error) }),
   )
   const { itemOf } = new ItemMatcher(stock)
+  const known = new KnownMachines(database, stock)
   const seenItems = new SeenItems(database, stock)
   const journeys: Journeys = new Journeys({
     itemOf,
@@ -176,8 +182,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       })
       return runPreflight(facts, {
         nic: settings.current.nic,
+        dhcp: {
+          mode: settings.current.dhcpMode,
+          otherServers: settings.current.otherServers,
+          fault: (address) => dhcpFaultOf(settings.current, address),
+        },
         ports: [
           { protocol: 'udp', port: 67 },
+          ...(settings.current.dhcpMode === 'proxy' ? [{ protocol: 'udp', port: bootServerPort } as const] : []),
           { protocol: 'udp', port: 69 },
           { protocol: 'tcp', port: settings.current.httpPort },
         ],
@@ -207,8 +219,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         language: () => settings.current.language,
         fileMoverFile: options.fileMoverFile,
         agentDesk: examDay.agentDesk,
+        known,
+        isDenied: (mac) => settings.current.deny.includes(mac),
       })
-      served = { settings: prepared.dhcpSettings, dhcp: prepared.dhcp }
+      served = { settings: prepared.dhcpSettings, ...(prepared.dhcp && { dhcp: prepared.dhcp }) }
       return prepared.services
     },
     openSimulatedRoom: async () => {
@@ -232,16 +246,21 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     return itemOf({ mac, uuid: journey?.uuid, serial: journey?.facts.serial })
   }
 
+  /** Where the exam is held, or would be. */
+  const examAddress = (): NicAddress | undefined => {
+    if (session.venue) return session.venue
+    const nic = nics.find(({ name }) => name === settings.current.nic)
+    return nic && suitableAddress(nic)
+  }
+
   const leases = new Leases({
     database,
     clock,
     itemOf: itemOfMachine,
     place: () => {
       if (session.venue) return served
-      const nic = nics.find(({ name }) => name === settings.current.nic)
-      const address = nic && suitableAddress(nic)
-      if (!address) return undefined
-      return { settings: dhcpSettings({ nic: nic.name, simulated: false, ...address }, settings.current) }
+      const address = examAddress()
+      return address && { settings: dhcpSettings(address, settings.current, known) }
     },
     onChange: () => publisher.mark('leasesRevision'),
   })
@@ -268,6 +287,20 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onSeatsChanged: () => {
       journeys.redraw()
       publisher.mark('machines', 'machinesRemoved')
+    },
+  })
+
+  const dhcpDesk = new DhcpDesk({
+    settings,
+    database,
+    desktop: options.desktop,
+    address: () => (session.venue?.simulated ? undefined : examAddress()),
+    known,
+    itemOf: itemOfMachine,
+    dhcp: () => (session.venue ? served?.dhcp : undefined),
+    onChange: () => {
+      publisher.mark('settings')
+      leases.changed()
     },
   })
 
@@ -413,6 +446,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     leases,
     transfers,
     examDay,
+    dhcpDesk,
     snapshot,
     refreshBootFiles,
     withMissing,

@@ -5,18 +5,23 @@ import type { Ipv4, Language, Mac, NicAddress, ServiceName, SettingsView } from 
 import {
   createDhcpServer,
   createLeaseStore,
-  proposePool,
+  createProxyDhcpServer,
   readConfig,
+  realProxyLink,
   type DhcpConfig,
   type DhcpServer,
   type DhcpSettings,
+  type IsKnown,
+  type LeaseRecord,
 } from '../dhcp/index.ts'
 import type { Journeys, SupervisedService, Venue } from '../exam/index.ts'
 import { createHttpServer } from '../http/index.ts'
-import { formatIpv4, networkOf, openFileMover, openUdpSocket, parseIpv4 } from '../network/index.ts'
+import { createAddressTrial, formatIpv4, networkOf, openFileMover, openUdpSocket, parseIpv4 } from '../network/index.ts'
 import type { SimulatedLink } from '../simulator/index.ts'
 import type { Database } from '../storage/index.ts'
 import { createTftpServer } from '../tftp/index.ts'
+import { dhcpConfigFrom } from './dhcpConfig.ts'
+import type { KnownMachines } from './knownMachines.ts'
 
 export interface ServicesAround {
   database: Database
@@ -34,14 +39,17 @@ export interface ServicesAround {
   /** The built thread that sends files, `HouseOptions.fileMoverFile`. */
   fileMoverFile?: string
   agentDesk: AgentDesk
+  known: KnownMachines
+  /** Never answered, as of now. */
+  isDenied(mac: Mac): boolean
   /** Set in the simulated room. */
   link?: SimulatedLink
 }
 
 export interface PreparedServices {
   services: Record<ServiceName, SupervisedService>
-  /** The one among them whose leases are looked at, and what it serves. */
-  dhcp: DhcpServer
+  /** The one among them whose leases are looked at, and what it serves; none when another server gives the addresses. */
+  dhcp?: DhcpServer
   dhcpSettings: DhcpSettings
 }
 
@@ -53,22 +61,50 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
   const httpPort = link?.httpPort ?? settings.httpPort
   const content = createContent({ roots: around.roots, kindOf: (path) => kindsOf(...around.profiles())(path) })
 
-  const dhcp = createDhcpServer({
-    openSocket: openUdpSocket,
-    device,
-    bindAddress: device ? '0.0.0.0' : address,
-    link: {
-      serverPort: link?.dhcpPort ?? 67,
-      clientPort: link?.clientPort ?? 68,
-      broadcastAddress: link?.wireAddress ?? '255.255.255.255',
-    },
-    config: dhcpConfig(venue, settings, link),
-    bootDecider: createBootDecider({ serverAddress: address, httpPort }),
-    leaseStore: createLeaseStore(around.database),
-    clock,
-    emit,
-    logger,
-  })
+  const config = dhcpConfig(venue, settings, around.known, link)
+  const bootDecider = createBootDecider({ serverAddress: address, httpPort })
+  const bindAddress = device ? '0.0.0.0' : address
+  const leaseStore = createLeaseStore(around.database)
+  const isProxy = !link && settings.dhcpMode === 'proxy'
+  const isKnown = knownFrom(around, leaseStore.load(readConfig(config).networkName))
+  const givesAddresses = (): DhcpServer =>
+    createDhcpServer({
+      openSocket: openUdpSocket,
+      device,
+      bindAddress,
+      link: {
+        serverPort: link?.dhcpPort ?? 67,
+        clientPort: link?.clientPort ?? 68,
+        broadcastAddress: link?.wireAddress ?? '255.255.255.255',
+      },
+      config,
+      bootDecider,
+      leaseStore,
+      isKnown,
+      // In the simulated room, every address answers: they are all this machine's.
+      ...(device !== undefined &&
+        settings.probeAddresses && {
+          inUse: createAddressTrial({ openSocket: openUdpSocket, device, ownAddress: address }),
+        }),
+      clock,
+      emit,
+      logger,
+    })
+  const onlySaysWhatToBoot = (): ReturnType<typeof createProxyDhcpServer> =>
+    createProxyDhcpServer({
+      openSocket: openUdpSocket,
+      device,
+      bindAddress,
+      link: realProxyLink,
+      serverAddress: address,
+      bootDecider,
+      mayBoot: (mac, uuid) => !around.isDenied(mac) && (settings.unknownMachines === 'serve' || isKnown(mac, uuid)),
+      clock,
+      emit,
+      logger,
+    })
+  const dhcp = isProxy ? undefined : givesAddresses()
+  const dhcpService = dhcp ?? onlySaysWhatToBoot()
   const tftp = createTftpServer({
     openSocket: openUdpSocket,
     device,
@@ -99,16 +135,26 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     logger,
   })
   const services = {
-    dhcp: supervised(dhcp, () => dhcp.exchanges),
+    dhcp: supervised(dhcpService, () => dhcpService.exchanges),
     tftp: supervised(tftp, () => tftp.transfers),
     http: supervised(http, () => http.transfers),
   }
-  return { services, dhcp, dhcpSettings: dhcpSettings(venue, settings, link) }
+  return { services, ...(dhcp && { dhcp }), dhcpSettings: readConfig(config) }
 }
 
 /** What would be served at a venue. @throws CodedError `dhcp.poolInvalid` */
-export const dhcpSettings = (venue: Venue, settings: SettingsView, link?: SimulatedLink): DhcpSettings =>
-  readConfig(dhcpConfig(venue, settings, link))
+export const dhcpSettings = (venue: NicAddress, settings: SettingsView, known: KnownMachines): DhcpSettings =>
+  readConfig(dhcpConfigFrom(settings, venue, known.count))
+
+/**
+ * Ours are the machines of the stock. Where strangers are served, those with a lease from an earlier exam count too: it
+ * only decides who comes first. Where they are not, having once slipped in must not let anybody in again.
+ */
+function knownFrom({ known, settings }: ServicesAround, leases: readonly LeaseRecord[]): IsKnown {
+  if (settings.unknownMachines !== 'serve') return known.isInStock
+  const earlier = new Set(leases.filter(({ state }) => state === 'leased').map(({ mac }) => mac))
+  return (mac, uuid) => earlier.has(mac) || known.isInStock(mac, uuid)
+}
 
 /** Leases that still run where the exam was held: what its machines find again when it is resumed. */
 export function countActiveLeases(database: Database, { address, prefix }: NicAddress, now: number): number {
@@ -119,20 +165,22 @@ export function countActiveLeases(database: Database, { address, prefix }: NicAd
     .filter(({ state, expiresAt }) => state === 'leased' && expiresAt > now).length
 }
 
-function dhcpConfig(venue: Venue, settings: SettingsView, link: SimulatedLink | undefined): DhcpConfig {
-  const proposed = proposePool(venue)
-  const own = link ?? {
-    poolStart: settings.poolStart || proposed.poolStart,
-    poolEnd: settings.poolEnd || proposed.poolEnd,
-  }
+function dhcpConfig(
+  venue: Venue,
+  settings: SettingsView,
+  known: KnownMachines,
+  link: SimulatedLink | undefined,
+): DhcpConfig {
+  if (!link) return dhcpConfigFrom(settings, venue, known.count)
+  // The room is made anew for each exam, on a network of its own: what was said of the real one is not about it.
   return {
     serverAddress: venue.address,
     prefix: venue.prefix,
-    poolStart: own.poolStart,
-    poolEnd: own.poolEnd,
+    poolStart: link.poolStart,
+    poolEnd: link.poolEnd,
     leaseSeconds: settings.leaseSeconds,
-    // An exam room is an island: no router and no DNS are named. It is the only server there, so it may say no.
     authoritative: true,
+    deny: settings.deny,
   }
 }
 

@@ -1,7 +1,14 @@
 import { createServer } from 'node:net'
-import { CodedError, type BootFilesView, type BootProfileView, type Ipv4, type NicView } from '../contract/index.ts'
+import {
+  CodedError,
+  type BootFilesView,
+  type BootProfileView,
+  type Ipv4,
+  type Mac,
+  type NicView,
+} from '../contract/index.ts'
 import type { Clock } from '../base/index.ts'
-import { probeOtherServers, type PortToBind, type PreflightFacts } from '../diagnosis/index.ts'
+import { probeOtherServers, type OtherServer, type PortToBind, type PreflightFacts } from '../diagnosis/index.ts'
 import { proposePool } from '../dhcp/index.ts'
 import type { Venue } from '../exam/index.ts'
 import {
@@ -9,9 +16,12 @@ import {
   findPortHolder,
   freeDiskBytes,
   listNics,
+  neighbourOf,
   openUdpSocket,
+  ping,
   proposeAddress,
   suitableAddress,
+  vendorOf,
 } from '../network/index.ts'
 
 /** dnsmasq pings an address for three seconds before it offers it. */
@@ -61,16 +71,38 @@ export function preflightFacts(around: {
     bootFiles: () => around.bootFiles(),
     profile: () => around.profile(),
     freeDiskBytes: () => freeDiskBytes(around.dataFolder),
-    otherDhcpServers: (nic, { address }) =>
-      probeOtherServers({
-        openSocket: openUdpSocket,
-        device: nic.name,
-        mac: nic.mac ?? '02:00:00:00:00:01',
-        link: { serverPort: 67, clientPort: 68, broadcastAddress: '255.255.255.255' },
-        timeoutMs: probeMs,
-        clock: around.clock,
-        ownAddress: address,
-      }),
+    otherDhcpServers: (nic, { address }) => otherServersOn({ nic: nic.name, mac: nic.mac, address }, around.clock),
+  }
+}
+
+/** Asks the segment for other DHCP servers, and names each with its network card and who made it. */
+export async function otherServersOn(
+  { nic, mac, address }: { nic: string; mac?: Mac; address: Ipv4 },
+  clock: Clock,
+): Promise<OtherServer[]> {
+  const servers = await probeOtherServers({
+    openSocket: openUdpSocket,
+    device: nic,
+    mac: mac ?? '02:00:00:00:00:01',
+    link: { serverPort: 67, clientPort: 68, broadcastAddress: '255.255.255.255' },
+    timeoutMs: probeMs,
+    clock,
+    ownAddress: address,
+  })
+  return Promise.all(servers.map(async (server) => ({ ...server, ...(await cardOf(server.address, nic)) })))
+}
+
+/** The card behind an address of the segment; nothing when it does not answer, or sits behind a router. */
+export async function cardOf(address: Ipv4, device: string): Promise<{ mac?: Mac; vendor?: string }> {
+  try {
+    // To be asked who has an address, the system must have something to send there.
+    await ping(address, { device, timeoutMs: 400 })
+    const mac = await neighbourOf(address, device)
+    const vendor = mac && vendorOf(mac)
+    return { ...(mac && { mac }), ...(vendor && { vendor }) }
+  } catch {
+    // It is a server all the same.
+    return {}
   }
 }
 

@@ -43,11 +43,12 @@ async function run(): Promise<void> {
       demo: options.demo,
     },
     desktop: {
-      chooseFiles: async () => {
-        const { filePaths } = await dialog.showOpenDialog({
-          title: wordsNow().chooseBootFiles,
-          properties: ['openFile', 'multiSelections'],
-        })
+      chooseFiles: async (kind) => {
+        const { filePaths } = await dialog.showOpenDialog(
+          kind === 'bootFiles'
+            ? { title: wordsNow().chooseBootFiles, properties: ['openFile', 'multiSelections'] }
+            : { title: wordsNow().chooseDhcpConfig, properties: ['openFile'] },
+        )
         return filePaths
       },
       chooseSaveFile: async (name) => {

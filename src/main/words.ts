@@ -3,6 +3,7 @@ import type { Language, TroubleCode } from '../contract/index.ts'
 /** What is said outside the window: in native dialogues and on the terminal. The screen's words are the renderer's. */
 export interface Words {
   chooseBootFiles: string
+  chooseDhcpConfig: string
   saveFile: string
   quitTitle: string
   quitDetail: string
@@ -23,6 +24,7 @@ export interface Words {
 
 const french: Words = {
   chooseBootFiles: 'Ajouter des fichiers d’amorçage',
+  chooseDhcpConfig: 'Choisir un fichier dhcpd.conf',
   saveFile: 'Enregistrer le fichier',
   quitTitle: 'Un examen est en cours',
   quitDetail:
@@ -66,6 +68,7 @@ const french: Words = {
 
 const english: Words = {
   chooseBootFiles: 'Add boot files',
+  chooseDhcpConfig: 'Choose a dhcpd.conf file',
   saveFile: 'Save the file',
   quitTitle: 'An exam is running',
   quitDetail:

@@ -16,6 +16,8 @@ export {
 export { listNics, nicChanges, watchNics, type NicChange, type WatchOptions } from './nics/index.ts'
 export type { NicProvider } from './nics/provider.ts'
 export { findPortHolder, type PortHolder, type PortPlace, type PortProtocol } from './ports.ts'
+export { neighbourOf } from './neighbours.ts'
+export { createAddressTrial, ping, wake } from './ping.ts'
 export { setAddress } from './setAddress.ts'
 export { asSocketError, type Endpoint } from './socketError.ts'
 export {
@@ -25,3 +27,4 @@ export {
   type UdpOptions,
   type UdpSocket,
 } from './udpSocket.ts'
+export { vendorOf } from './vendor.ts'

@@ -1,4 +1,4 @@
-import { settingsInputSchema, type SettingsInput, type SettingsView } from '../contract/index.ts'
+import { defaultDhcpChoices, settingsInputSchema, type SettingsInput, type SettingsView } from '../contract/index.ts'
 import type { Database } from './database.ts'
 
 export const defaultSettings: SettingsView = {
@@ -19,6 +19,7 @@ export const defaultSettings: SettingsView = {
   tftpUploadMaxMb: 64,
   tftpUploadMaxFiles: 100,
   expectedMachines: 0,
+  ...defaultDhcpChoices,
 }
 
 /** The technician's settings. A stored value that is no longer valid counts as not set. */

@@ -222,6 +222,14 @@ export class Amorce {
     return entries.map(({ event }) => event)
   }
 
+  /** From now on, the system's file dialogues are answered with this file, without being shown. */
+  async answerFileDialogs(path: string): Promise<void> {
+    await this.electron.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen })
+    }, path)
+  }
+
   /** Lays files in the technician's boot-file folder. */
   addBootFiles(files: Record<string, Uint8Array>): void {
     for (const [path, content] of Object.entries(files)) {

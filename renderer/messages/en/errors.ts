@@ -128,6 +128,8 @@ export const errors = {
   'error.file.notWritten.title': 'The file[ {file}] could not be written',
   'error.file.notWritten.remedy':
     'Choose another folder, or check the space and the permissions.[ The system says: {reason}]',
+  'error.file.notRead.title': 'The file[ {file}] could not be read',
+  'error.file.notRead.remedy': 'Make sure it is still there and that you may read it.',
   'error.input.invalid.title': 'A value is not suitable',
   'error.input.invalid.remedy': 'Correct it, then try again.',
   'error.internal.title': 'An unexpected error happened',

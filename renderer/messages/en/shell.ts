@@ -98,6 +98,16 @@ export const shell = {
   'preflight.address.ok': '{address}/{prefix} is suitable.',
   'preflight.address.missing': 'The card has no usable IPv4 address.',
   'preflight.address.simulated': 'Simulated room: local address.',
+  'preflight.dhcp.title': 'DHCP settings',
+  'preflight.dhcp.ok': 'The range and the settings suit the network of the card.',
+  'preflight.dhcp.proxy': 'Amorce says what to boot and gives no address (proxyDHCP).',
+  'preflight.dhcp.invalid': '{fault}',
+  'preflight.dhcp.simulated': 'Simulated room: a range to try with.',
+  'preflight.otherDhcp.refused':
+    'Another DHCP server answers on this network: {address}[ ({vendor})][, card {mac}][, which offered {offered}][ and the gateway {router}]. Unplug it: the settings forbid starting beside it.',
+  'preflight.otherDhcp.expected': '{address}[ ({vendor})] gives the addresses[, such as {offered}].',
+  'preflight.otherDhcp.missing':
+    'No DHCP server answered, and in proxyDHCP it is the one that gives the addresses. Make sure that it runs, or choose in the settings that Amorce gives them.',
   'preflight.ports.title': 'Ports',
   'preflight.ports.ok': 'The DHCP, TFTP and HTTP ports are free.',
   'preflight.ports.held':
@@ -121,7 +131,7 @@ export const shell = {
   'preflight.otherDhcp.title': 'Other DHCP server',
   'preflight.otherDhcp.ok': 'No other DHCP server answered.',
   'preflight.otherDhcp.heard':
-    'Another DHCP server answers on this network[: {address}]. Unplug the cable to the campus network, or machines could obey it and it could be disturbed.',
+    'Another DHCP server answers on this network[: {address}][ ({vendor})][, card {mac}][, which offered {offered}][ and the gateway {router}]. Unplug the cable to the campus network, or machines could obey it and it could be disturbed.',
   'preflight.otherDhcp.notProbed': 'Another DHCP server could not be looked for.',
   'preflight.otherDhcp.simulated': 'Simulated room: nothing to look for.',
 
@@ -130,6 +140,7 @@ export const shell = {
   'remedy.openBootFiles': 'See the boot files',
   'remedy.chooseNic': 'Choose another card',
   'remedy.chooseProfile': 'See the profiles',
+  'remedy.openNetworkSettings': 'Mend the settings',
   'remedy.retry': 'Check again',
   'remedy.working': 'Working…',
 

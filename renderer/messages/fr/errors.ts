@@ -129,6 +129,8 @@ export const errors = {
   'error.file.notWritten.title': 'Le fichier[ {file}] n’a pas pu être écrit',
   'error.file.notWritten.remedy':
     'Choisissez un autre dossier, ou vérifiez la place et les droits.[ Le système dit : {reason}]',
+  'error.file.notRead.title': 'Le fichier[ {file}] n’a pas pu être lu',
+  'error.file.notRead.remedy': 'Vérifiez qu’il est toujours là et que vous avez le droit de le lire.',
   'error.input.invalid.title': 'Une valeur ne convient pas',
   'error.input.invalid.remedy': 'Corrigez-la, puis réessayez.',
   'error.internal.title': 'Une erreur inattendue est survenue',

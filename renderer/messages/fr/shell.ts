@@ -99,6 +99,16 @@ export const shell = {
   'preflight.address.ok': '{address}/{prefix} convient.',
   'preflight.address.missing': 'La carte n’a pas d’adresse IPv4 utilisable.',
   'preflight.address.simulated': 'Salle simulée : adresse locale.',
+  'preflight.dhcp.title': 'Réglages DHCP',
+  'preflight.dhcp.ok': 'La plage et les réglages conviennent au réseau de la carte.',
+  'preflight.dhcp.proxy': 'Amorce dit quoi démarrer et ne donne aucune adresse (proxyDHCP).',
+  'preflight.dhcp.invalid': '{fault}',
+  'preflight.dhcp.simulated': 'Salle simulée : plage d’essai.',
+  'preflight.otherDhcp.refused':
+    'Un autre serveur DHCP répond sur ce réseau : {address}[ ({vendor})][, carte {mac}][, qui proposait {offered}][ et la passerelle {router}]. Débranchez-le : les réglages interdisent de démarrer à côté de lui.',
+  'preflight.otherDhcp.expected': '{address}[ ({vendor})] donne les adresses[, par exemple {offered}].',
+  'preflight.otherDhcp.missing':
+    'Aucun serveur DHCP n’a répondu, or en proxyDHCP c’est lui qui donne les adresses. Vérifiez qu’il est en marche, ou choisissez dans Réglages qu’Amorce les donne.',
   'preflight.ports.title': 'Ports',
   'preflight.ports.ok': 'Les ports DHCP, TFTP et HTTP sont libres.',
   'preflight.ports.held':
@@ -124,7 +134,7 @@ export const shell = {
   'preflight.otherDhcp.title': 'Autre serveur DHCP',
   'preflight.otherDhcp.ok': 'Aucun autre serveur DHCP n’a répondu.',
   'preflight.otherDhcp.heard':
-    'Un autre serveur DHCP répond sur ce réseau[ : {address}]. Débranchez le câble vers le réseau de l’établissement, sinon des postes pourraient lui obéir et le gêner.',
+    'Un autre serveur DHCP répond sur ce réseau[ : {address}][ ({vendor})][, carte {mac}][, qui proposait {offered}][ et la passerelle {router}]. Débranchez le câble vers le réseau de l’établissement, sinon des postes pourraient lui obéir et le gêner.',
   'preflight.otherDhcp.notProbed': 'La présence d’un autre serveur DHCP n’a pas pu être cherchée.',
   'preflight.otherDhcp.simulated': 'Salle simulée : rien à chercher.',
 
@@ -133,6 +143,7 @@ export const shell = {
   'remedy.openBootFiles': 'Voir les fichiers d’amorçage',
   'remedy.chooseNic': 'Choisir une autre carte',
   'remedy.chooseProfile': 'Voir les profils',
+  'remedy.openNetworkSettings': 'Corriger les réglages',
   'remedy.retry': 'Vérifier à nouveau',
   'remedy.working': 'En cours…',
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type AppInfo, type SettingsView, type ViewUpdate, languages, themes } from '../views/index.ts'
+import { dhcpChoiceFields } from './dhcp.ts'
 import { command, ipv4Schema, nothing, text } from './fields.ts'
 
 export const settingsInputSchema = z
@@ -26,6 +27,7 @@ export const settingsInputSchema = z
     /** Who works at this console, as the stock's history calls them. */
     technician: text(80),
     expectedMachines: z.number().int().min(0).max(2000),
+    ...dhcpChoiceFields,
   })
   .partial()
 export type SettingsInput = z.infer<typeof settingsInputSchema>

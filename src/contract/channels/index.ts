@@ -7,6 +7,7 @@ import { roomsCommands } from './rooms.ts'
 import { sittingsCommands } from './sittings.ts'
 import { stockCommands } from './stock.ts'
 import { leasesCommands } from './leases.ts'
+import { dhcpCommands } from './dhcp.ts'
 import { journalCommands } from './journal.ts'
 import { transfersCommands } from './transfers.ts'
 
@@ -20,6 +21,7 @@ export * from './stock.ts'
 export * from './leases.ts'
 export * from './journal.ts'
 export * from './transfers.ts'
+export * from './dhcp.ts'
 export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
 
 /**
@@ -37,6 +39,7 @@ export const commands = {
   ...leasesCommands,
   ...journalCommands,
   ...transfersCommands,
+  ...dhcpCommands,
 } as const
 
 export type Commands = typeof commands

@@ -4,11 +4,12 @@ import type { ErrorDetails } from '../errors.ts'
 export const preflightFindings = {
   nic: ['ok', 'none', 'gone', 'down', 'wifi', 'virtual', 'simulated'],
   address: ['ok', 'missing', 'simulated'],
+  dhcp: ['ok', 'proxy', 'invalid', 'simulated'],
   ports: ['ok', 'held', 'heldUnknown', 'permission', 'failed'],
   bootFiles: ['ok', 'missing', 'corrupt', 'simulated'],
   profile: ['ok', 'localDisk', 'filesMissing'],
   disk: ['ok', 'low'],
-  otherDhcp: ['ok', 'heard', 'notProbed', 'simulated'],
+  otherDhcp: ['ok', 'heard', 'refused', 'expected', 'missing', 'notProbed', 'simulated'],
 } as const
 export type PreflightCheck = keyof typeof preflightFindings
 export const preflightChecks = Object.keys(preflightFindings) as PreflightCheck[]
@@ -19,7 +20,8 @@ export type Verdict = 'pending' | 'ok' | 'warning' | 'blocked'
 
 export interface Remedy {
   /** `retry` runs the checks again; `chooseNic`, `chooseProfile` and `openBootFiles` lead to the place where it is mended. */
-  id: 'setAddress' | 'fetchBootFiles' | 'openBootFiles' | 'chooseNic' | 'chooseProfile' | 'retry'
+  id:
+    'setAddress' | 'fetchBootFiles' | 'openBootFiles' | 'chooseNic' | 'chooseProfile' | 'openNetworkSettings' | 'retry'
   /** What the remedy would use, e.g. `{ nic: 'enp0s8', address: '192.168.60.1', prefix: 24 }`. */
   details: ErrorDetails
 }
@@ -32,7 +34,7 @@ export interface PreflightLine {
   /**
    * Values for the sentence: `nic.*` {nic, speedMbps}; `address.ok` {address, prefix}; `ports.held` {port, protocol,
    * process, pid}; `bootFiles.*` {files}; `profile.*` {profile, files}; `disk.*` {freeBytes, neededBytes};
-   * `otherDhcp.heard` {address, offered}.
+   * `dhcp.invalid` as `DhcpFault`; `otherDhcp.heard`, `.refused` and `.expected` {address, mac, vendor, offered, router}.
    */
   details: ErrorDetails
   remedy?: Remedy

@@ -1,9 +1,11 @@
+import type { DhcpChoices } from './dhcp.ts'
+
 export const languages = ['fr', 'en'] as const
 export type Language = (typeof languages)[number]
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-export interface SettingsView {
+export interface SettingsView extends DhcpChoices {
   language: Language
   theme: Theme
   /** Shown in the top bar. */

@@ -1,6 +1,7 @@
 import type { Mac } from '../events.ts'
 import type { RoomTrouble } from '../journey.ts'
 import type { BootFilesView, BootProfileView } from './boot.ts'
+import type { DhcpHealthView } from './dhcp.ts'
 import type { ExamView } from './exam.ts'
 import type { JournalEntry, MachineDetail, MachineView } from './machines.ts'
 import type { NicView } from './network.ts'
@@ -44,4 +45,5 @@ export interface ViewUpdate {
   leasesRevision?: number
   /** Counts up when any transfer moved; lists ask again. */
   transfersRevision?: number
+  dhcpHealth?: DhcpHealthView
 }

@@ -1,20 +1,9 @@
-import type { Ipv4 } from '../../contract/index.ts'
+import type { OptionValue } from '../../contract/index.ts'
 import { parseIpv4 } from '../../network/index.ts'
 import { uint16, uint32, uint8 } from '../options/integer.ts'
 import { text } from '../options/text.ts'
 
-/** A value and what it is: what a form shows and a configuration file spells. */
-export type OptionValue =
-  /** At least one. */
-  | { type: 'addresses'; addresses: Ipv4[] }
-  | { type: 'text'; text: string }
-  /** RFC 1035 §3.1 names one after the other: the search list of RFC 3397. */
-  | { type: 'domains'; domains: string[] }
-  /** At least one, each of `size` bytes. */
-  | { type: 'numbers'; size: 1 | 2 | 4; signed: boolean; numbers: number[] }
-  | { type: 'flag'; flag: boolean }
-  /** Lower-case hexadecimal, two digits a byte, at least one. */
-  | { type: 'bytes'; hex: string }
+export type { OptionValue } from '../../contract/index.ts'
 
 export type OptionType = OptionValue['type']
 

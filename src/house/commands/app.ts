@@ -3,6 +3,7 @@ import type { CommandDeps, HandlersOf } from './deps.ts'
 
 /** The app itself and its settings. */
 export const appHandlers = ({
+  dhcpDesk,
   info,
   leases,
   mark,
@@ -14,6 +15,7 @@ export const appHandlers = ({
   'settings.save': (changes) => {
     const saved = settings.save(changes)
     mark('settings')
+    dhcpDesk.settingsChanged()
     leases.changed()
     return saved
   },

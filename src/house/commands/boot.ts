@@ -18,7 +18,7 @@ export function bootHandlers({
   return {
     'bootFiles.list': () => refreshBootFiles(),
     'bootFiles.add': async () => {
-      for (const path of await desktop.chooseFiles()) await bootFiles.add(path)
+      for (const path of await desktop.chooseFiles('bootFiles')) await bootFiles.add(path)
       return refreshBootFiles()
     },
     'bootFiles.remove': async (path) => {

@@ -15,6 +15,7 @@ import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
 import type { Settings } from '../../storage/index.ts'
 import type { People, Stock } from '../../stock/index.ts'
 import type { ExamDay } from '../examDay.ts'
+import type { DhcpDesk } from '../dhcpDesk.ts'
 import type { Desktop } from '../house.ts'
 import type { Leases } from '../leases.ts'
 import type { Publisher } from '../publisher.ts'
@@ -41,6 +42,7 @@ export interface CommandDeps {
   leases: Leases
   transfers: Transfers
   examDay: ExamDay
+  dhcpDesk: DhcpDesk
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>
   withMissing(profile: BootProfile): BootProfileView

@@ -1,5 +1,6 @@
 import { appHandlers } from './app.ts'
 import { bootHandlers } from './boot.ts'
+import { dhcpHandlers } from './dhcp.ts'
 import { examHandlers } from './exam.ts'
 import { journalHandlers } from './journal.ts'
 import { leasesHandlers } from './leases.ts'
@@ -24,4 +25,5 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...leasesHandlers(deps),
   ...journalHandlers(deps),
   ...transfersHandlers(deps),
+  ...dhcpHandlers(deps),
 })
