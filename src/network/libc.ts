@@ -4,8 +4,8 @@ import { getSystemErrorName } from 'node:util'
 // here and handed to dgram as a descriptor. koffi is loaded on first use only: nothing else needs it.
 
 const constants = {
-  linux: { SOL_SOCKET: 1, SO_REUSEADDR: 2 },
-  darwin: { SOL_SOCKET: 0xffff, SO_REUSEADDR: 4 },
+  linux: { SOL_SOCKET: 1, SO_REUSEADDR: 2, SO_SNDBUF: 7, SO_RCVBUF: 8 },
+  darwin: { SOL_SOCKET: 0xffff, SO_REUSEADDR: 4, SO_SNDBUF: 0x1001, SO_RCVBUF: 0x1002 },
 }
 const AF_INET = 2
 const SOCK_DGRAM = 2
@@ -17,16 +17,35 @@ const IP_BOUND_IF = 25
 const F_SETFD = 2
 const FD_CLOEXEC = 1
 
-type CFunction = (...args: (number | string | Uint8Array)[]) => number
+type CFunction = (...args: (number | string | Uint8Array | null)[]) => number
 
-interface Libc {
+export interface Libc {
   socket: CFunction
   setsockopt: CFunction
   bind: CFunction
   close: CFunction
   fcntl: CFunction
+  getsockname: CFunction
   ifNameToIndex: CFunction
   errno(): number
+}
+
+/** What moves many packets in one call; Linux alone has all of it. */
+export interface BatchCalls {
+  recvmmsg: CFunction
+  sendmmsg: CFunction
+  poll: CFunction
+  setsockopt: CFunction
+  /** Where the memory of `bytes` begins; it stays there for as long as `bytes` is held. */
+  addressOf(bytes: Uint8Array): number
+  errno(): number
+}
+
+/** A number that another thread counts up to wake who waits for it with `poll` (eventfd). */
+export interface WakeUp {
+  readonly fd: number
+  wake(): void
+  close(): void
 }
 
 async function loadLibc(): Promise<Libc> {
@@ -39,9 +58,41 @@ async function loadLibc(): Promise<Libc> {
     bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
     close: library.func('int close(int fd)'),
     fcntl: library.func('int fcntl(int fd, int command, ...)'),
+    getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
     ifNameToIndex: library.func('unsigned int if_nametoindex(const char *name)'),
     errno: () => koffi.errno(),
   }
+}
+
+/** @throws Error when this system has not got them. */
+export async function loadBatchCalls(): Promise<BatchCalls> {
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
+    throw new Error('packets are moved in batches on 64-bit Linux only')
+  const { default: koffi } = await import('koffi')
+  const library = koffi.load(null)
+  const memmove = library.func('void *memmove(void *to, const void *from, size_t length)')
+  return {
+    recvmmsg: library.func('int recvmmsg(int fd, void *messages, unsigned int count, int flags, void *timeout)'),
+    sendmmsg: library.func('int sendmmsg(int fd, void *messages, unsigned int count, int flags)'),
+    poll: library.func('int poll(void *fds, unsigned long count, int timeout)'),
+    setsockopt: library.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)'),
+    // It moves nothing, and gives back the pointer it was handed.
+    addressOf: (bytes) => Number(koffi.address(memmove(bytes, bytes, 0))),
+    errno: () => koffi.errno(),
+  }
+}
+
+export async function openWakeUp(): Promise<WakeUp> {
+  const { default: koffi } = await import('koffi')
+  const library = koffi.load(null)
+  const eventfd = library.func('int eventfd(unsigned int count, int flags)') as CFunction
+  const write = library.func('long write(int fd, const void *bytes, size_t length)') as CFunction
+  const close = library.func('int close(int fd)') as CFunction
+  const fd = eventfd(0, SOCK_NONBLOCK_CLOEXEC)
+  if (fd < 0) throw new SystemCallError('eventfd', koffi.errno())
+  const one = Buffer.alloc(8)
+  one.writeBigUInt64LE(1n)
+  return { fd, wake: () => void write(fd, one, 8), close: () => void close(fd) }
 }
 
 let loading: Promise<Libc> | undefined
@@ -59,17 +110,22 @@ export class SystemCallError extends Error {
 }
 
 export interface BoundSocketOptions {
-  /** The system's name of the NIC. */
-  device: string
+  /** The system's name of the NIC; the address alone decides when absent. */
+  device?: string
   /** The local IPv4 address as an unsigned 32-bit number; 0 for any. */
   address: number
   port: number
   reuse: boolean
+  /** Bytes; the system may grant less. */
+  receiveBufferBytes?: number
+  sendBufferBytes?: number
 }
 
 /** A bound UDP socket of the C library's, not yet anybody's. */
 export interface BoundSocket {
   readonly fd: number
+  /** The one it was given when none was asked for. */
+  readonly port: number
   /** Says again whether others may share the port: adopting a descriptor, libuv allows it without being asked. */
   setReuse(reuse: boolean): void
   close(): void
@@ -80,9 +136,10 @@ export interface BoundSocket {
  * users since 5.7. macOS: IP_BOUND_IF (written from its manual, not tried).
  * @throws SystemCallError when a call fails; nothing stays open then. ENODEV: there is no such device.
  */
-export async function openBoundSocket({ device, address, port, reuse }: BoundSocketOptions): Promise<BoundSocket> {
+export async function openBoundSocket(options: BoundSocketOptions): Promise<BoundSocket> {
+  const { device, address, port, reuse, receiveBufferBytes, sendBufferBytes } = options
   const c = await libc()
-  const { SOL_SOCKET, SO_REUSEADDR } = process.platform === 'darwin' ? constants.darwin : constants.linux
+  const { SOL_SOCKET, SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF } = process.platform === 'darwin' ? constants.darwin : constants.linux
   const check = (syscall: string, result: number): number => {
     if (result < 0) throw new SystemCallError(syscall, c.errno())
     return result
@@ -90,8 +147,8 @@ export async function openBoundSocket({ device, address, port, reuse }: BoundSoc
   const setInt = (level: number, name: number, value: number) =>
     check('setsockopt', c.setsockopt(fd, level, name, int32(value), 4))
 
-  const index = c.ifNameToIndex(device)
-  if (index === 0) throw new SystemCallError('if_nametoindex', c.errno())
+  const index = device === undefined ? 0 : c.ifNameToIndex(device)
+  if (index === 0 && device !== undefined) throw new SystemCallError('if_nametoindex', c.errno())
   const fd = check(
     'socket',
     c.socket(AF_INET, process.platform === 'linux' ? SOCK_DGRAM | SOCK_NONBLOCK_CLOEXEC : SOCK_DGRAM, 0),
@@ -100,16 +157,19 @@ export async function openBoundSocket({ device, address, port, reuse }: BoundSoc
   try {
     if (process.platform === 'darwin') {
       check('fcntl', c.fcntl(fd, F_SETFD, 'int', FD_CLOEXEC))
-      setInt(IPPROTO_IP, IP_BOUND_IF, index)
-    } else {
+      if (device !== undefined) setInt(IPPROTO_IP, IP_BOUND_IF, index)
+    } else if (device !== undefined) {
       const name = Buffer.from(`${device}\0`)
       check('setsockopt', c.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length))
     }
     const setReuse = (on: boolean) => void setInt(SOL_SOCKET, SO_REUSEADDR, on ? 1 : 0)
     if (reuse) setReuse(true)
+    if (receiveBufferBytes !== undefined) setInt(SOL_SOCKET, SO_RCVBUF, receiveBufferBytes)
+    if (sendBufferBytes !== undefined) setInt(SOL_SOCKET, SO_SNDBUF, sendBufferBytes)
     const local = socketAddress(address, port)
     check('bind', c.bind(fd, local, local.length))
-    return { fd, setReuse, close }
+    check('getsockname', c.getsockname(fd, local, int32(local.length)))
+    return { fd, port: local.readUInt16BE(2), setReuse, close }
   } catch (error) {
     close()
     throw error
