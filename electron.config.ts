@@ -16,6 +16,8 @@ export default defineConfig({
       rollupOptions: {
         input: {
           index: resolve(import.meta.dirname, 'src/main/index.ts'),
+          // A thread of its own, which the main process starts by this name (src/tftp/worker.ts).
+          tftpWorker: resolve(import.meta.dirname, 'src/tftp/worker.ts'),
           cli: resolve(import.meta.dirname, 'src/cli/index.ts'),
           // A thread of its own, started by its file name.
           fileMover: resolve(import.meta.dirname, 'src/network/fileMover/worker.ts'),

@@ -20,8 +20,9 @@ export class BlockCache {
   /**
    * @param size what `load` will return, in bytes.
    * @param load reads the block; a failure is told to all who wait for it and is not remembered.
+   * @throws what a `load` that answers at once throws.
    */
-  get(key: string, size: number, load: () => Promise<Buffer>): Buffer | Promise<Buffer> {
+  get(key: string, size: number, load: () => Promise<Buffer> | Buffer): Buffer | Promise<Buffer> {
     const held = this.#blocks.get(key)
     if (held !== undefined) {
       this.#blocks.delete(key)
@@ -32,6 +33,12 @@ export class BlockCache {
     this.#blocks.set(key, loading)
     this.#sizes.set(key, size)
     this.#bytes += size
+    if (loading instanceof Promise) this.#settle(key, loading)
+    this.#evict()
+    return loading
+  }
+
+  #settle(key: string, loading: Promise<Buffer>): void {
     loading.then(
       (block) => {
         // Setting an existing key keeps its place in the order.
@@ -41,8 +48,6 @@ export class BlockCache {
         if (this.#blocks.get(key) === loading) this.#drop(key)
       },
     )
-    this.#evict()
-    return loading
   }
 
   #evict(): void {

@@ -1,4 +1,6 @@
 export { createContent, type Content, type ContentFile, type ContentOptions, type ListedFile } from './content.ts'
+export { BlockCache } from './blockCache.ts'
+export { createDropFolder, type DropFolder, type DropFolderOptions, type IncomingFile } from './dropFolder.ts'
 export { kindByName } from './kind.ts'
-export { blockSize } from './openFile.ts'
+export { blockSize, identityOf } from './openFile.ts'
 export { TransferLog, type LoggedTransfer, type TransferBeginning } from './transferLog.ts'

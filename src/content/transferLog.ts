@@ -1,5 +1,12 @@
 import type { Clock, Emit } from '../base/index.ts'
-import type { CodedError, Ipv4, TransferEvent, TransferOutcome, TransferProtocol } from '../contract/index.ts'
+import type {
+  CodedError,
+  Ipv4,
+  TransferDirection,
+  TransferEvent,
+  TransferOutcome,
+  TransferProtocol,
+} from '../contract/index.ts'
 
 /** What is known when a transfer begins. */
 export type TransferBeginning = Omit<
@@ -13,7 +20,7 @@ export interface LoggedTransfer {
   /** Tells the bus at most ten times a second. */
   progress(bytes: number, retransmissions: number): void
   /** Only the first call counts. */
-  end(outcome: TransferOutcome, bytes: number, retransmissions: number, reason?: string): void
+  end(outcome: TransferOutcome, bytes: number, retransmissions: number, reason?: string, savedAs?: string): void
 }
 
 const progressEveryMs = 100
@@ -51,7 +58,7 @@ export class TransferLog {
   }
 
   begin(beginning: TransferBeginning): LoggedTransfer {
-    const { client, file, kind, size } = beginning
+    const { client, file, direction, kind, size } = beginning
     const protocol = this.#protocol
     const id = `${protocol}-${this.#run}-${++this.#begun}`
     const startedAt = this.#clock.monotonic()
@@ -69,7 +76,7 @@ export class TransferLog {
         toldBytes = bytes
         this.#emit({ at: this.#clock.now(), type: 'transfer.progress', id, client, bytes, retransmissions })
       },
-      end: (outcome, bytes, retransmissions, reason) => {
+      end: (outcome, bytes, retransmissions, reason, savedAs) => {
         if (ended) return
         ended = true
         this.#active--
@@ -80,6 +87,8 @@ export class TransferLog {
           protocol,
           client,
           file,
+          ...(direction === undefined ? {} : { direction }),
+          ...(savedAs === undefined ? {} : { savedAs }),
           kind,
           bytes,
           ...(size === undefined ? {} : { size }),
@@ -92,7 +101,7 @@ export class TransferLog {
     }
   }
 
-  refuse(client: Ipv4, file: string, error: CodedError): void {
+  refuse(client: Ipv4, file: string, error: CodedError, direction?: TransferDirection): void {
     const now = this.#clock.monotonic()
     this.#refusalsLeft = Math.min(
       refusalBurst,
@@ -109,6 +118,7 @@ export class TransferLog {
       client,
       // eslint-disable-next-line no-control-regex -- what a hostile name may hold must not reach a terminal
       file: file.slice(0, 300).replace(/[\u0000-\u001f\u007f]/g, '\ufffd'),
+      ...(direction === undefined ? {} : { direction }),
       code: error.code,
       ...(typeof nearest === 'string' ? { nearest } : {}),
     })

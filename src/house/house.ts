@@ -33,6 +33,7 @@ import { ItemMatcher } from './itemMatcher.ts'
 import { KnownMachines } from './knownMachines.ts'
 import { Leases, type LeasePlace } from './leases.ts'
 import { Publisher } from './publisher.ts'
+import { ServiceReviver } from './serviceReviver.ts'
 import { SeenItems } from './seenItems.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { Transfers } from './transfers.ts'
@@ -81,6 +82,8 @@ export interface HouseOptions {
   simulatedPace?: number
   /** The built `network/fileMover/worker.ts`; without it, files are sent over HTTP through memory. */
   fileMoverFile?: string
+  /** The built program of the thread that carries TFTP transfers; without it they share the caller's thread. */
+  tftpWorkerPath?: string
   /** How NICs are given addresses; another way, for tests. */
   setAddress?: SetAddress
 }
@@ -124,6 +127,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     seatOf: (mac, itemId) => examDay.seatOf(mac, itemId),
   })
   const supervisor = new Supervisor({ clock, emit: bus.emit, logger })
+  const reviver = new ServiceReviver({ clock, logger, supervisor })
   const simulated = new SimulatedVenue({
     dataFolder,
     clock,
@@ -214,6 +218,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         journeys,
         roots: venue.simulated ? [simulated.mediaFolder] : [join(dataFolder, 'boot'), loaderFolder],
         link: venue.simulated ? simulated.link : undefined,
+        dropFolder: join(dataFolder, 'drop'),
+        tftpWorkerPath: options.tftpWorkerPath,
+        onFailure: reviver.failed,
         profileFor: () => (venue.simulated ? simulated.profile : profiles.default()),
         profiles: () => (venue.simulated ? [simulated.profile] : profiles.list()),
         language: () => settings.current.language,

@@ -1,7 +1,7 @@
 import type { Clock, Emit, Logger } from '../base/index.ts'
 import { createBootDecider, createBootRoutes, kindsOf, type AgentDesk, type BootProfile } from '../boot/index.ts'
 import { createContent } from '../content/index.ts'
-import type { Ipv4, Language, Mac, NicAddress, ServiceName, SettingsView } from '../contract/index.ts'
+import type { CodedError, Ipv4, Language, Mac, NicAddress, ServiceName, SettingsView } from '../contract/index.ts'
 import {
   createDhcpServer,
   createLeaseStore,
@@ -44,6 +44,12 @@ export interface ServicesAround {
   isDenied(mac: Mac): boolean
   /** Set in the simulated room. */
   link?: SimulatedLink
+  /** Where machines may put files over TFTP, when the settings allow it. */
+  dropFolder: string
+  /** The program of the thread that carries TFTP transfers; this thread does when absent. */
+  tftpWorkerPath?: string
+  /** Told when a service that ran stopped by itself. */
+  onFailure(service: ServiceName, error: CodedError): void
 }
 
 export interface PreparedServices {
@@ -111,6 +117,17 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     address,
     port: link?.tftpPort ?? 69,
     content,
+    singlePort: settings.tftpSinglePort,
+    maxBlockSize: settings.tftpMaxBlockSize,
+    dropFolder: settings.tftpUploads
+      ? {
+          folder: around.dropFolder,
+          maxBytes: settings.tftpUploadMaxMb * 2 ** 20,
+          maxFiles: settings.tftpUploadMaxFiles,
+        }
+      : undefined,
+    workerPath: around.tftpWorkerPath,
+    onFailure: (error) => around.onFailure('tftp', error),
     clock,
     emit,
     logger,

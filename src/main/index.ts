@@ -30,6 +30,7 @@ async function run(): Promise<void> {
     dataFolder,
     loaderFolder: process.env['AMORCE_BOOT_FILES'] ?? join(resourcesFolder, 'boot'),
     loaderManifest: join(resourcesFolder, 'boot-loaders.json'),
+    tftpWorkerPath: join(__dirname, 'tftpWorker.cjs'),
     nativeBinding: process.env['AMORCE_SQLITE_BINDING'],
     clock: systemClock,
     logger,

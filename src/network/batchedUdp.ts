@@ -4,7 +4,7 @@ import { SystemCallError, type BatchCalls } from './libc.ts'
 import { Peers, type PacketSocket, type Peer } from './packetSocket.ts'
 
 // Many packets in one call of the system, for 64-bit Linux: recvmmsg, sendmmsg, and UDP_SEGMENT, by which packets of one
-// size for one peer go through the kernel as one (docs/decisions/0010). Whoever owns the thread calls `turn`: what was
+// size for one peer go through the kernel as one (docs/decisions/0012). Whoever owns the thread calls `turn`: what was
 // heard is told, what that leads to is queued, and leaves before `turn` returns.
 
 /** Messages moved by one call. */
@@ -18,6 +18,8 @@ const UDP_SEGMENT = 103
 const EINTR = 4
 const EAGAIN = 11
 const ENOBUFS = 105
+/** What UDP_SEGMENT is refused with: EIO, EINVAL, EMSGSIZE, EOPNOTSUPP. */
+const notSegmented = [5, 22, 90, 95]
 
 /** struct mmsghdr, msghdr within it, iovec and sockaddr_in on 64-bit Linux: sizes and offsets in 32-bit words. */
 const header = { words: 16, name: 0, nameLength: 2, vector: 4, vectors: 6, control: 8, controlLength: 10, length: 14 }
@@ -304,7 +306,7 @@ class BatchedSocket implements PacketSocket {
       }
       const errno = this.#calls.errno()
       if (errno === EINTR || ((errno === EAGAIN || errno === ENOBUFS) && this.#waitForRoom())) continue
-      if (this.#isSegmented(sent)) {
+      if (notSegmented.includes(errno) && this.#isSegmented(sent)) {
         this.#sendApart(sent)
         return
       }
@@ -327,8 +329,9 @@ class BatchedSocket implements PacketSocket {
     return this.#calls.poll(polled, 1, patience) > 0
   }
 
-  #isSegmented = (index: number): boolean =>
-    this.#messages.headers.words[index * header.words + header.controlLength] !== 0
+  #isSegmented(index: number): boolean {
+    return this.#messages.headers.words[index * header.words + header.controlLength] !== 0
+  }
 
   /** This link does not take segmented messages (packets larger than its MTU, no checksums): a packet at a time then. */
   #sendApart(from: number): void {

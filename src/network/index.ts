@@ -19,9 +19,14 @@ export { findPortHolder, type PortHolder, type PortPlace, type PortProtocol } fr
 export { neighbourOf } from './neighbours.ts'
 export { createAddressTrial, ping, wake } from './ping.ts'
 export { setAddress } from './setAddress.ts'
+export { PacketLoop, type OpenDescriptor } from './batchedUdp.ts'
+export { loadBatchCalls, openWakeUp, type BatchCalls, type WakeUp } from './libc.ts'
+export { packetSockets, type OpenPacketSocket, type PacketSocket, type Peer } from './packetSocket.ts'
 export { asSocketError, type Endpoint } from './socketError.ts'
 export {
+  openDescriptor,
   openUdpSocket,
+  type Descriptor,
   type DatagramListener,
   type OpenUdpSocket,
   type UdpOptions,

@@ -139,7 +139,8 @@ export interface BoundSocket {
 export async function openBoundSocket(options: BoundSocketOptions): Promise<BoundSocket> {
   const { device, address, port, reuse, receiveBufferBytes, sendBufferBytes } = options
   const c = await libc()
-  const { SOL_SOCKET, SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF } = process.platform === 'darwin' ? constants.darwin : constants.linux
+  const { SOL_SOCKET, SO_REUSEADDR, SO_SNDBUF, SO_RCVBUF } =
+    process.platform === 'darwin' ? constants.darwin : constants.linux
   const check = (syscall: string, result: number): number => {
     if (result < 0) throw new SystemCallError(syscall, c.errno())
     return result

@@ -59,6 +59,28 @@ export const openUdpSocket: OpenUdpSocket = async (options) => {
   }
 }
 
+/** A bound socket that another thread may be handed; it is to be closed by whoever opened it. */
+export interface Descriptor {
+  readonly fd: number
+  readonly address: string
+  readonly port: number
+  close(): void
+}
+
+/** Opens a bound UDP socket for use without Node's dgram (Linux, macOS). @throws CodedError as {@link OpenUdpSocket}. */
+export async function openDescriptor(options: UdpOptions): Promise<Descriptor> {
+  const { device, address, port, reuse = false } = options
+  const local = parseIpv4(address)
+  try {
+    if (device !== undefined && !isDeviceName(device)) throw noSuchNic(device)
+    if (local === undefined) throw new Error(`not an IPv4 address: ${address}`)
+    const bound = await openBoundSocket({ ...options, address: local, reuse })
+    return { fd: bound.fd, address, port: bound.port, close: () => bound.close() }
+  } catch (error) {
+    throw asSocketError(error, { protocol: 'udp', address, port, device })
+  }
+}
+
 function makeSocket(options: UdpOptions): Socket {
   return createSocket({
     type: 'udp4',

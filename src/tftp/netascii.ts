@@ -78,3 +78,32 @@ export function toNetascii(bytes: Buffer): Buffer {
   }
   return encoded
 }
+
+/** Undoes netascii piece by piece: CR LF becomes LF, CR NUL becomes CR, wherever the pieces are cut. */
+export class NetasciiDecoder {
+  #afterReturn = false
+
+  decode(bytes: Uint8Array): Buffer {
+    const decoded = Buffer.allocUnsafe(bytes.length + 1)
+    let at = 0
+    for (const byte of bytes) {
+      if (this.#afterReturn) {
+        this.#afterReturn = false
+        if (byte === lineFeed || byte === 0) {
+          decoded[at++] = byte === 0 ? carriageReturn : lineFeed
+          continue
+        }
+        // A lone CR is no netascii; it is kept as it is.
+        decoded[at++] = carriageReturn
+      }
+      if (byte === carriageReturn) this.#afterReturn = true
+      else decoded[at++] = byte
+    }
+    return decoded.subarray(0, at)
+  }
+
+  /** What is left when nothing more comes. */
+  end(): Buffer {
+    return this.#afterReturn ? Buffer.from([carriageReturn]) : Buffer.alloc(0)
+  }
+}

@@ -8,13 +8,15 @@ export interface Agreement {
   windowSize: number
   /** The client's wish for the retransmission interval, RFC 2349. */
   timeoutMs?: number
+  /** Bytes that the client of a write request says it will send. */
+  announcedSize?: number
   /** What the OACK says; empty when there is nothing to say and DATA 1 comes at once. */
   acknowledged: Options
 }
 
 export interface Limits {
-  /** Bytes of the file as sent. */
-  size: number
+  /** Bytes of the file as sent; absent when it is the client who sends, and knows. */
+  size?: number
   /** 8 to 65464. */
   maxBlockSize: number
   /** 1 to 65535. */
@@ -51,7 +53,9 @@ export function agree(asked: Options, limits: Limits): Agreement {
         // The client sends 0 (RFC 2349), or anything: what it gets is the size. Not 0, though, which curl takes for a
         // malformed answer: an empty file says its size by its one empty block.
         if (value < 0 || limits.size === 0) break
-        acknowledged.set(name, String(limits.size))
+        // In a write request the size is the client's, and is echoed (RFC 2349).
+        if (limits.size === undefined) agreement.announcedSize = value
+        acknowledged.set(name, String(limits.size ?? value))
         break
     }
   }

@@ -2,7 +2,8 @@ import type { Cancel, Clock } from '../base/index.ts'
 import type { LoggedTransfer } from '../content/index.ts'
 import type { TransferOutcome } from '../contract/index.ts'
 import type { ByteSource } from './netascii.ts'
-import { decode, encodeData } from './packet.ts'
+import { ackedBlock, dataHead, decode } from './packet.ts'
+import type { PortUser, TransferPort } from './ports.ts'
 import type { Transfer, TransferAction } from './transfer.ts'
 
 export interface SessionDeps {
@@ -12,7 +13,7 @@ export interface SessionDeps {
   /** Ready to send; absent when no option was agreed on. */
   oack?: Buffer
   /** To the one client of this transfer. */
-  send: (packet: Buffer) => void
+  port: TransferPort
   clock: Clock
   log: LoggedTransfer
   /** Called once, after the end was told on the bus. */
@@ -23,7 +24,7 @@ export interface SessionDeps {
 const lateTimer = 10
 
 /** One transfer at work: does what the state machine says, with the file, the timer and a way to the client. */
-export class Session {
+export class Session implements PortUser {
   readonly #deps: SessionDeps
   #nextBlock = 1
   #lastBlock = 0
@@ -55,19 +56,23 @@ export class Session {
   /** A datagram from the client. What makes no sense here is passed over. */
   receive(datagram: Buffer): void {
     if (this.#ended) return
+    const { transfer, clock, log } = this.#deps
+    const acked = ackedBlock(datagram)
+    if (acked >= 0) {
+      const now = this.#heard(clock)
+      this.#apply(transfer.ack(acked, now))
+      log.progress(transfer.bytes, transfer.retransmissions)
+      return
+    }
     const decoded = decode(datagram)
     if (!decoded.ok) return
-    const { transfer, clock, log } = this.#deps
-    const { packet } = decoded
-    const now = clock.monotonic()
-    this.#heardAt = now
+    this.#heard(clock)
+    if (decoded.packet.op === 'error') this.#apply(transfer.error(decoded.packet.code, decoded.packet.message))
+  }
+
+  #heard(clock: Clock): number {
     this.#sendError = undefined
-    if (packet.op === 'ack') {
-      this.#apply(transfer.ack(packet.block, now))
-      log.progress(transfer.bytes, transfer.retransmissions)
-    } else if (packet.op === 'error') {
-      this.#apply(transfer.error(packet.code, packet.message))
-    }
+    return (this.#heardAt = clock.monotonic())
   }
 
   /** A packet did not leave. It is sent again like a lost one; if nothing ever gets through, this is why. */
@@ -89,7 +94,7 @@ export class Session {
     for (const action of actions) {
       switch (action.do) {
         case 'sendOack':
-          if (this.#deps.oack) this.#deps.send(this.#deps.oack)
+          if (this.#deps.oack) this.#deps.port.send(this.#deps.oack)
           break
         case 'sendBlocks':
           if (action.first !== this.#lastBlock + 1) this.#nextBlock = action.first
@@ -113,7 +118,13 @@ export class Session {
     const { source, blockSize } = this.#deps
     while (!this.#ended && this.#nextBlock <= this.#lastBlock) {
       const block = this.#nextBlock
-      const data = source.read((block - 1) * blockSize, blockSize)
+      let data: Buffer | Promise<Buffer>
+      try {
+        data = source.read((block - 1) * blockSize, blockSize)
+      } catch (error) {
+        this.#unreadable(error)
+        return
+      }
       if (data instanceof Promise) {
         this.#reading = true
         data.then(
@@ -122,7 +133,7 @@ export class Session {
             if (this.#nextBlock === block) this.#sendBlock(block, bytes)
             this.#sendBlocks()
           },
-          (error: unknown) => this.end('failed', error instanceof Error ? error.message : String(error)),
+          (error: unknown) => this.#unreadable(error),
         )
         return
       }
@@ -130,10 +141,14 @@ export class Session {
     }
   }
 
+  #unreadable(error: unknown): void {
+    this.end('failed', error instanceof Error ? error.message : String(error))
+  }
+
   #sendBlock(block: number, data: Buffer): void {
     if (this.#ended) return
     this.#nextBlock = block + 1
-    this.#deps.send(encodeData(block & 0xffff, data))
+    this.#deps.port.sendWithHead(dataHead(block), data)
   }
 
   /** One timer that is moved on only when it fires: acknowledgements come far more often than silence. */

@@ -36,6 +36,7 @@ declare module 'tftp' {
     _options: { extensionsString: Record<string, string>; extensionsLength: number }
     createGetStream(file: string): GetStream
     get(file: string, localPath: string, callback: (error?: Error) => void): void
+    put(localPath: string, file: string, callback: (error?: Error) => void): void
   }
 
   export interface Server {

@@ -194,6 +194,9 @@ int main(int argc, char **argv) {
     }
   }
   double took = now() - started;
+  // No transfer is left running into the next measurement.
+  for (int i = 0; i < count; i++)
+    if (clients[i].connected) send(clients[i].fd, "\0\5\0\0done", 9, 0);
   printf("{\"seconds\":%.4f,\"bytes\":%llu,\"files\":%llu,\"timeouts\":%llu,\"wrong\":%llu,\"errors\":%llu}\n", took,
          (unsigned long long)bytes, (unsigned long long)files, (unsigned long long)timeouts,
          (unsigned long long)wrong, (unsigned long long)errors);
