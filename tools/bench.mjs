@@ -21,6 +21,8 @@ async function main() {
   for (const [entry, target] of /** @type {const} */ ([
     ['test/bench/index.ts', 'node20'],
     ['test/bench/server.ts', 'node18'],
+    ['test/bench/tftpServer.ts', 'node18'],
+    ['src/tftp/worker.ts', 'node18'],
   ]))
     await bundle(entry, target)
   const fileMover = await buildFileMover(outFolder)
@@ -34,6 +36,8 @@ async function main() {
         nativeBinding,
         script: join(outFolder, 'server.mjs'),
         fileMover,
+        tftpScript: join(outFolder, 'tftpServer.mjs'),
+        tftpWorker: join(outFolder, 'worker.mjs'),
       }),
     },
   })

@@ -64,6 +64,10 @@ export const needs = {
     program('nginx', 'nginx-light'),
     program('curl', 'curl'),
     program('perfdhcp', 'kea-admin'),
+    program('tc', 'iproute2'),
+    // For the TFTP clients, and what the TFTP servers need to run; those are unpacked and not installed.
+    program('cc', 'gcc'),
+    library('libwrap.so.0', 'libwrap0'),
     // What kea-dhcp4 needs to run; that program itself is unpacked and not installed, as dhcpd is.
     program('kea-lfc', 'kea-common'),
   ],

@@ -17,7 +17,14 @@ export interface Ground {
   /** Only what shows at a glance whether something went wrong. */
   isQuick: boolean
   /** Electron as a plain Node, which is what the services run in; and what it needs. */
-  runtime: { executable: string; nativeBinding?: string; script: string; fileMover?: string }
+  runtime: {
+    executable: string
+    nativeBinding?: string
+    script: string
+    fileMover?: string
+    tftpScript: string
+    tftpWorker: string
+  }
 }
 
 export const httpPort = 8067
@@ -136,13 +143,20 @@ export function usage(pid: number): { cpuSeconds: number; residentMb: number; pe
   let residentKb = 0
   let peakKb = 0
   for (const each of pids) {
-    const fields = readFileSync(`/proc/${each}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    ticks += Number(fields[11]) + Number(fields[12])
-    const status = readFileSync(`/proc/${each}/status`, 'utf8')
-    residentKb += Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
-    peakKb += Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0)
+    try {
+      const fields = readFileSync(`/proc/${each}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+        .map(Number)
+      // Its own, and that of the children that it saw end.
+      ticks += (fields[11] ?? 0) + (fields[12] ?? 0) + (fields[13] ?? 0) + (fields[14] ?? 0)
+      const status = readFileSync(`/proc/${each}/status`, 'utf8')
+      residentKb += Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0)
+      peakKb += Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0)
+    } catch (error) {
+      // A child that ended meanwhile is counted by its parent.
+      if (each === pid) throw error
+    }
   }
   return { cpuSeconds: ticks / 100, residentMb: residentKb / 1024, peakMb: peakKb / 1024 }
 }
