@@ -3,13 +3,13 @@ import { readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import tftp from 'tftp'
+import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger, systemClock } from '../base/index.ts'
 import { createContent } from '../content/index.ts'
 import type { AmorceEvent, CodedError } from '../contract/index.ts'
 import { openUdpSocket } from '../network/index.ts'
 import { createTftpServer, type TftpServer, type TftpServerDeps } from './index.ts'
-import { builtWorker } from './testing/builtWorker.ts'
 
 // The server in its own thread, with the client of the `tftp` package. What it does with packets is server.test.ts's.
 
@@ -23,10 +23,25 @@ let events: AmorceEvent[]
 let failures: CodedError[]
 let server: TftpServer
 
+/** As the app's own build does. */
+const buildWorker = () =>
+  build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: join(import.meta.dirname, 'worker.ts'),
+      outDir: workerFolder,
+      emptyOutDir: false,
+      target: 'node18',
+      rollupOptions: { output: { entryFileNames: 'worker.mjs' }, external: ['koffi'] },
+    },
+  })
+
 beforeAll(async () => {
   await mkdir(buildFolder, { recursive: true })
   workerFolder = await mkdtemp(join(buildFolder, 'tftp-worker-'))
-  workerPath = await builtWorker(workerFolder)
+  workerPath = join(workerFolder, 'worker.mjs')
+  await buildWorker()
 }, 60_000)
 afterAll(() => rm(workerFolder, { recursive: true, force: true }))
 
