@@ -1,15 +1,15 @@
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import tftp from 'tftp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock, silentLogger, systemClock, type Clock } from '../base/index.ts'
-import { createContent, type Content } from '../content/index.ts'
+import { createContent, createDropFolder, type Content, type DropFolderOptions } from '../content/index.ts'
 import type { AmorceEvent, TransferEvent } from '../contract/index.ts'
 import { openUdpSocket, packetSockets, type OpenPacketSocket, type UdpSocket } from '../network/index.ts'
 import { decode, encode, type Packet } from './packet.ts'
-import { createTftpServer, type TftpServer, type TftpServerDeps } from './server.ts'
+import { createTftpServer, type TftpServerDeps, type TftpServerInThread } from './server.ts'
 import { batchedSockets } from './testing/batchedSockets.ts'
 
 // The server on loopback with real packets: a client made of bare packets, and an independent one from the registry.
@@ -33,7 +33,7 @@ if (process.platform === 'linux')
 let engine: Engine
 let root: string
 let events: AmorceEvent[]
-let server: TftpServer
+let server: TftpServerInThread
 let clients: Client[]
 
 beforeEach(async () => {
@@ -160,7 +160,7 @@ const ofType = <Type extends TransferEvent['type']>(type: Type) =>
 async function untilEnded(count = 1): Promise<Extract<AmorceEvent, { type: 'transfer.end' }>[]> {
   for (;;) {
     const ended = ofType('transfer.end')
-    if (ended.length >= count && server.activeTransfers === 0) return ended
+    if (ended.length >= count && server.activeTransfers === 0 && server.occupation === 'idle') return ended
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }
@@ -666,6 +666,165 @@ describe.each(engines)('%s:', (_, makeEngine) => {
         if (index % 50 === 0) await new Promise((resolve) => setImmediate(resolve))
       }
       expect(await (await Client.open()).fetch('x')).toHaveLength(3000)
+    })
+  })
+
+  describe('a single port', () => {
+    it('whole transfers from the listening port', async () => {
+      const bytes = await fileOf('x', patterned(5000))
+      await serve({ singlePort: true })
+      const client = await Client.open()
+      client.ask('x', { blksize: '1024' })
+      const { packet, port } = await client.next()
+      expect(packet.op).toBe('oack')
+      expect(port).toBe(listeningPort())
+      client.send({ op: 'error', code: 0, message: 'enough' }, port)
+      await untilEnded()
+      const fetched = await Promise.all(
+        Array.from({ length: 20 }, async () => (await Client.open()).fetch('x', { blksize: '1024' })),
+      )
+      expect(fetched.every((each) => each.equals(bytes))).toBe(true)
+      await untilEnded(21)
+    })
+
+    it('a client that repeats its request, or begins again, in mid-transfer', async () => {
+      await fileOf('x', patterned(5000))
+      await fileOf('y', patterned(100))
+      const clock = new ManualClock()
+      await serve({ singlePort: true, clock })
+      const client = await Client.open()
+      client.ask('x')
+      await client.next()
+      client.ask('x')
+      await client.nothingMore()
+      client.ask('y')
+      expect((await client.next()).packet).toMatchObject({ op: 'data', block: 1, data: patterned(100) })
+      expect(ofType('transfer.end')).toMatchObject([{ file: 'x', outcome: 'aborted' }])
+    })
+
+    it('foreign packets: ERROR 5 for them', async () => {
+      await fileOf('x', patterned(5000))
+      await serve({ singlePort: true, clock: new ManualClock() })
+      const client = await Client.open()
+      client.ask('x')
+      await client.next()
+      const stranger = await Client.open()
+      stranger.send({ op: 'ack', block: 1 })
+      expect((await stranger.next()).packet).toMatchObject({ op: 'error', code: 5 })
+      client.send({ op: 'ack', block: 1 })
+      expect((await client.next()).packet).toMatchObject({ op: 'data', block: 2 })
+    })
+  })
+
+  describe('uploads', () => {
+    const dropping = (limits: Partial<DropFolderOptions> = {}) =>
+      serve({ dropFolder: createDropFolder({ folder: join(root, 'drop'), maxBytes: 10_000, maxFiles: 2, ...limits }) })
+    const dropped = (name: string) => readFile(join(root, 'drop', address, name))
+    const names = () => readdir(join(root, 'drop', address)).catch(() => [])
+
+    /** Sends a file as a simple client does. @returns the error it was given, if any */
+    const put = async (name: string, bytes: Buffer, options: Record<string, string> = {}, mode = 'octet') => {
+      const client = await Client.open()
+      client.send({ op: 'wrq', file: name, mode, options: new Map(Object.entries(options)) })
+      let blockSize = 512
+      for (let block = 0; ;) {
+        const { packet, port } = await client.next()
+        if (packet.op === 'error') return packet
+        if (packet.op === 'oack') blockSize = Number(packet.options.get('blksize') ?? 512)
+        else if (packet.op !== 'ack' || packet.block !== (block & 0xffff)) continue
+        if (block > 0 && (block - 1) * blockSize + blockSize > bytes.length) return undefined
+        const data = bytes.subarray(block * blockSize, (block + 1) * blockSize)
+        block++
+        client.send({ op: 'data', block: block & 0xffff, data }, port)
+      }
+    }
+
+    it.each([0, 1, 511, 512, 513, 1024, 9999])('takes %i bytes', async (size) => {
+      const bytes = patterned(size)
+      await dropping()
+      expect(await put('report', bytes)).toBeUndefined()
+      expect((await dropped('report')).equals(bytes)).toBe(true)
+      const [end] = await untilEnded()
+      expect(end).toMatchObject({
+        direction: 'received',
+        outcome: 'complete',
+        bytes: size,
+        savedAs: `${address}/report`,
+      })
+      expect(ofType('transfer.start')).toMatchObject([{ direction: 'received', file: 'report', client: address }])
+    })
+
+    it('with options, and the size echoed', async () => {
+      const bytes = patterned(5000)
+      await dropping()
+      expect(await put('report', bytes, { blksize: '1024', tsize: '5000' })).toBeUndefined()
+      expect((await dropped('report')).equals(bytes)).toBe(true)
+      expect(ofType('transfer.start')).toMatchObject([{ size: 5000, options: { blksize: 1024 } }])
+    })
+
+    it('text as netascii', async () => {
+      await dropping()
+      expect(await put('report', Buffer.from('one\r\ntwo\r\0'), {}, 'netascii')).toBeUndefined()
+      expect((await dropped('report')).toString()).toBe('one\ntwo\r')
+    })
+
+    it('never overwrites: ERROR 6', async () => {
+      await dropping()
+      await put('report', patterned(10))
+      expect(await put('report', patterned(20))).toMatchObject({ code: 6 })
+      expect(await dropped('report')).toHaveLength(10)
+      expect(ofType('transfer.refused')).toMatchObject([{ code: 'upload.exists', direction: 'received' }])
+    })
+
+    it('too large, announced or not, or too many: ERROR 3, and nothing is left', async () => {
+      await dropping()
+      expect(await put('a', patterned(10), { tsize: '10001' })).toMatchObject({ code: 3 })
+      expect(await put('a', patterned(10_001))).toMatchObject({ code: 3 })
+      expect(await names()).toEqual([])
+      await put('a', patterned(10))
+      await put('b', patterned(10))
+      expect(await put('c', patterned(10))).toMatchObject({ code: 3 })
+      expect(await names()).toEqual(['a', 'b'])
+    })
+
+    it.each(['../x', '..\\x', '/', 'NUL', 'x:y', '.hidden', 'bad\nname'])('%j: ERROR 2', async (name) => {
+      await dropping()
+      expect(await put(name, patterned(10))).toMatchObject({ code: 2 })
+      expect(await names()).toEqual([])
+    })
+
+    it('a client that stops or is gone at any block leaves nothing', async () => {
+      const clock = new ManualClock()
+      const dropFolder = createDropFolder({ folder: join(root, 'drop'), maxBytes: 10_000, maxFiles: 20 })
+      await serve({ dropFolder, clock })
+      for (const blocks of [0, 1, 3]) {
+        const client = await Client.open()
+        client.send({ op: 'wrq', file: `gone-${blocks}`, mode: 'octet', options: new Map() })
+        let { port } = await client.next()
+        for (let block = 1; block <= blocks; block++) {
+          client.send({ op: 'data', block, data: patterned(512) }, port)
+          port = (await client.next()).port
+        }
+        if (blocks === 3) client.send({ op: 'error', code: 3, message: 'enough' }, port)
+      }
+      // What was sent has been heard: the last of them has said that it stops.
+      while (ofType('transfer.end').length < 1) await new Promise((resolve) => setTimeout(resolve, 2))
+      for (let second = 0; second < 80; second++) clock.advance(1000)
+      const outcomes = (await untilEnded(3)).map(({ outcome }) => outcome).sort()
+      expect(outcomes).toEqual(['aborted', 'timeout', 'timeout'])
+      expect(await names()).toEqual([])
+    })
+
+    it('shutdown during an upload: nothing is left', async () => {
+      await dropping()
+      const client = await Client.open()
+      client.send({ op: 'wrq', file: 'report', mode: 'octet', options: new Map() })
+      const { port } = await client.next()
+      client.send({ op: 'data', block: 1, data: patterned(512) }, port)
+      await client.next()
+      await server.stop()
+      expect(await names()).toEqual([])
+      expect(ofType('transfer.end')).toMatchObject([{ outcome: 'aborted', direction: 'received' }])
     })
   })
 
