@@ -219,7 +219,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         roots: venue.simulated ? [simulated.mediaFolder] : [join(dataFolder, 'boot'), loaderFolder],
         link: venue.simulated ? simulated.link : undefined,
         dropFolder: join(dataFolder, 'drop'),
-        tftpWorkerPath: options.tftpWorkerPath,
+        // Simulated machines share this thread: a server that does not would take their pauses for lost packets.
+        tftpWorkerPath: venue.simulated ? undefined : options.tftpWorkerPath,
         onFailure: reviver.failed,
         profileFor: () => (venue.simulated ? simulated.profile : profiles.default()),
         profiles: () => (venue.simulated ? [simulated.profile] : profiles.list()),
