@@ -50,7 +50,7 @@ export default tseslint.config(
     languageOptions: { globals: globals.node },
   },
   {
-    files: ['renderer/**/*.{ts,svelte}', 'src/preload/**/*.ts'],
+    files: ['renderer/**/*.{ts,svelte}', 'resources/exam-page/*.js', 'src/preload/**/*.ts'],
     languageOptions: { globals: globals.browser },
   },
   {

@@ -9,10 +9,12 @@ import { journal } from './en/journal.ts'
 import { leases } from './en/leases.ts'
 import { machines } from './en/machines.ts'
 import { rooms } from './en/rooms.ts'
+import { papers } from './en/papers.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { sittings } from './en/sittings.ts'
 import { stock } from './en/stock.ts'
+import { tftpClient } from './en/tftpClient.ts'
 import { transfers } from './en/transfers.ts'
 import { stockErrors } from './en/stockErrors.ts'
 
@@ -31,5 +33,7 @@ export const en = {
   ...dhcp,
   ...leases,
   ...transfers,
+  ...tftpClient,
+  ...papers,
   ...settings,
 } as const satisfies Record<keyof typeof fr, Message>

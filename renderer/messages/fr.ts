@@ -7,10 +7,12 @@ import { journal } from './fr/journal.ts'
 import { leases } from './fr/leases.ts'
 import { machines } from './fr/machines.ts'
 import { rooms } from './fr/rooms.ts'
+import { papers } from './fr/papers.ts'
 import { settings } from './fr/settings.ts'
 import { shell } from './fr/shell.ts'
 import { sittings } from './fr/sittings.ts'
 import { stock } from './fr/stock.ts'
+import { tftpClient } from './fr/tftpClient.ts'
 import { transfers } from './fr/transfers.ts'
 import { stockErrors } from './fr/stockErrors.ts'
 
@@ -30,5 +32,7 @@ export const fr = {
   ...dhcp,
   ...leases,
   ...transfers,
+  ...tftpClient,
+  ...papers,
   ...settings,
 } as const

@@ -172,6 +172,10 @@ export function eventSentence(event: AmorceEvent): string {
         why: tell(`error.${event.code}.title`),
         nearest: event.nearest,
       })
+    case 'work.received': {
+      const { name, seat, version } = event
+      return t('journal.work.received', { name, seat, version, size: formatBytes(event.size) })
+    }
     case 'boot.script':
       return tell(event.localDisk ? 'journal.boot.script.localDisk' : 'journal.boot.script', {
         profile: event.profileName,

@@ -4,7 +4,7 @@ import { places } from '../stores/navigation.svelte.ts'
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-/** The keys that work everywhere: Ctrl+K, Alt+1 to 4, `/` to filter, Escape to close the panel. */
+/** The keys that work everywhere: Ctrl+K, Alt+1 to 6, `/` to filter, Escape to close the panel. */
 export function onShortcut({ navigation, machines, journal, leases }: Console, event: KeyboardEvent): void {
   if (event.defaultPrevented) return
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
@@ -15,7 +15,7 @@ export function onShortcut({ navigation, machines, journal, leases }: Console, e
   if (navigation.paletteOpen || navigation.preflightOpen) return
   if (event.altKey && !event.ctrlKey) {
     // By the key's position: the digits of a French keyboard need Shift.
-    const place = places[['Digit1', 'Digit2', 'Digit3', 'Digit4'].indexOf(event.code)]
+    const place = places[['Digit1', 'Digit2', 'Digit3', 'Digit4', 'Digit5', 'Digit6'].indexOf(event.code)]
     if (!place) return
     event.preventDefault()
     navigation.place = place

@@ -13,9 +13,11 @@ import { Milestones } from './milestones.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Now } from './now.svelte.ts'
 import { Rooms } from './rooms.svelte.ts'
+import { Papers } from './papers.svelte.ts'
 import { Settings } from './settings.svelte.ts'
 import { Sittings } from './sittings.svelte.ts'
 import { Stock } from './stock.svelte.ts'
+import { TftpClient } from './tftpClient.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 import { Transfers } from './transfers.svelte.ts'
 
@@ -34,6 +36,8 @@ export class Console {
   readonly leases: Leases
   readonly dhcp: Dhcp
   readonly transfers: Transfers
+  readonly tftpClient: TftpClient
+  readonly papers: Papers
   readonly milestones: Milestones
   readonly connection: Connection
 
@@ -49,6 +53,8 @@ export class Console {
     this.leases = new Leases(client)
     this.dhcp = new Dhcp(client)
     this.transfers = new Transfers(client)
+    this.tftpClient = new TftpClient(client)
+    this.papers = new Papers(client)
     this.milestones = new Milestones(this.exam, this.machines)
     this.connection = new Connection(bridge, client, (update) => this.#apply(update))
   }
@@ -78,6 +84,8 @@ export class Console {
     this.leases.apply(update)
     this.dhcp.apply(update)
     this.transfers.apply(update)
+    this.tftpClient.apply(update)
+    this.papers.apply(update)
   }
 }
 

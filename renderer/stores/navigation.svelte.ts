@@ -1,9 +1,9 @@
-export const places = ['exam', 'sittings', 'stock', 'diagnosis', 'settings'] as const
+export const places = ['exam', 'sittings', 'papers', 'stock', 'diagnosis', 'settings'] as const
 export type Place = (typeof places)[number]
 export const settingsSections = ['look', 'room', 'network', 'profiles', 'files', 'about'] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
-export const diagnosisTabs = ['journal', 'leases', 'transfers'] as const
+export const diagnosisTabs = ['journal', 'leases', 'transfers', 'tools'] as const
 export type DiagnosisTab = (typeof diagnosisTabs)[number]
 
 export const sittingTabs = ['sittings', 'rooms'] as const

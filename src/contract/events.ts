@@ -211,6 +211,18 @@ export type PacketEvent = Happening & {
   closed: boolean
 }
 
+/** A file that a machine handed in: it is on the disk, and was acknowledged. */
+export type WorkEvent = Happening & {
+  type: 'work.received'
+  mac: Mac
+  client: Ipv4
+  seat: string
+  name: string
+  version: number
+  size: number
+  sha256: string
+}
+
 export type HouseEvent = Happening &
   (
     | {
@@ -227,5 +239,5 @@ export type HouseEvent = Happening &
     | { type: 'journal.skipped'; count: number }
   )
 
-export type AmorceEvent = DhcpEvent | TransferEvent | BootEvent | PacketEvent | HouseEvent
+export type AmorceEvent = DhcpEvent | TransferEvent | BootEvent | WorkEvent | PacketEvent | HouseEvent
 export type EventType = AmorceEvent['type']

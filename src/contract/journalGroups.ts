@@ -24,6 +24,7 @@ export const groupsByEvent: Record<EventType, readonly EventGroup[]> = {
   'transfer.progress': ['transfer'],
   'transfer.end': ['transfer'],
   'transfer.refused': ['transfer', 'trouble'],
+  'work.received': ['exam'],
   'boot.script': ['boot'],
   'boot.report': ['boot'],
   'agent.heartbeat': ['boot'],

@@ -27,6 +27,7 @@ import { commandHandlers, type CommandHandlers } from './commands/index.ts'
 import { ExamDay } from './examDay.ts'
 import { dhcpFaultOf } from './dhcpConfig.ts'
 import { DhcpDesk } from './dhcpDesk.ts'
+import { createExamFiles } from './examFiles.ts'
 import { ExamNicGuard } from './examNic.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
@@ -36,6 +37,7 @@ import { Publisher } from './publisher.ts'
 import { ServiceReviver } from './serviceReviver.ts'
 import { SeenItems } from './seenItems.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
+import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 import { mustBeThere, openRealVenue, preflightFacts, withProposedPool } from './venue.ts'
@@ -54,8 +56,8 @@ const leaseEvents: ReadonlySet<AmorceEvent['type']> = new Set([
 
 /** What only a desktop can do; the command line does without. */
 export interface Desktop {
-  /** Lets the technician choose boot files, or one configuration of a DHCP server; none when cancelled. */
-  chooseFiles(kind: 'bootFiles' | 'dhcpConfig'): Promise<string[]>
+  /** Lets the technician choose files of a kind; none when cancelled. */
+  chooseFiles(kind: 'bootFiles' | 'dhcpConfig' | 'upload' | 'papers'): Promise<string[]>
   /** Lets the technician choose where to save a file of that name; undefined when cancelled. */
   chooseSaveFile(name: string): Promise<string | undefined>
   openFolder(path: string): Promise<void>
@@ -229,6 +231,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         agentDesk: examDay.agentDesk,
         known,
         isDenied: (mac) => settings.current.deny.includes(mac),
+        examFiles: examFiles.routes,
       })
       served = { settings: prepared.dhcpSettings, ...(prepared.dhcp && { dhcp: prepared.dhcp }) }
       return prepared.services
@@ -312,6 +315,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     },
   })
 
+  const tftpTool = new TftpTool({ clock, logger, onChange: () => publisher.mark('tftpClient') })
+
+  const examFiles = createExamFiles({
+    ...{ database, clock, logger, emit: bus.emit, dataFolder, loaderManifest, journeys, itemOf: itemOfMachine },
+    session: () => session,
+    httpEndpoint: () => supervisor.views().find(({ name }) => name === 'http')?.endpoint,
+    language: () => settings.current.language,
+    onChange: () => publisher.mark('papersRevision'),
+  })
+
   const publisher = new Publisher({
     clock,
     logger,
@@ -340,6 +353,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       sitDown: () => examDay.sitDown.view,
       sittings: () => examDay.sittings.list(),
       incidents: () => examDay.incidents.list(),
+      tftpClient: () => tftpTool.view,
+      papersRevision: () => examFiles.papers.revision,
     },
     send: (update) => {
       for (const listener of listeners) listener(update)
@@ -366,6 +381,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     if (leaseEvents.has(event.type)) leases.changed()
   })
   bus.listen(transfers.accept)
+  bus.listen(examFiles.accept)
   bus.listen(journal.record)
   bus.listen((event) => examDay.hear(event))
   bus.listen((event) => {
@@ -383,6 +399,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     saveSeenItems()
     leases.tick()
     transfers.tick()
+    examFiles.papers.tick()
     if (!session.running) return
     const before = JSON.stringify(journeys.roomTroubles)
     journeys.tick(clock.now())
@@ -436,6 +453,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       leasesRevision: leases.revision,
       transfersRevision: transfers.revision,
       ...examDay.views(),
+      tftpClient: tftpTool.view,
+      papersRevision: examFiles.papers.revision,
     }
   }
 
@@ -455,6 +474,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     transfers,
     examDay,
     dhcpDesk,
+    tftpTool,
+    papers: examFiles.papers,
     snapshot,
     refreshBootFiles,
     withMissing,
@@ -469,6 +490,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const close = async (): Promise<void> => {
     stopTicking()
     stopWatching()
+    tftpTool.cancel()
     try {
       await session.suspend()
     } finally {

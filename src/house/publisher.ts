@@ -16,6 +16,8 @@ const slowParts: Partial<Record<Part, number>> = {
   leasesRevision: 500,
   transfersRevision: 500,
   sittings: 100,
+  tftpClient: 100,
+  papersRevision: 1000,
 }
 
 export interface PublisherOptions {

@@ -15,7 +15,7 @@ import {
   type LeaseRecord,
 } from '../dhcp/index.ts'
 import type { Journeys, SupervisedService, Venue } from '../exam/index.ts'
-import { createHttpServer } from '../http/index.ts'
+import { createHttpServer, type HeadRouteHandler } from '../http/index.ts'
 import { createAddressTrial, formatIpv4, networkOf, openFileMover, openUdpSocket, parseIpv4 } from '../network/index.ts'
 import type { SimulatedLink } from '../simulator/index.ts'
 import type { Database } from '../storage/index.ts'
@@ -36,6 +36,8 @@ export interface ServicesAround {
   /** Every profile a machine may be given. */
   profiles(): BootProfile[]
   language(): Language
+  /** Exam papers and the page of the exam machine. */
+  examFiles?: HeadRouteHandler
   /** The built thread that sends files, `HouseOptions.fileMoverFile`. */
   fileMoverFile?: string
   agentDesk: AgentDesk
@@ -146,6 +148,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
       emit,
       logger,
     }),
+    headRoutes: around.examFiles,
     openMover: fileMoverFile === undefined ? undefined : () => openFileMover(fileMoverFile),
     clock,
     emit,

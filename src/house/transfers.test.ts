@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { ManualClock } from '../base/manualClock.ts'
+import { ManualClock } from '../base/index.ts'
 import type { TransferDirection, TransferOutcome, TransferQuery } from '../contract/index.ts'
 import { Transfers } from './transfers.ts'
 

@@ -44,12 +44,11 @@ async function run(): Promise<void> {
       demo: options.demo,
     },
     desktop: {
-      chooseFiles: async (kind) => {
-        const { filePaths } = await dialog.showOpenDialog(
-          kind === 'bootFiles'
-            ? { title: wordsNow().chooseBootFiles, properties: ['openFile', 'multiSelections'] }
-            : { title: wordsNow().chooseDhcpConfig, properties: ['openFile'] },
-        )
+      chooseFiles: async (what) => {
+        const { filePaths } = await dialog.showOpenDialog({
+          title: wordsNow().chooseFiles[what],
+          properties: what === 'upload' || what === 'dhcpConfig' ? ['openFile'] : ['openFile', 'multiSelections'],
+        })
         return filePaths
       },
       chooseSaveFile: async (name) => {

@@ -2,8 +2,7 @@ import type { Language, TroubleCode } from '../contract/index.ts'
 
 /** What is said outside the window: in native dialogues and on the terminal. The screen's words are the renderer's. */
 export interface Words {
-  chooseBootFiles: string
-  chooseDhcpConfig: string
+  chooseFiles: { bootFiles: string; upload: string; papers: string; dhcpConfig: string }
   saveFile: string
   quitTitle: string
   quitDetail: string
@@ -23,8 +22,12 @@ export interface Words {
 }
 
 const french: Words = {
-  chooseBootFiles: 'Ajouter des fichiers d’amorçage',
-  chooseDhcpConfig: 'Choisir un fichier dhcpd.conf',
+  chooseFiles: {
+    bootFiles: 'Ajouter des fichiers d’amorçage',
+    upload: 'Choisir le fichier à envoyer',
+    papers: 'Choisir les sujets',
+    dhcpConfig: 'Choisir un fichier dhcpd.conf',
+  },
   saveFile: 'Enregistrer le fichier',
   quitTitle: 'Un examen est en cours',
   quitDetail:
@@ -67,8 +70,12 @@ const french: Words = {
 }
 
 const english: Words = {
-  chooseBootFiles: 'Add boot files',
-  chooseDhcpConfig: 'Choose a dhcpd.conf file',
+  chooseFiles: {
+    bootFiles: 'Add boot files',
+    upload: 'Choose the file to send',
+    papers: 'Choose the exam papers',
+    dhcpConfig: 'Choose a dhcpd.conf file',
+  },
   saveFile: 'Save the file',
   quitTitle: 'An exam is running',
   quitDetail:

@@ -57,6 +57,8 @@ export async function download(caller: HttpCaller, url: string, rate: number, st
 export interface Content {
   type: string
   body: string
+  /** POST when absent. */
+  method?: 'POST' | 'PUT'
 }
 
 /**
@@ -89,7 +91,7 @@ async function open({ from, userAgent, power }: HttpCaller, url: string, content
       const request: ClientRequest = httpRequest(
         url,
         {
-          method: content ? 'POST' : 'GET',
+          method: content ? (content.method ?? 'POST') : 'GET',
           localAddress: from,
           agent: false,
           signal: power,

@@ -4,6 +4,7 @@ import type { AgentIncident, Ipv4, Mac, MachineFacts, TroubleCode } from '../con
 import type { Behaviour, BreakPoint } from './behaviours.ts'
 import { NoLease, obtainLease, type BeginWith, type LeaseRequest, type SimulatedLease } from './dhcpClient.ts'
 import { ipxeDressing, romDressing, systemDressing, type Dressing, type SystemClient } from './dhcpDressing.ts'
+import { ExamFilesAgent } from './examFiles.ts'
 import type { Identity, SimulatedFirmware } from './fleet.ts'
 import { download, HttpFailed, readText, type Content, type HttpCaller } from './httpClient.ts'
 import { runIpxeScript, ScriptFailed, ScriptRunaway, type ScriptEnd } from './ipxeScript.ts'
@@ -359,6 +360,7 @@ export class Machine implements SimulatedMachine {
     this.#breakOffAt('ready')
 
     let renewAt = this.#renewalTime()
+    const examFiles = new ExamFilesAgent()
     for (;;) {
       await this.#untilHeartbeat(power)
       await this.#say('ready', power)
@@ -371,6 +373,7 @@ export class Machine implements SimulatedMachine {
         this.#reach('off')
         for (;;) await this.#last([60_000, 60_000], power)
       }
+      await examFiles.turn(this.#caller('amorce-agent', power), server, this.hostName)
       if (this.#around.clock.monotonic() >= renewAt) {
         await this.#renew(power)
         renewAt = this.#renewalTime()

@@ -51,3 +51,13 @@ export function createTftpServer(deps: TftpServerDeps): TftpServer {
     },
   }
 }
+
+export {
+  runTftpClient,
+  type ByteSink,
+  type ClientDeps,
+  type ClientProgress,
+  type ClientRequest,
+  type ClientResult,
+} from './client.ts'
+export type { ByteSource } from './netascii.ts'

@@ -21,7 +21,7 @@ test('an exam is run from start to stop without a mouse', async ({ launch }) => 
   await keyboard.press('Escape')
   await expect(amorce.machinePanel).toHaveCount(0)
 
-  await keyboard.press('Alt+3')
+  await keyboard.press('Alt+4')
   await expect(page.getByTestId('nav-stock')).toHaveAttribute('aria-current', 'page')
   await keyboard.press('Alt+1')
   await keyboard.press('/')

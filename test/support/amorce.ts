@@ -41,7 +41,7 @@ export interface AmorceOptions {
 const notBooted = Buffer.from('no machine of this test gets this far')
 
 export type Face = 'chooseNic' | 'ready' | 'starting' | 'running' | 'blocked'
-export type Place = 'exam' | 'sittings' | 'stock' | 'diagnosis' | 'settings'
+export type Place = 'exam' | 'papers' | 'sittings' | 'stock' | 'diagnosis' | 'settings'
 
 /** The real app, and what a technician does with it. */
 export class Amorce {
@@ -259,6 +259,14 @@ export class Amorce {
       { width, height },
     )
     await expect.poll(() => this.page.evaluate('[innerWidth, innerHeight]')).toEqual([width, height])
+  }
+
+  /** What the technician chooses in the system's next dialogues: where to save, or which files to open. */
+  async answerDialogs(answer: { save?: string; open?: string[] }): Promise<void> {
+    await this.electron.evaluate(({ dialog }, { save, open }) => {
+      if (save !== undefined) dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: save })
+      if (open !== undefined) dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: open })
+    }, answer)
   }
 
   /** Resolves once the app has read every datagram that its machine has received for it. */

@@ -50,6 +50,7 @@ export const journal = {
   'journal.transfer.received.timeout': 'Sends nothing more of “{file}”, after {bytes}: nothing is kept',
   'journal.transfer.received.failed': 'Dropping “{file}” failed after {bytes}[: {reason}]',
   'journal.transfer.refused': '“{file}” refused over {protocol}: {why}[. The nearest one: “{nearest}”]',
+  'journal.work.received': '{name} handed in by {seat}: version {version}, {size}',
   'journal.boot.script': 'Boot instructions given: profile “{profile}”',
   'journal.boot.script.localDisk': 'Sent to its own disk: profile “{profile}”',
   'journal.boot.report': 'Introduced itself[: {machine}][, serial number {serial}]',

@@ -51,6 +51,7 @@ export const journal = {
   'journal.transfer.received.timeout': 'N’envoie plus rien de « {file} », après {bytes} : rien n’est gardé',
   'journal.transfer.received.failed': 'Le dépôt de « {file} » a échoué après {bytes}[ : {reason}]',
   'journal.transfer.refused': '« {file} » refusé en {protocol} : {why}[. Le plus proche : « {nearest} »]',
+  'journal.work.received': '{name} rendu par {seat} : version {version}, {size}',
   'journal.boot.script': 'Instructions de démarrage données : profil « {profile} »',
   'journal.boot.script.localDisk': 'Renvoyé à son propre disque : profil « {profile} »',
   'journal.boot.report': 'S’est présenté[ : {machine}][, n° de série {serial}]',

@@ -9,6 +9,8 @@ import { stockCommands } from './stock.ts'
 import { leasesCommands } from './leases.ts'
 import { dhcpCommands } from './dhcp.ts'
 import { journalCommands } from './journal.ts'
+import { papersCommands } from './papers.ts'
+import { tftpClientCommands } from './tftpClient.ts'
 import { transfersCommands } from './transfers.ts'
 
 export * from './app.ts'
@@ -20,6 +22,8 @@ export * from './sittings.ts'
 export * from './stock.ts'
 export * from './leases.ts'
 export * from './journal.ts'
+export * from './papers.ts'
+export * from './tftpClient.ts'
 export * from './transfers.ts'
 export * from './dhcp.ts'
 export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
@@ -40,6 +44,8 @@ export const commands = {
   ...journalCommands,
   ...transfersCommands,
   ...dhcpCommands,
+  ...tftpClientCommands,
+  ...papersCommands,
 } as const
 
 export type Commands = typeof commands

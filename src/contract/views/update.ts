@@ -10,6 +10,7 @@ import type { RoomView, SitDownView } from './rooms.ts'
 import type { ServiceView } from './services.ts'
 import type { SettingsView } from './settings.ts'
 import type { IncidentView, SittingView } from './sittings.ts'
+import type { TftpClientView } from './tftpClient.ts'
 
 /** One coalesced push, at most one per frame. Only what changed is there. */
 export interface ViewUpdate {
@@ -46,4 +47,7 @@ export interface ViewUpdate {
   /** Counts up when any transfer moved; lists ask again. */
   transfersRevision?: number
   dhcpHealth?: DhcpHealthView
+  tftpClient?: TftpClientView
+  /** Counts up when anything of the exam papers changed; their screen asks again. */
+  papersRevision?: number
 }

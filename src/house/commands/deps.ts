@@ -12,6 +12,7 @@ import type {
 } from '../../contract/index.ts'
 import type { Journal } from '../../diagnosis/index.ts'
 import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
+import type { Papers } from '../../examFiles/index.ts'
 import type { Settings } from '../../storage/index.ts'
 import type { People, Stock } from '../../stock/index.ts'
 import type { ExamDay } from '../examDay.ts'
@@ -19,6 +20,7 @@ import type { DhcpDesk } from '../dhcpDesk.ts'
 import type { Desktop } from '../house.ts'
 import type { Leases } from '../leases.ts'
 import type { Publisher } from '../publisher.ts'
+import type { TftpTool } from '../tftpTool.ts'
 import type { Transfers } from '../transfers.ts'
 
 export type CommandHandlers = {
@@ -43,6 +45,8 @@ export interface CommandDeps {
   transfers: Transfers
   examDay: ExamDay
   dhcpDesk: DhcpDesk
+  tftpTool: TftpTool
+  papers: Papers
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>
   withMissing(profile: BootProfile): BootProfileView

@@ -8,6 +8,8 @@ import { placesHandlers } from './places.ts'
 import { roomsHandlers } from './rooms.ts'
 import { sittingsHandlers } from './sittings.ts'
 import { stockHandlers } from './stock.ts'
+import { papersHandlers } from './papers.ts'
+import { tftpClientHandlers } from './tftpClient.ts'
 import { transfersHandlers } from './transfers.ts'
 import type { CommandDeps, CommandHandlers } from './deps.ts'
 
@@ -26,4 +28,6 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...journalHandlers(deps),
   ...transfersHandlers(deps),
   ...dhcpHandlers(deps),
+  ...tftpClientHandlers(deps),
+  ...papersHandlers(deps),
 })

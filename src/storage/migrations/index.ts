@@ -1,4 +1,5 @@
 import { first } from './001-first.ts'
+import { papers } from './003-papers.ts'
 import { leaseJournal } from './003-lease-journal.ts'
 import { stock } from './005-stock.ts'
 import { sittings } from './007-sittings.ts'
@@ -9,4 +10,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '003-lease-journal', sql: leaseJournal },
   { name: '005-stock', sql: stock },
   { name: '007-sittings', sql: sittings },
+  { name: '003-papers', sql: papers },
 ]

@@ -1,0 +1,406 @@
+// The page of an exam machine: subjects to fetch, work to hand in, receipts. It runs in any browser of the last ten years
+// and loads nothing from elsewhere.
+'use strict'
+
+const texts = {
+  fr: {
+    title: 'Fichiers d’examen',
+    other: 'English',
+    seat: 'Poste {seat}',
+    subjects: 'Sujets',
+    noSubject: 'Aucun sujet pour ce poste en ce moment.',
+    work: 'Rendre mon travail',
+    workText: 'Vous pouvez envoyer un fichier autant de fois que vous voulez : chaque version est gardée.',
+    candidate: 'Nom et prénom, ou numéro de candidat (facultatif)',
+    files: 'Fichiers à rendre',
+    send: 'Envoyer',
+    receipts: 'Reçus',
+    noReceipt: 'Rien n’a encore été rendu.',
+    file: 'Fichier',
+    version: 'Version',
+    size: 'Taille',
+    time: 'Reçu à',
+    hash: 'Empreinte SHA-256',
+    checking: 'Calcul de l’empreinte…',
+    sending: 'Envoi : {percent} %',
+    waiting: 'Liaison coupée : l’envoi reprendra tout seul. Ne fermez pas cette page.',
+    done: 'Reçu, version {version}.',
+    changed: 'Le fichier a changé pendant l’envoi. Enregistrez-le, puis choisissez-le de nouveau.',
+    tooLarge: 'Ce fichier est trop grand. Appelez un surveillant.',
+    tooMany: 'Ce poste a déjà rendu trop de fichiers. Appelez un surveillant.',
+    diskFull: 'Le serveur n’a plus de place. Gardez votre fichier et appelez un surveillant.',
+    refused: 'Le serveur a refusé ce fichier. Appelez un surveillant.',
+    unknown: 'Ce poste n’est pas connu de l’examen. Appelez un surveillant.',
+    lost: 'Le serveur ne répond pas. Cette page réessaie toute seule.',
+    collect: 'On vous demande de rendre votre travail maintenant : enregistrez, choisissez vos fichiers, envoyez.',
+    final: 'Fin de l’épreuve : enregistrez, choisissez vos fichiers et envoyez-les maintenant.',
+    bytes: ['o', 'ko', 'Mo', 'Go'],
+  },
+  en: {
+    title: 'Exam files',
+    other: 'Français',
+    seat: 'Seat {seat}',
+    subjects: 'Papers',
+    noSubject: 'No paper for this seat right now.',
+    work: 'Hand in my work',
+    workText: 'You may send a file as often as you like: every version is kept.',
+    candidate: 'Name, or candidate number (optional)',
+    files: 'Files to hand in',
+    send: 'Send',
+    receipts: 'Receipts',
+    noReceipt: 'Nothing has been handed in yet.',
+    file: 'File',
+    version: 'Version',
+    size: 'Size',
+    time: 'Received at',
+    hash: 'SHA-256',
+    checking: 'Computing the hash…',
+    sending: 'Sending: {percent}%',
+    waiting: 'The link is down: sending will go on by itself. Do not close this page.',
+    done: 'Received, version {version}.',
+    changed: 'The file changed while it was sent. Save it, then choose it again.',
+    tooLarge: 'This file is too large. Call an invigilator.',
+    tooMany: 'This seat has handed in too many files. Call an invigilator.',
+    diskFull: 'The server has no room left. Keep your file and call an invigilator.',
+    refused: 'The server refused this file. Call an invigilator.',
+    unknown: 'This machine is not known to the exam. Call an invigilator.',
+    lost: 'The server does not answer. This page tries again by itself.',
+    collect: 'You are asked to hand in your work now: save, choose your files, send.',
+    final: 'End of the exam: save, choose your files and send them now.',
+    bytes: ['B', 'kB', 'MB', 'GB'],
+  },
+}
+
+let language
+try {
+  language = localStorage.getItem('language')
+} catch {
+  // A browser that keeps nothing.
+}
+if (!texts[language]) language = null
+let state
+let seenRound = 0
+const pollMs = 5000
+const retryMs = 2000
+
+const byId = (id) => document.getElementById(id)
+const say = (key, values = {}) => texts[language || 'fr'][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]))
+
+function element(name, text, className) {
+  const made = document.createElement(name)
+  if (text !== undefined) made.textContent = text
+  if (className) made.className = className
+  return made
+}
+
+function sizeText(bytes) {
+  const units = texts[language || 'fr'].bytes
+  let unit = 0
+  let value = bytes
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  const shown = value.toLocaleString(language || 'fr', { maximumFractionDigits: unit === 0 ? 0 : 1 })
+  return `${shown} ${units[unit]}`
+}
+
+// ---- What is shown
+
+function show() {
+  document.documentElement.lang = language || 'fr'
+  document.title = say('title')
+  for (const each of document.querySelectorAll('[data-text]')) each.textContent = say(each.dataset.text)
+  byId('language').textContent = say('other')
+  byId('language').lang = language === 'en' ? 'fr' : 'en'
+  if (!state) return
+  byId('seat').textContent = say('seat', { seat: state.seat })
+  const subjects = byId('subjects')
+  subjects.replaceChildren()
+  for (const { name, size, href } of state.subjects) {
+    const item = element('li')
+    const link = element('a', name)
+    link.href = href
+    link.setAttribute('download', name)
+    item.append(link, ` (${sizeText(size)})`)
+    subjects.append(item)
+  }
+  byId('no-subject').hidden = state.subjects.length > 0
+  const rows = byId('receipts').tBodies[0]
+  rows.replaceChildren()
+  for (const { name, version, size, receivedAt, sha256 } of state.works) {
+    const row = element('tr')
+    const hash = element('td')
+    hash.append(element('code', sha256))
+    row.append(
+      element('td', name),
+      element('td', String(version)),
+      element('td', sizeText(size)),
+      element('td', new Date(receivedAt).toLocaleString(language || 'fr')),
+      hash,
+    )
+    rows.append(row)
+  }
+  byId('receipts').hidden = state.works.length === 0
+  byId('no-receipt').hidden = state.works.length > 0
+}
+
+function notice(key) {
+  const shown = byId('notice')
+  shown.hidden = !key
+  const text = key ? say(key) : ''
+  // What is said again every few seconds is read aloud once.
+  if (shown.textContent !== text) shown.textContent = text
+}
+
+async function refresh() {
+  let answer
+  try {
+    answer = await fetch('/exam/api/state', { cache: 'no-store' })
+  } catch {
+    notice('lost')
+    return
+  }
+  if (answer.status === 403) {
+    notice('unknown')
+    return
+  }
+  if (!answer.ok) {
+    notice('lost')
+    return
+  }
+  state = await answer.json()
+  language = language || state.language
+  show()
+  const { number, isFinal } = state.round
+  const answered = state.works.some((work) => work.round >= number)
+  notice(number > 0 && !answered ? (isFinal ? 'final' : 'collect') : undefined)
+  if (number > seenRound) seenRound = number
+}
+
+// ---- SHA-256 (FIPS 180-4): browsers keep their own from pages that come without encryption
+
+const roundConstants = new Uint32Array(64)
+const initialHash = new Uint32Array(8)
+;(() => {
+  // The first 32 bits of the fractional parts of the square and cube roots of the first primes.
+  const fraction = (value) => ((value - Math.floor(value)) * 0x100000000) >>> 0
+  let found = 0
+  for (let candidate = 2; found < 64; candidate++) {
+    let isPrime = true
+    for (let divisor = 2; divisor * divisor <= candidate; divisor++) if (candidate % divisor === 0) isPrime = false
+    if (!isPrime) continue
+    if (found < 8) initialHash[found] = fraction(Math.sqrt(candidate))
+    roundConstants[found++] = fraction(Math.cbrt(candidate))
+  }
+})()
+
+class Sha256 {
+  constructor() {
+    this.hash = initialHash.slice()
+    this.words = new Uint32Array(64)
+    this.rest = new Uint8Array(0)
+    this.length = 0
+  }
+
+  add(bytes) {
+    this.length += bytes.length
+    let data = bytes
+    if (this.rest.length > 0) {
+      data = new Uint8Array(this.rest.length + bytes.length)
+      data.set(this.rest)
+      data.set(bytes, this.rest.length)
+    }
+    let at = 0
+    for (; at + 64 <= data.length; at += 64) this.block(data, at)
+    this.rest = data.slice(at)
+  }
+
+  block(data, at) {
+    const { words, hash } = this
+    for (let i = 0; i < 16; i++) {
+      const from = at + i * 4
+      words[i] = (data[from] << 24) | (data[from + 1] << 16) | (data[from + 2] << 8) | data[from + 3]
+    }
+    for (let i = 16; i < 64; i++) {
+      const a = words[i - 15]
+      const b = words[i - 2]
+      const small = ((a >>> 7) | (a << 25)) ^ ((a >>> 18) | (a << 14)) ^ (a >>> 3)
+      const large = ((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10)
+      words[i] = words[i - 16] + small + words[i - 7] + large
+    }
+    let [a, b, c, d, e, f, g, h] = hash
+    for (let i = 0; i < 64; i++) {
+      const sum = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
+      const first = (h + sum + ((e & f) ^ (~e & g)) + roundConstants[i] + words[i]) | 0
+      const other = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))
+      const second = (other + ((a & b) ^ (a & c) ^ (b & c))) | 0
+      h = g
+      g = f
+      f = e
+      e = (d + first) | 0
+      d = c
+      c = b
+      b = a
+      a = (first + second) | 0
+    }
+    hash[0] += a
+    hash[1] += b
+    hash[2] += c
+    hash[3] += d
+    hash[4] += e
+    hash[5] += f
+    hash[6] += g
+    hash[7] += h
+  }
+
+  hex() {
+    const bits = this.length * 8
+    const tail = new Uint8Array(this.rest.length < 56 ? 64 : 128)
+    tail.set(this.rest)
+    tail[this.rest.length] = 0x80
+    const view = new DataView(tail.buffer)
+    view.setUint32(tail.length - 8, Math.floor(bits / 0x100000000))
+    view.setUint32(tail.length - 4, bits >>> 0)
+    for (let at = 0; at < tail.length; at += 64) this.block(tail, at)
+    return Array.from(this.hash, (word) => word.toString(16).padStart(8, '0')).join('')
+  }
+}
+
+const readSlice = async (file, from, to) => new Uint8Array(await new Response(file.slice(from, to)).arrayBuffer())
+
+async function hashOf(file) {
+  const hash = new Sha256()
+  const step = 1024 * 1024
+  for (let at = 0; at < file.size; at += step) hash.add(await readSlice(file, at, at + step))
+  return hash.hex()
+}
+
+// ---- Handing in
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+class Refused extends Error {
+  constructor(key) {
+    super(key)
+    this.key = key
+  }
+}
+
+const refusals = {
+  'upload.tooLarge': 'tooLarge',
+  'upload.tooMany': 'tooMany',
+  'upload.diskFull': 'diskFull',
+  hashMismatch: 'changed',
+}
+
+/** Undefined when the link is down or the machine has booted since: it is worth another try. */
+async function call(path, options) {
+  let answer
+  try {
+    answer = await fetch(path, { ...options, headers: { ...options.headers, 'X-Exam-Token': state.token } })
+  } catch {
+    return undefined
+  }
+  let value
+  try {
+    value = await answer.json()
+  } catch {
+    return undefined
+  }
+  if (answer.ok) return value
+  if (answer.status === 409) return value
+  if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
+    await refresh()
+    return undefined
+  }
+  if (answer.status >= 500 && answer.status !== 507) return undefined
+  throw new Refused(refusals[value.code] || 'refused')
+}
+
+async function handIn(file, candidate, tell) {
+  tell('checking')
+  let sha256
+  try {
+    sha256 = await hashOf(file)
+  } catch {
+    throw new Refused('changed')
+  }
+  const wish = JSON.stringify({ name: file.name, size: file.size, sha256, candidate })
+  const begin = () =>
+    call('/exam/api/uploads', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: wish })
+  let at = await begin()
+  for (;;) {
+    if (!at) {
+      tell('waiting')
+      await pause(retryMs)
+      at = await begin()
+      continue
+    }
+    if (at.receipt) return at.receipt
+    tell('sending', file.size === 0 ? 1 : at.offset / file.size)
+    let part
+    try {
+      part = await readSlice(file, at.offset, at.offset + state.limits.partBytes)
+    } catch {
+      throw new Refused('changed')
+    }
+    const next = await call(`/exam/api/uploads/${at.id}?offset=${at.offset}`, { method: 'PUT', body: part })
+    if (next && next.code === 'offset') at = { id: at.id, offset: next.offset }
+    else if (next && next.code === 'busy') at = undefined
+    else at = next
+  }
+}
+
+async function send(file, candidate) {
+  const item = element('li')
+  const status = element('p')
+  const bar = element('progress')
+  bar.max = 1
+  bar.setAttribute('aria-label', file.name)
+  item.append(element('strong', file.name), status, bar)
+  byId('uploads').prepend(item)
+  const tell = (key, share) => {
+    const text = say(key, { percent: Math.floor((share || 0) * 100) })
+    if (status.textContent !== text) status.textContent = text
+    if (share === undefined) bar.removeAttribute('value')
+    else bar.value = share
+  }
+  try {
+    const receipt = await handIn(file, candidate, tell)
+    status.textContent = say('done', receipt)
+    status.className = 'good'
+    bar.value = 1
+  } catch (error) {
+    status.textContent = say(error instanceof Refused ? error.key : 'refused')
+    status.className = 'bad'
+    bar.remove()
+  }
+  await refresh()
+}
+
+byId('form').addEventListener('submit', async (event) => {
+  event.preventDefault()
+  if (!state) return
+  const files = Array.from(byId('files').files)
+  const candidate = byId('candidate').value.trim()
+  byId('send').disabled = true
+  for (const file of files) await send(file, candidate)
+  byId('send').disabled = false
+  byId('files').value = ''
+})
+
+byId('language').addEventListener('click', () => {
+  language = language === 'en' ? 'fr' : 'en'
+  try {
+    localStorage.setItem('language', language)
+  } catch {
+    // It is chosen again next time.
+  }
+  show()
+  void refresh()
+})
+
+show()
+void refresh()
+setInterval(() => void refresh(), pollMs)

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from '../base/index.ts'
+import { CodedError, type ErrorCode, type Language } from '../contract/index.ts'
+import type { HeadRouteAnswer, HeadRouteHandler, RequestHead, RouteReply } from '../http/index.ts'
+import type { Papers, SeatAtWork } from './papers.ts'
+import { uploadLimits } from './uploads.ts'
+
+export interface PapersRoutesDeps {
+  papers: Papers
+  /** `resources/exam-page/`. */
+  pageFolder: string
+  language(): Language
+  logger: Logger
+}
+
+const pages: Record<string, { file: string; type: string }> = {
+  '/exam': { file: 'index.html', type: 'text/html; charset=utf-8' },
+  '/exam/': { file: 'index.html', type: 'text/html; charset=utf-8' },
+  '/exam/exam.js': { file: 'exam.js', type: 'text/javascript; charset=utf-8' },
+  '/exam/exam.css': { file: 'exam.css', type: 'text/css; charset=utf-8' },
+}
+const pageHeaders = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+}
+const maxWishBytes = 16 * 1024
+
+const statusOf: Partial<Record<ErrorCode, number>> = {
+  'upload.tooLarge': 413,
+  'upload.tooMany': 429,
+  'upload.diskFull': 507,
+  'content.notFound': 404,
+}
+
+/**
+ * The page of the exam machine and what it calls. A machine is known by the MAC of the lease its address has; what it
+ * changes or fetches also takes the token of its present boot, so that no other page and no earlier boot speaks for it.
+ */
+export function createPapersRoutes({ papers, pageFolder, language, logger }: PapersRoutesDeps): HeadRouteHandler {
+  const read = new Map<string, Promise<Buffer>>()
+  const pageFile = (file: string): Promise<Buffer> => {
+    let content = read.get(file)
+    if (!content) {
+      content = readFile(join(pageFolder, file))
+      // One that could not be read is tried again.
+      content.catch(() => read.delete(file))
+      read.set(file, content)
+    }
+    return content
+  }
+
+  return async (head) => {
+    const { method, path } = head
+    if (path !== '/exam' && !path.startsWith('/exam/')) return undefined
+    const page = pages[path]
+    if (page) {
+      if (method !== 'GET' && method !== 'HEAD') return failure(405, 'input.invalid')
+      return { status: 200, contentType: page.type, body: await pageFile(page.file), headers: pageHeaders }
+    }
+    const seat = papers.seatAt(head.client)
+    if (!seat) return failure(403, 'stock.machineUnknown')
+    try {
+      return await answer(head, seat)
+    } catch (error) {
+      return refusal(error)
+    }
+  }
+
+  async function answer(head: RequestHead, seat: SeatAtWork): Promise<HeadRouteAnswer | undefined> {
+    const { method, path, query } = head
+    if (path === '/exam/api/state' && method === 'GET') return json(200, papers.stateOf(seat, language()))
+    if (!papers.holdsToken(seat, head.headers['x-exam-token'] ?? query.get('token')))
+      return failure(401, 'input.invalid')
+
+    const subject = /^\/exam\/api\/subjects\/(\d{1,9})\//.exec(path)
+    if (subject && (method === 'GET' || method === 'HEAD')) {
+      const { content, name } = await papers.openSubject(seat, Number(subject[1]), head.client)
+      const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
+      return { content, headers: { 'Content-Disposition': disposition, 'Cache-Control': 'no-store' } }
+    }
+    if (path === '/exam/api/uploads' && method === 'POST')
+      return {
+        maxBytes: maxWishBytes,
+        answer: async (body) => {
+          const parts: Buffer[] = []
+          for await (const part of body) parts.push(part)
+          return guarded(async () => json(200, await papers.beginUpload(seat, parsed(Buffer.concat(parts)))))
+        },
+      }
+    const upload = /^\/exam\/api\/uploads\/([0-9a-f]{32})$/.exec(path)
+    const offset = Number(query.get('offset') ?? NaN)
+    if (upload?.[1] && method === 'PUT' && Number.isSafeInteger(offset) && offset >= 0) {
+      const id = upload[1]
+      if (!papers.isUploadOf(seat, id)) return failure(404, 'content.notFound')
+      return {
+        maxBytes: uploadLimits.partBytes,
+        answer: (body) =>
+          guarded(async () => {
+            const state = await papers.takePart(seat, id, offset, body, head.client)
+            if (state === 'busy') return json(409, { code: 'busy' })
+            if (state === 'hashMismatch') return json(422, { code: 'hashMismatch' })
+            return 'conflict' in state ? json(409, { code: 'offset', offset: state.conflict }) : json(200, state)
+          }),
+      }
+    }
+    return failure(404, 'content.notFound')
+  }
+
+  async function guarded(work: () => Promise<RouteReply>): Promise<RouteReply> {
+    try {
+      return await work()
+    } catch (error) {
+      return refusal(error)
+    }
+  }
+
+  /** What the machine may be told of; the rest is the server's to answer. */
+  function refusal(error: unknown): RouteReply {
+    if (!(error instanceof CodedError)) throw error
+    logger.warn('an exam file was refused', { code: error.code, message: error.message })
+    return failure(statusOf[error.code] ?? 400, error.code)
+  }
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new CodedError('input.invalid', 'not JSON')
+  }
+}
+
+const json = (status: number, value: unknown): RouteReply => ({
+  status,
+  contentType: 'application/json; charset=utf-8',
+  body: JSON.stringify(value),
+  headers: { 'X-Content-Type-Options': 'nosniff' },
+})
+
+const failure = (status: number, code: ErrorCode): RouteReply => json(status, { code })
