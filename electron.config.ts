@@ -18,6 +18,7 @@ export default defineConfig({
           index: resolve(import.meta.dirname, 'src/main/index.ts'),
           // A thread of its own, which the main process starts by this name (src/tftp/worker.ts).
           tftpWorker: resolve(import.meta.dirname, 'src/tftp/worker.ts'),
+          tableWorker: resolve(import.meta.dirname, 'src/main/tableWorker.ts'),
           cli: resolve(import.meta.dirname, 'src/cli/index.ts'),
           // A thread of its own, started by its file name.
           fileMover: resolve(import.meta.dirname, 'src/network/fileMover/worker.ts'),

@@ -11,6 +11,7 @@ const outFolder = join(projectRoot, 'out', 'bench')
 
 /** `npm run bench -- [--quick] [dhcp|tftp|http]...`: Amorce beside Kea, ISC dhcpd, dnsmasq and nginx. Needs Linux and root, for network namespaces. */
 async function main() {
+  if (process.argv[2] === 'stock') return benchStock()
   if (process.platform !== 'linux' || !isRoot()) {
     say('the bench needs Linux and root: it makes network namespaces of its own. Run: sudo npm run bench')
     return 1
@@ -40,6 +41,20 @@ async function main() {
         tftpWorker: join(outFolder, 'worker.mjs'),
       }),
     },
+  })
+  return await new Promise((/** @type {(code: number) => void} */ resolve) =>
+    child.once('exit', (code) => resolve(code ?? 1)),
+  )
+}
+
+/** `npm run bench -- stock`: lists, searches and imports at the size of a region. */
+async function benchStock() {
+  await bundle('test/bench/stock.ts', 'node20')
+  const nativeBinding = await ensureSqliteBinding()
+  const child = spawn(process.execPath, [join(outFolder, 'stock.mjs')], {
+    cwd: projectRoot,
+    stdio: 'inherit',
+    env: { ...process.env, ...(nativeBinding ? { AMORCE_SQLITE_BINDING: nativeBinding } : {}) },
   })
   return await new Promise((/** @type {(code: number) => void} */ resolve) =>
     child.once('exit', (code) => resolve(code ?? 1)),

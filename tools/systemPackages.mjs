@@ -57,6 +57,8 @@ export const needs = {
     // The file that tells the static busybox, which runs in an initramfs, from the other package's.
     file('/usr/share/doc/busybox-static', 'busybox-static'),
   ],
+  /** To look at printed pages, for test/e2e. */
+  paper: [program('pdftoppm', 'poppler-utils')],
   /** The servers that test/bench compares with. */
   bench: [
     program('ip', 'iproute2'),

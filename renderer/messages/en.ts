@@ -5,6 +5,7 @@ import { dhcp } from './en/dhcp.ts'
 import { diagnosis } from './en/diagnosis.ts'
 import { errors } from './en/errors.ts'
 import { exam } from './en/exam.ts'
+import { exchange } from './en/exchange.ts'
 import { journal } from './en/journal.ts'
 import { leases } from './en/leases.ts'
 import { machines } from './en/machines.ts'
@@ -23,6 +24,7 @@ export const en = {
   ...shell,
   ...errors,
   ...machines,
+  ...exchange,
   ...journal,
   ...exam,
   ...rooms,

@@ -3,6 +3,7 @@ import { dhcp } from './fr/dhcp.ts'
 import { diagnosis } from './fr/diagnosis.ts'
 import { errors } from './fr/errors.ts'
 import { exam } from './fr/exam.ts'
+import { exchange } from './fr/exchange.ts'
 import { journal } from './fr/journal.ts'
 import { leases } from './fr/leases.ts'
 import { machines } from './fr/machines.ts'
@@ -22,6 +23,7 @@ export const fr = {
   ...shell,
   ...errors,
   ...machines,
+  ...exchange,
   ...journal,
   ...exam,
   ...rooms,

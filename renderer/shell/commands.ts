@@ -1,5 +1,7 @@
 import { itemIcon, machineIcon, type Icon } from '../components/icons.ts'
 import ClipboardCheck from '@lucide/svelte/icons/clipboard-check'
+import FileUp from '@lucide/svelte/icons/file-up'
+import QrCode from '@lucide/svelte/icons/qr-code'
 import MapPin from '@lucide/svelte/icons/map-pin'
 import Moon from '@lucide/svelte/icons/moon'
 import Play from '@lucide/svelte/icons/play'
@@ -79,6 +81,21 @@ function actionCommands({ exam, navigation, settings, stock }: Console): Palette
       run: () => {
         navigation.place = 'stock'
         stock.openItem = 'new'
+      },
+    },
+    {
+      id: 'import',
+      label: t('import.title'),
+      icon: FileUp,
+      run: () => (navigation.importOpen = true),
+    },
+    {
+      id: 'labels',
+      label: t('labels.open'),
+      icon: QrCode,
+      run: () => {
+        navigation.place = 'stock'
+        navigation.labelsOpen = true
       },
     },
     { id: 'light', label: t('palette.themeLight'), icon: Sun, run: () => void settings.set({ theme: 'light' }) },

@@ -12,7 +12,7 @@ export function onShortcut({ navigation, machines, journal, leases }: Console, e
     navigation.paletteOpen = !navigation.paletteOpen
     return
   }
-  if (navigation.paletteOpen || navigation.preflightOpen) return
+  if (navigation.paletteOpen || navigation.preflightOpen || navigation.importOpen || navigation.labelsOpen) return
   if (event.altKey && !event.ctrlKey) {
     // By the key's position: the digits of a French keyboard need Shift.
     const place = places[['Digit1', 'Digit2', 'Digit3', 'Digit4', 'Digit5', 'Digit6'].indexOf(event.code)]

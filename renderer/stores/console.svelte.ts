@@ -6,6 +6,9 @@ import { Client } from './client.ts'
 import { Connection } from './connection.svelte.ts'
 import { Dhcp } from './dhcp.svelte.ts'
 import { Exam } from './exam.svelte.ts'
+import { Backups } from './backups.svelte.ts'
+import { Imports } from './imports.svelte.ts'
+import { Labels } from './labels.svelte.ts'
 import { Journal } from './journal.svelte.ts'
 import { Leases } from './leases.svelte.ts'
 import { Machines } from './machines.svelte.ts'
@@ -32,6 +35,9 @@ export class Console {
   readonly sittings: Sittings
   readonly rooms: Rooms
   readonly stock: Stock
+  readonly imports: Imports
+  readonly backups: Backups
+  readonly labels: Labels
   readonly journal: Journal
   readonly leases: Leases
   readonly dhcp: Dhcp
@@ -49,6 +55,9 @@ export class Console {
     this.sittings = new Sittings(client, this.settings)
     this.rooms = new Rooms(client, this.settings, this.sittings)
     this.stock = new Stock(client)
+    this.imports = new Imports(client)
+    this.backups = new Backups(client)
+    this.labels = new Labels(client)
     this.journal = new Journal(client)
     this.leases = new Leases(client)
     this.dhcp = new Dhcp(client)
@@ -80,6 +89,7 @@ export class Console {
     this.sittings.apply(update)
     this.rooms.apply(update)
     this.stock.apply(update)
+    this.imports.apply(update)
     this.journal.apply(update)
     this.leases.apply(update)
     this.dhcp.apply(update)

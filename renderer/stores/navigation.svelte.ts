@@ -1,6 +1,6 @@
 export const places = ['exam', 'sittings', 'papers', 'stock', 'diagnosis', 'settings'] as const
 export type Place = (typeof places)[number]
-export const settingsSections = ['look', 'room', 'network', 'profiles', 'files', 'about'] as const
+export const settingsSections = ['look', 'room', 'network', 'profiles', 'files', 'backups', 'about'] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
 export const diagnosisTabs = ['journal', 'leases', 'transfers', 'tools'] as const
@@ -19,6 +19,8 @@ export class Navigation {
   nicChooserOpen = $state(false)
   preflightOpen = $state(false)
   paletteOpen = $state(false)
+  importOpen = $state(false)
+  labelsOpen = $state(false)
 
   openSettings(section: SettingsSection): void {
     this.settingsSection = section

@@ -1,4 +1,6 @@
 import type {
+  StockExportFormat,
+  ExportRequest,
   ItemInput,
   ItemQuery,
   ItemState,
@@ -115,6 +117,17 @@ export class Stock {
 
   async addFromMachine(mac: Mac): Promise<ItemView | undefined> {
     return (await this.#client.ask('stock.addFromMachine', mac))?.value
+  }
+
+  /** What the list shows, all of it and in its order. */
+  get shown(): Pick<ExportRequest, 'filter' | 'sort' | 'descending'> {
+    const filter = { search: this.search.trim(), states: [...this.states], types: [...this.types] }
+    return { filter, sort: this.sort, descending: this.descending }
+  }
+
+  /** Where what is shown was saved; undefined when it was not. */
+  async export(format: StockExportFormat): Promise<string | undefined> {
+    return (await this.#client.ask('stock.export', { format, ...this.shown }))?.value ?? undefined
   }
 
   async #ask(page: number): Promise<void> {

@@ -71,6 +71,10 @@ export const errorCodes = [
   'storage.damaged',
   'storage.newerSchema',
   'storage.diskFull',
+  // It was damaged: what could be read of it is in a new file.
+  'storage.recovered',
+  'storage.backupFailed',
+  'storage.backupDamaged',
   'stock.itemNotFound',
   'stock.duplicateAssetTag',
   'stock.machineUnknown',
@@ -99,6 +103,14 @@ export const errorCodes = [
   'stock.batchClosed',
   'stock.notWiped',
   'stock.documentTooLarge',
+  // A file to import: of no known kind, broken or protected; larger than anything of use; without a line.
+  'exchange.fileUnreadable',
+  'exchange.fileTooLarge',
+  'exchange.fileEmpty',
+  // No file is being looked at, another is being written, or a person stopped it.
+  'exchange.noDraft',
+  'exchange.busy',
+  'exchange.cancelled',
   // A code that cannot say this text.
   'label.notEncodable',
   // everywhere

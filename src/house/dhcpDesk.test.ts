@@ -48,6 +48,8 @@ beforeEach(() => {
       chooseFiles: () => Promise.resolve([join(folder.path, 'dhcpd.conf')]),
       chooseSaveFile: (name) => Promise.resolve(join(folder.path, `saved-${name}`)),
       openFolder: () => Promise.reject(new Error('not here')),
+      chooseTable: () => Promise.resolve([]),
+      reopen: () => undefined,
       fetchLoaders: () => Promise.reject(new Error('not here')),
     },
     address: () => address,

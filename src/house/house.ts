@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { EventBus, type Clock, type Logger, type Unsubscribe } from '../base/index.ts'
 import { createBootFiles, createProfiles, type BootProfile } from '../boot/index.ts'
 import {
@@ -21,13 +21,15 @@ import { bootServerPort } from '../dhcp/index.ts'
 import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
 import { listNics, setAddress, suitableAddress, watchNics } from '../network/index.ts'
-import { openDatabase, Settings } from '../storage/index.ts'
+import { ItemImports, readTable } from '../exchange/index.ts'
+import { Backups, finishRestore, openSafely, Settings, type Recovery } from '../storage/index.ts'
 import { createPeople, createStock } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
 import { ExamDay } from './examDay.ts'
 import { dhcpFaultOf } from './dhcpConfig.ts'
 import { DhcpDesk } from './dhcpDesk.ts'
 import { createExamFiles } from './examFiles.ts'
+import { Exchange, type ReadTable } from './exchange.ts'
 import { ExamNicGuard } from './examNic.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
@@ -41,6 +43,10 @@ import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 import { mustBeThere, openRealVenue, preflightFacts, withProposedPool } from './venue.ts'
+
+/** Three weeks of them, one a day. */
+const backupsKept = 21
+const backupLookMs = 15 * 60_000
 
 /** In one push; more come only under a flood, and the rest is in the journal to be asked for. */
 const maxPushedEntries = 500
@@ -60,7 +66,11 @@ export interface Desktop {
   chooseFiles(kind: 'bootFiles' | 'dhcpConfig' | 'upload' | 'papers'): Promise<string[]>
   /** Lets the technician choose where to save a file of that name; undefined when cancelled. */
   chooseSaveFile(name: string): Promise<string | undefined>
+  /** Lets the technician choose a table, or several inventories; none when cancelled. */
+  chooseTable(): Promise<string[]>
   openFolder(path: string): Promise<void>
+  /** Closes this house and opens another on the same folder, after the answer to the command has gone. */
+  reopen(): void
   /** Brings the pinned boot loaders into the loader folder. */
   fetchLoaders(): Promise<void>
 }
@@ -88,6 +98,8 @@ export interface HouseOptions {
   tftpWorkerPath?: string
   /** How NICs are given addresses; another way, for tests. */
   setAddress?: SetAddress
+  /** How a file is read that is to be imported; in a thread of its own where there is one. */
+  readTable?: ReadTable
 }
 
 export interface House {
@@ -107,9 +119,25 @@ export interface House {
 /** Everything wired together, without a window: the app and the command line both live in it. */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { clock, logger, dataFolder, loaderFolder, loaderManifest, nativeBinding } = options
-  const database = openDatabase({ path: join(dataFolder, 'amorce.sqlite'), nativeBinding })
+  const databasePath = join(dataFolder, 'amorce.sqlite')
+  const laidAside = finishRestore(databasePath, clock.now())
+  if (laidAside !== undefined) logger.info('a backup was restored', { laidAside })
+  const { database, recovery } = openSafely({ path: databasePath, nativeBinding }, clock.now())
   const settings = new Settings(database, options.settings)
   const stock = createStock(database, clock, () => settings.current.technician || userName())
+  if (recovery) {
+    logger.error('the database was damaged and recovered', { ...recovery })
+    stock.reindexAll()
+  }
+  const backups = new Backups({ database, folder: join(dataFolder, 'backups'), nativeBinding, kept: () => backupsKept })
+  const imports = new ItemImports({ database, clock, stock, who: () => settings.current.technician || userName() })
+  if ((await imports.recover()) > 0) logger.warn('an import that was cut short was taken back', {})
+  const exchange = new Exchange({
+    stock,
+    imports,
+    readTable: options.readTable ?? readTable,
+    onProgress: () => publisher.mark('importProgress'),
+  })
   const profiles = createProfiles(database, clock)
   const bootFiles = createBootFiles({
     loaderFolder,
@@ -347,6 +375,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       profiles: profileViews,
       bootFiles: () => bootFilesView,
       stockRevision: () => stock.revision,
+      importProgress: () => exchange.progress,
       leasesRevision: () => leases.revision,
       transfersRevision: () => transfers.revision,
       rooms: () => examDay.rooms.list(),
@@ -395,6 +424,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     publisher.mark('stockRevision', 'machines', 'machinesRemoved')
   })
 
+  const backUpWhenDue = (): void => {
+    if (!backups.isDue(clock.now())) return
+    backups.make(clock.now()).catch((error: unknown) => logger.error('no backup was made', { error: String(error) }))
+  }
+  const stopBackups = clock.every(backupLookMs, backUpWhenDue)
   const stopTicking = clock.every(1000, () => {
     saveSeenItems()
     leases.tick()
@@ -450,6 +484,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       profiles: profileViews(),
       bootFiles: bootFilesView,
       stockRevision: stock.revision,
+      importProgress: exchange.progress,
       leasesRevision: leases.revision,
       transfersRevision: transfers.revision,
       ...examDay.views(),
@@ -459,11 +494,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
 
   const commands = commandHandlers({
-    info: { ...options.info, dataFolder },
+    info: { ...options.info, dataFolder, ...(recovery && { notice: noticeOf(recovery) }) },
+    backups,
+    databasePath,
     desktop: options.desktop,
     session,
     settings,
+    clock,
     stock,
+    exchange,
     people: createPeople(database),
     profiles,
     bootFiles,
@@ -489,6 +528,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
   const close = async (): Promise<void> => {
     stopTicking()
+    stopBackups()
     stopWatching()
     tftpTool.cancel()
     try {
@@ -528,3 +568,9 @@ function userName(): string {
     return ''
   }
 }
+
+/** What the screen says of a file that was damaged. */
+const noticeOf = ({ setAside, rows, incompleteTables }: Recovery): NonNullable<AppInfo['notice']> => ({
+  code: 'storage.recovered',
+  details: { rows, file: basename(setAside), tables: incompleteTables.join(', ') },
+})

@@ -31,7 +31,14 @@ beforeEach(async () => {
   }
   const chooseSaveFile = (): Promise<string | undefined> => Promise.resolve(savedTo)
   house = await openTestHouse(folder.path, {
-    desktop: { chooseFiles: refuse, openFolder: refuse, fetchLoaders: refuse, chooseSaveFile },
+    desktop: {
+      chooseFiles: refuse,
+      openFolder: refuse,
+      reopen: refuse,
+      chooseTable: () => Promise.resolve([]),
+      fetchLoaders: refuse,
+      chooseSaveFile,
+    },
   })
 })
 

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { systemClock } from '../base/index.ts'
 import { CodedError } from '../contract/index.ts'
-import { makeSampleExam, openHouse, type House } from '../house/index.ts'
+import { makeSampleExam, openHouse, type House, type HouseOptions } from '../house/index.ts'
 import { parseArguments } from './arguments.ts'
 import { narrateDemo } from './demo.ts'
 import { connectWindow } from './ipc.ts'
 import { exitNow } from './exitNow.ts'
 import { fetchLoaders } from './loaders.ts'
 import { fileLogger } from './logger.ts'
+import { readTableInWorker } from './readTableInWorker.ts'
 import { openFolder, openWindow } from './window.ts'
 import { wordsIn } from './words.ts'
 
@@ -23,10 +24,12 @@ const logger = fileLogger(join(dataFolder, 'logs', 'amorce.log'))
 
 let house: House | undefined
 let quitting = false
+/** For the answer to the command that asks for it to reach the screen. */
+const reopenPauseMs = 100
 
 async function run(): Promise<void> {
   const words = wordsIn(options.language ?? 'fr')
-  house = await openHouse({
+  const houseOptions: HouseOptions = {
     dataFolder,
     loaderFolder: process.env['AMORCE_BOOT_FILES'] ?? join(resourcesFolder, 'boot'),
     loaderManifest: join(resourcesFolder, 'boot-loaders.json'),
@@ -36,6 +39,7 @@ async function run(): Promise<void> {
     logger,
     settings: options.language ? { language: options.language } : {},
     simulatedMachines: options.machines,
+    readTable: readTableInWorker,
     fileMoverFile: join(__dirname, 'fileMover.cjs'),
     info: {
       version: app.getVersion(),
@@ -58,12 +62,35 @@ async function run(): Promise<void> {
         })
         return canceled || !filePath ? undefined : filePath
       },
+      chooseTable: async () => {
+        const { filePaths } = await dialog.showOpenDialog({
+          title: wordsNow().chooseTable,
+          filters: [{ name: wordsNow().tables, extensions: ['csv', 'tsv', 'txt', 'xlsx', 'xlsm', 'ods', 'json'] }],
+          properties: ['openFile', 'multiSelections'],
+        })
+        return filePaths
+      },
       openFolder,
       fetchLoaders: () => fetchLoaders(resourcesFolder),
+      reopen: () => void setTimeout(() => void reopen(), reopenPauseMs),
     },
-  })
+  }
+  house = await openHouse(houseOptions)
   const window = openWindow()
-  connectWindow(window, house, logger)
+  let disconnect = connectWindow(window, house, logger)
+  const reopen = async (): Promise<void> => {
+    try {
+      disconnect()
+      await house?.close()
+      house = await openHouse(houseOptions)
+      disconnect = connectWindow(window, house, logger)
+      window.webContents.reload()
+    } catch (error) {
+      logger.error('cannot open again', { error: stackOf(error) })
+      dialog.showErrorBox(wordsNow().cannotStart, error instanceof Error ? error.message : String(error))
+      await leave(1)
+    }
+  }
   window.on('close', (event) => {
     if (quitting || !house?.session.running) return
     event.preventDefault()

@@ -5,8 +5,11 @@ import type { House } from '../house/index.ts'
 import { answerCommand } from './answerCommand.ts'
 import { isOwnPage } from './window.ts'
 
-/** Links the window to the house: commands one way, each checked by its schema; coalesced updates the other. */
-export function connectWindow(window: BrowserWindow, house: House, logger: Logger): void {
+/**
+ * Links the window to the house: commands one way, each checked by its schema; coalesced updates the other.
+ * @returns what parts them
+ */
+export function connectWindow(window: BrowserWindow, house: House, logger: Logger): () => void {
   ipcMain.handle(commandChannel, (event, name: unknown, input: unknown): Promise<Reply<unknown>> | Reply<unknown> =>
     isFromOurPage(event, window)
       ? answerCommand(house.commands, name, input, logger)
@@ -15,10 +18,15 @@ export function connectWindow(window: BrowserWindow, house: House, logger: Logge
   const unsubscribe = house.onUpdate((update) => {
     if (!window.isDestroyed()) window.webContents.send(updateChannel, update)
   })
-  window.on('closed', () => {
+  let isConnected = true
+  const disconnect = (): void => {
+    if (!isConnected) return
+    isConnected = false
     unsubscribe()
     ipcMain.removeHandler(commandChannel)
-  })
+  }
+  window.on('closed', disconnect)
+  return disconnect
 }
 
 const notOurs = (): CodedError => new CodedError('input.invalid', 'a command came from a page that is not ours')

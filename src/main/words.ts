@@ -4,6 +4,8 @@ import type { Language, TroubleCode } from '../contract/index.ts'
 export interface Words {
   chooseFiles: { bootFiles: string; upload: string; papers: string; dhcpConfig: string }
   saveFile: string
+  chooseTable: string
+  tables: string
   quitTitle: string
   quitDetail: string
   keepRunning: string
@@ -29,6 +31,8 @@ const french: Words = {
     dhcpConfig: 'Choisir un fichier dhcpd.conf',
   },
   saveFile: 'Enregistrer le fichier',
+  chooseTable: 'Importer un fichier',
+  tables: 'Tableaux et inventaires',
   quitTitle: 'Un examen est en cours',
   quitDetail:
     'Si Amorce se ferme, plus aucun poste ne peut démarrer ni se signaler. L’examen pourra être repris à la prochaine ouverture, avec les mêmes postes et les mêmes baux.',
@@ -77,6 +81,8 @@ const english: Words = {
     dhcpConfig: 'Choose a dhcpd.conf file',
   },
   saveFile: 'Save the file',
+  chooseTable: 'Import a file',
+  tables: 'Tables and inventories',
   quitTitle: 'An exam is running',
   quitDetail:
     'If Amorce closes, no machine can boot or report any more. The exam can be resumed the next time Amorce opens, with the same machines and leases.',

@@ -71,6 +71,8 @@ export interface Stock {
   markSeen(id: number, at: number): void
   /** Finds these items by what they say now, after words that they only refer to have changed. */
   reindex(ids: readonly number[]): void
+  /** The same for every item, after their index was lost. */
+  reindexAll(): void
   readonly locations: Locations
   readonly suppliers: Suppliers
   readonly types: ItemTypes
@@ -78,6 +80,8 @@ export interface Stock {
   readonly revision: number
   /** For what is kept beside items and shown with them: lists ask again. */
   changed(): void
+  /** From now on changes are told only once, when what it returns is called: for work of thousands of them. */
+  hold(): () => void
   onChange(listener: (revision: number) => void): Unsubscribe
 }
 
@@ -130,8 +134,14 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       .pluck()
 
   let revision = 0
+  let holds = 0
+  let isHeldBack = false
   const listeners = new Set<(revision: number) => void>()
   const changed = (): void => {
+    if (holds > 0) {
+      isHeldBack = true
+      return
+    }
     revision++
     for (const listener of listeners) listener(revision)
   }
@@ -317,6 +327,11 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     reindex: database.transaction((ids: readonly number[]) => {
       for (const id of ids) index(get(id))
     }),
+    reindexAll: database.transaction(() => {
+      database.exec('DELETE FROM items_search')
+      for (const { id } of database.prepare<[], { id: number }>('SELECT id FROM items WHERE removed_at IS NULL').all())
+        insertSearch.run(id, searchText(get(id)))
+    }),
     locations,
     suppliers,
     types,
@@ -324,6 +339,18 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       return revision
     },
     changed,
+    hold() {
+      let isHolding = true
+      holds++
+      return () => {
+        if (!isHolding) return
+        isHolding = false
+        holds--
+        if (holds > 0 || !isHeldBack) return
+        isHeldBack = false
+        changed()
+      }
+    },
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,3 +1,6 @@
 export { backUp, openDatabase, schemaVersion, withoutWaitingForDisk } from './database.ts'
+export { Backups, finishRestore } from './backups.ts'
+export { openSafely } from './openSafely.ts'
+export type { Recovery } from './recover.ts'
 export type { Database, OpenOptions } from './database.ts'
 export { defaultSettings, Settings } from './settings.ts'

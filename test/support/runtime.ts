@@ -17,7 +17,7 @@ export interface Runtime {
 
 export async function prepareRuntime(): Promise<Runtime> {
   const hasScreen = hasDisplay()
-  await ensureSystemPackages('electron', ...(hasScreen ? [] : (['display'] as const)))
+  await ensureSystemPackages('electron', 'paper', ...(hasScreen ? [] : (['display'] as const)))
   const electron = await ensureElectron()
   const binding = await ensureSqliteBinding({ nodeApi: electron.nodeApi })
   await ensureBootFiles()

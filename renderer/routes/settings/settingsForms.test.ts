@@ -8,6 +8,8 @@ const settings: SettingsView = {
   language: 'fr',
   theme: 'system',
   roomName: 'B104',
+  roomId: 0,
+  invigilator: '',
   nic: '',
   technician: '',
   poolStart: '',

@@ -2,6 +2,9 @@ import type { z } from 'zod'
 import { appCommands } from './app.ts'
 import { examCommands } from './exam.ts'
 import { bootCommands } from './boot.ts'
+import { backupCommands } from './backups.ts'
+import { exchangeCommands } from './exchange.ts'
+import { labelsCommands } from './labels.ts'
 import { placesCommands } from './places.ts'
 import { roomsCommands } from './rooms.ts'
 import { sittingsCommands } from './sittings.ts'
@@ -16,6 +19,9 @@ import { transfersCommands } from './transfers.ts'
 export * from './app.ts'
 export * from './exam.ts'
 export * from './boot.ts'
+export * from './backups.ts'
+export * from './exchange.ts'
+export * from './labels.ts'
 export * from './places.ts'
 export * from './rooms.ts'
 export * from './sittings.ts'
@@ -40,6 +46,9 @@ export const commands = {
   ...sittingsCommands,
   ...stockCommands,
   ...placesCommands,
+  ...backupCommands,
+  ...exchangeCommands,
+  ...labelsCommands,
   ...leasesCommands,
   ...journalCommands,
   ...transfersCommands,

@@ -1,11 +1,13 @@
 // What the screen shows. Times are milliseconds since the Unix epoch, sizes are bytes, rates are bytes per second.
 
 export * from './app.ts'
+export * from './backups.ts'
 export * from './boot.ts'
 export * from './care.ts'
 export * from './consumables.ts'
 export * from './dashboard.ts'
 export * from './exam.ts'
+export * from './exchange.ts'
 export * from './labels.ts'
 export * from './leases.ts'
 export * from './machines.ts'

@@ -28,7 +28,7 @@ export interface LabelFormatView {
   isRoll: boolean
 }
 
-export const labelLines = ['model', 'serial', 'location', 'type'] as const
+export const labelLines = ['model', 'serial', 'location', 'name'] as const
 export type LabelLine = (typeof labelLines)[number]
 
 export interface LabelDesign {

@@ -1,5 +1,6 @@
 import type { Mac } from '../events.ts'
 import type { RoomTrouble } from '../journey.ts'
+import type { ImportProgress } from './exchange.ts'
 import type { BootFilesView, BootProfileView } from './boot.ts'
 import type { DhcpHealthView } from './dhcp.ts'
 import type { ExamView } from './exam.ts'
@@ -42,6 +43,8 @@ export interface ViewUpdate {
   incidents?: IncidentView[]
   /** Counts up when any stock item changed; lists ask again. */
   stockRevision?: number
+  /** Null when no import is at work. */
+  importProgress?: ImportProgress | null
   /** Counts up when any lease, offer or reservation changed; lists ask again. */
   leasesRevision?: number
   /** Counts up when any transfer moved; lists ask again. */

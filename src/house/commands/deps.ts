@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/index.ts'
 import type { BootFiles, BootProfile, Profiles } from '../../boot/index.ts'
 import type {
   AppInfo,
@@ -13,11 +14,12 @@ import type {
 import type { Journal } from '../../diagnosis/index.ts'
 import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
 import type { Papers } from '../../examFiles/index.ts'
-import type { Settings } from '../../storage/index.ts'
+import type { Backups, Settings } from '../../storage/index.ts'
 import type { People, Stock } from '../../stock/index.ts'
 import type { ExamDay } from '../examDay.ts'
 import type { DhcpDesk } from '../dhcpDesk.ts'
 import type { Desktop } from '../house.ts'
+import type { Exchange } from '../exchange.ts'
 import type { Leases } from '../leases.ts'
 import type { Publisher } from '../publisher.ts'
 import type { TftpTool } from '../tftpTool.ts'
@@ -30,11 +32,15 @@ export type CommandHandlers = {
 export type HandlersOf<RoomCommands> = Pick<CommandHandlers, keyof RoomCommands & CommandName>
 
 export interface CommandDeps {
+  clock: Clock
+  backups: Backups
+  databasePath: string
   info: AppInfo
   desktop: Desktop
   session: ExamSession
   settings: Settings
   stock: Stock
+  exchange: Exchange
   people: People
   profiles: Profiles
   bootFiles: BootFiles

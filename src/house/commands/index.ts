@@ -1,7 +1,10 @@
 import { appHandlers } from './app.ts'
+import { backupHandlers } from './backups.ts'
 import { bootHandlers } from './boot.ts'
 import { dhcpHandlers } from './dhcp.ts'
 import { examHandlers } from './exam.ts'
+import { exchangeHandlers } from './exchange.ts'
+import { labelsHandlers } from './labels.ts'
 import { journalHandlers } from './journal.ts'
 import { leasesHandlers } from './leases.ts'
 import { placesHandlers } from './places.ts'
@@ -24,6 +27,9 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...sittingsHandlers(deps),
   ...stockHandlers(deps),
   ...placesHandlers(deps),
+  ...backupHandlers(deps),
+  ...exchangeHandlers(deps),
+  ...labelsHandlers(deps),
   ...leasesHandlers(deps),
   ...journalHandlers(deps),
   ...transfersHandlers(deps),

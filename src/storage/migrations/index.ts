@@ -3,6 +3,7 @@ import { papers } from './003-papers.ts'
 import { leaseJournal } from './003-lease-journal.ts'
 import { stock } from './005-stock.ts'
 import { sittings } from './007-sittings.ts'
+import { exchange } from './006-exchange.ts'
 
 /** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '005-stock', sql: stock },
   { name: '007-sittings', sql: sittings },
   { name: '003-papers', sql: papers },
+  { name: '006-exchange', sql: exchange },
 ]

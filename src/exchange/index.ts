@@ -1,0 +1,8 @@
+export { readTable, largestFile, type ReadOptions, type Table } from './readTable.ts'
+export { ItemImports } from './itemImports.ts'
+export { ItemPlanner, type ItemPlan } from './itemPlan.ts'
+export { fold } from './itemWords.ts'
+export { proposeMapping } from './mapping.ts'
+export { writeInventories } from './glpiInventory.ts'
+export { Cancelled, inSlices, type Work } from './slices.ts'
+export { itemRows, writeCsv, writeXlsx } from './writeTables.ts'

@@ -1,0 +1,294 @@
+import type { Clock } from '../base/index.ts'
+import {
+  CodedError,
+  type ImportField,
+  type ImportRecord,
+  type ImportTemplate,
+  type ItemInput,
+  type ItemView,
+} from '../contract/index.ts'
+import type { Stock } from '../stock/index.ts'
+import { withoutWaitingForDisk, type Database } from '../storage/index.ts'
+import { fold } from './itemWords.ts'
+import { inputOf, type ItemLookup, type PlannedWrite } from './itemPlan.ts'
+import { inSlices, type Work } from './slices.ts'
+
+interface ImportRow {
+  id: number
+  at: number
+  file: string
+  who: string
+  added: number
+  changed: number
+  state: 'running' | 'done' | 'undone'
+}
+interface ChangeRow {
+  item_id: number
+  fields: string | null
+}
+/** What each field said before, and says since. */
+type FieldChanges = Record<string, [before: unknown, after: unknown]>
+
+const kept = 50
+
+/**
+ * Imports of items, each of which is written whole or not at all.
+ *
+ * Fifty thousand lines in one transaction would keep everything else from being written for seconds, leases above all. So
+ * they are written in many, and what is written is written down with them: an import that is cancelled, fails or is cut
+ * short by a kill is taken back by that, as one that a person takes back later is.
+ */
+export class ItemImports {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #stock: Stock
+  readonly #who: () => string
+  readonly #sql
+
+  constructor(deps: { database: Database; clock: Clock; stock: Stock; who?: () => string }) {
+    const { database } = deps
+    this.#database = database
+    this.#clock = deps.clock
+    this.#stock = deps.stock
+    this.#who = deps.who ?? (() => '')
+    this.#sql = {
+      begin: database.prepare<[number, string, string]>(
+        "INSERT INTO imports (at, file, who, state) VALUES (?, ?, ?, 'running')",
+      ),
+      end: database.prepare<[string, number, number, number]>(
+        'UPDATE imports SET state = ?, added = ?, changed = ? WHERE id = ?',
+      ),
+      setState: database.prepare<[string, number]>('UPDATE imports SET state = ? WHERE id = ?'),
+      note: database.prepare<[number, number, string | null]>(
+        'INSERT INTO import_changes (import_id, item_id, fields) VALUES (?, ?, ?)',
+      ),
+      one: database.prepare<[number], ImportRow>('SELECT * FROM imports WHERE id = ?'),
+      all: database.prepare<[], ImportRow>(
+        `SELECT * FROM imports WHERE state <> 'running' ORDER BY id DESC LIMIT ${kept}`,
+      ),
+      running: database.prepare<[], number>("SELECT id FROM imports WHERE state = 'running'").pluck(),
+      changes: database.prepare<[number], ChangeRow>(
+        'SELECT item_id, fields FROM import_changes WHERE import_id = ? ORDER BY id DESC',
+      ),
+      forget: database.prepare<[number]>('DELETE FROM imports WHERE id = ?'),
+      eraseItem: database.prepare<[number]>('DELETE FROM items WHERE id = ?'),
+      eraseSearch: database.prepare<[number]>('DELETE FROM items_search WHERE rowid = ?'),
+      idByTag: database
+        .prepare<[string], number>('SELECT id FROM items WHERE asset_tag = ? COLLATE NOCASE AND removed_at IS NULL')
+        .pluck(),
+      idsBySerial: database
+        .prepare<[string], number>(
+          "SELECT id FROM items WHERE serial = ? COLLATE NOCASE AND serial <> '' AND removed_at IS NULL LIMIT 3",
+        )
+        .pluck(),
+      idsByUuid: database
+        .prepare<[string], number>("SELECT id FROM items WHERE uuid = ? AND uuid <> '' AND removed_at IS NULL LIMIT 3")
+        .pluck(),
+      templates: database.prepare<[], { name: string; fields: string }>('SELECT * FROM import_templates ORDER BY name'),
+      saveTemplate: database.prepare<[string, string]>(
+        'INSERT INTO import_templates (name, fields) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET fields = excluded.fields',
+      ),
+      removeTemplate: database.prepare<[string]>('DELETE FROM import_templates WHERE name = ?'),
+    }
+  }
+
+  /** What a plan is made with. */
+  get lookup(): ItemLookup {
+    const stock = this.#stock
+    const typesByName = new Map(stock.types.list().map(({ id, name }) => [fold(name || id), id]))
+    return {
+      byTag: (tag) => {
+        const id = this.#sql.idByTag.get(tag)
+        return id === undefined ? undefined : stock.get(id)
+      },
+      bySerial: (serial) => this.#sql.idsBySerial.all(serial).map((id) => stock.get(id)),
+      byUuid: (uuid) => this.#sql.idsByUuid.all(uuid).map((id) => stock.get(id)),
+      typeNamed: (name) => typesByName.get(fold(name)),
+      proposeTag: (type) => stock.proposeTag(type),
+    }
+  }
+
+  /**
+   * Writes all of it, or none.
+   * @throws Cancelled, or what the stock has against a line, after everything that was written is gone again
+   */
+  async apply(
+    file: string,
+    writes: readonly PlannedWrite[],
+    work: Work & { onWritten?: (lines: number) => void; onUndo?: () => void },
+  ): Promise<ImportRecord> {
+    const id = Number(this.#sql.begin.run(this.#clock.now(), file, this.#who()).lastInsertRowid)
+    const release = this.#stock.hold()
+    try {
+      let next = 0
+      // A part may come before the whole in a file, so links are made once everything is there.
+      const links = writes.filter(({ parentTag }) => parentTag)
+      const steps = writes.length + links.length
+      const step = (): boolean => {
+        const write = writes[next]
+        if (write) this.#write(id, write)
+        else this.#link(links[next - writes.length], id)
+        next++
+        work.onWritten?.(Math.min(next, writes.length))
+        return next < steps
+      }
+      if (steps > 0) await inSlices(step, work, this.#inTransaction)
+      const added = writes.filter((write) => write.id === undefined).length
+      this.#sql.end.run('done', added, writes.length - added, id)
+      return this.#record(id)
+    } catch (error) {
+      work.onUndo?.()
+      await this.#takeBack(id, { ...work, signal: new AbortController().signal }, { leaveTrace: false })
+      this.#sql.forget.run(id)
+      throw error
+    } finally {
+      release()
+    }
+  }
+
+  /**
+   * Takes back what an import wrote, but for what was changed by hand since.
+   * @throws CodedError `stock.nothingToUndo`
+   */
+  async undo(id: number, work: Work): Promise<ImportRecord> {
+    if (this.#sql.one.get(id)?.state !== 'done') throw new CodedError('stock.nothingToUndo', `no import ${id}`, {})
+    const release = this.#stock.hold()
+    try {
+      await this.#takeBack(id, work, { leaveTrace: true })
+      this.#sql.setState.run('undone', id)
+      return this.#record(id)
+    } finally {
+      release()
+    }
+  }
+
+  /** Takes back imports that were cut short by the end of the process. To be called when the file was opened. */
+  async recover(): Promise<number> {
+    const ids = this.#sql.running.all()
+    for (const id of ids) {
+      const work = { signal: new AbortController().signal, onSlice: () => undefined }
+      await this.#takeBack(id, work, { leaveTrace: false })
+      this.#sql.forget.run(id)
+    }
+    return ids.length
+  }
+
+  history(): ImportRecord[] {
+    return this.#sql.all.all().map(recordOf)
+  }
+
+  templates(): ImportTemplate[] {
+    return this.#sql.templates
+      .all()
+      .map(({ name, fields }) => ({ name, fields: JSON.parse(fields) as ImportTemplate['fields'] }))
+  }
+  saveTemplate(name: string, fields: ImportTemplate['fields']): void {
+    this.#sql.saveTemplate.run(name, JSON.stringify(fields))
+  }
+  removeTemplate(name: string): void {
+    this.#sql.removeTemplate.run(name)
+  }
+
+  readonly #inTransaction = (slice: () => void): void =>
+    withoutWaitingForDisk(this.#database, this.#database.transaction(slice))
+
+  #write(importId: number, { id, item, fields }: PlannedWrite): void {
+    if (id === undefined) {
+      this.#sql.note.run(importId, this.#stock.add(item, 'import').id, null)
+      return
+    }
+    const before = inputOf(this.#stock.get(id))
+    const after = inputOf(this.#stock.update(id, item, 'import'))
+    this.#noteChange(importId, id, before, after, fields)
+  }
+
+  #link(write: PlannedWrite | undefined, importId: number): void {
+    const [id, parentId] = [write?.item.assetTag, write?.parentTag].map((tag) => tag && this.#sql.idByTag.get(tag))
+    if (!write || typeof id !== 'number' || typeof parentId !== 'number') return
+    const before = inputOf(this.#stock.get(id))
+    const after = inputOf(this.#stock.update(id, { ...before, parentId }, 'import'))
+    // An item that this import added goes as a whole.
+    if (write.id !== undefined) this.#noteChange(importId, id, before, after, ['parentTag'])
+  }
+
+  #noteChange(importId: number, id: number, before: ItemInput, after: ItemInput, fields: readonly ImportField[]): void {
+    const names = new Set(fields.map(columnOf))
+    const changes: FieldChanges = {}
+    for (const name of names) changes[name] = [before[name] ?? null, after[name] ?? null]
+    this.#sql.note.run(importId, id, JSON.stringify(changes))
+  }
+
+  async #takeBack(id: number, work: Work, { leaveTrace }: { leaveTrace: boolean }): Promise<void> {
+    const changes = this.#sql.changes.all(id)
+    let next = 0
+    if (changes.length === 0) return
+    await inSlices(
+      () => {
+        const change = changes[next++]
+        if (change) this.#takeBackOne(change, leaveTrace)
+        return next < changes.length
+      },
+      work,
+      this.#inTransaction,
+    )
+  }
+
+  #takeBackOne({ item_id: id, fields }: ChangeRow, leaveTrace: boolean): void {
+    const item = this.#itemOnShelf(id)
+    if (fields === null) {
+      if (!leaveTrace && this.#erase(id)) return
+      if (item) this.#stock.remove(id)
+      return
+    }
+    if (!item) return
+    const now = inputOf(item) as Record<string, unknown>
+    const before = Object.entries(JSON.parse(fields) as FieldChanges)
+      // What somebody changed since is theirs.
+      .filter(([name, [, after]]) => JSON.stringify(now[name] ?? null) === JSON.stringify(after))
+      .map(([name, [was]]) => [name, was ?? emptyOf(name)])
+    this.#stock.update(id, { ...inputOf(item), ...(Object.fromEntries(before) as Partial<ItemInput>) }, 'import')
+  }
+
+  #itemOnShelf(id: number): ItemView | undefined {
+    try {
+      return this.#stock.get(id)
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'stock.itemNotFound') return undefined
+      throw error
+    }
+  }
+
+  /** As if it had never been there; false when something else refers to it already. */
+  #erase(id: number): boolean {
+    try {
+      this.#sql.eraseItem.run(id)
+      this.#sql.eraseSearch.run(id)
+      return true
+    } catch (error) {
+      if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
+      return false
+    }
+  }
+
+  #record(id: number): ImportRecord {
+    const row = this.#sql.one.get(id)
+    if (!row) throw new CodedError('stock.nothingToUndo', `no import ${id}`, {})
+    return recordOf(row)
+  }
+}
+
+const recordOf = ({ state, ...row }: ImportRow): ImportRecord => ({
+  ...row,
+  state: state === 'undone' ? 'undone' : 'done',
+})
+
+const columnOf = (field: ImportField): keyof ItemInput => {
+  if (field === 'parentTag') return 'parentId'
+  return field.startsWith('custom:') ? 'custom' : (field as keyof ItemInput)
+}
+
+/** What takes a value away where there was none. */
+const emptyOf = (name: string): unknown => {
+  if (name === 'custom') return {}
+  return ['priceCents', 'memoryMiB', 'parentId'].includes(name) ? null : ''
+}

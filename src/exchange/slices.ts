@@ -1,0 +1,34 @@
+/** Between slices everything else gets its turn: DHCP answers, the screen is drawn. Milliseconds. */
+const sliceMs = 8
+
+/** What a person stopped. */
+export class Cancelled extends Error {}
+
+export interface Work {
+  signal: AbortSignal
+  /** Called after each slice. */
+  onSlice(): void
+}
+
+/**
+ * Does something step by step, in slices of a few milliseconds.
+ * @param step one step; false when it was the last
+ * @param around runs one slice, e.g. in a transaction
+ * @throws Cancelled once the signal was given, after a whole slice
+ */
+export async function inSlices(
+  step: () => boolean,
+  work: Work,
+  around = (slice: () => void): void => slice(),
+): Promise<void> {
+  for (let hasMore = true; hasMore;) {
+    if (work.signal.aborted) throw new Cancelled()
+    around(() => {
+      const end = performance.now() + sliceMs
+      do hasMore = step()
+      while (hasMore && performance.now() < end)
+    })
+    work.onSlice()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

@@ -1,0 +1,29 @@
+import { CodedError, type backupCommands, type BackupList } from '../../contract/index.ts'
+import type { CommandDeps, HandlersOf } from './deps.ts'
+
+/** Backups, and the way back to one. */
+export function backupHandlers({
+  backups,
+  databasePath,
+  clock,
+  session,
+  desktop,
+}: CommandDeps): HandlersOf<typeof backupCommands> {
+  const list = (): BackupList => ({ folder: backups.folder, backups: backups.list() })
+  return {
+    'backup.list': list,
+    'backup.make': async () => {
+      await backups.make(clock.now())
+      return list()
+    },
+    'backup.look': (name) => backups.look(name),
+    'backup.restore': async (name) => {
+      // What is there now goes with the exam that is held on it.
+      if (session.running) throw new CodedError('exam.alreadyRunning', 'an exam is running', {})
+      backups.prepareRestore(name, databasePath)
+      await backups.make(clock.now())
+      desktop.reopen()
+    },
+    'backup.openFolder': () => desktop.openFolder(backups.folder),
+  }
+}

@@ -1,0 +1,266 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import {
+  CodedError,
+  type ExportRequest,
+  type ImportCounts,
+  type ImportDraft,
+  type ImportField,
+  type ItemImportLine,
+  type ImportLinePage,
+  type ImportProgress,
+  type ImportRecord,
+  type ImportTemplate,
+  type ImportVerdict,
+  type ItemView,
+  type Language,
+} from '../contract/index.ts'
+import {
+  Cancelled,
+  fold,
+  inSlices,
+  itemRows,
+  ItemPlanner,
+  largestFile,
+  proposeMapping,
+  writeCsv,
+  writeInventories,
+  writeXlsx,
+  type ItemImports,
+  type ReadOptions,
+  type Table,
+  type Work,
+} from '../exchange/index.ts'
+import type { Stock } from '../stock/index.ts'
+
+export type ReadTable = (bytes: Uint8Array, options: ReadOptions) => Table | Promise<Table>
+
+interface Draft {
+  id: number
+  file: string
+  bytes: Uint8Array
+  table: Table
+  mapping: ImportField[]
+  planner?: ItemPlanner
+}
+
+const sampleRows = 5
+const pageOfExport = 500
+
+/** The import that a technician is at, one at a time, and exports. */
+export class Exchange {
+  readonly #stock: Stock
+  readonly #imports: ItemImports
+  readonly #readTable: ReadTable
+  readonly #onProgress: () => void
+  #draft: Draft | undefined
+  #lastId = 0
+  #job: AbortController | undefined
+  progress: ImportProgress | null = null
+
+  /** @param deps.onProgress told when `progress` is another */
+  constructor(deps: { stock: Stock; imports: ItemImports; readTable: ReadTable; onProgress: () => void }) {
+    this.#stock = deps.stock
+    this.#imports = deps.imports
+    this.#readTable = deps.readTable
+    this.#onProgress = deps.onProgress
+  }
+
+  /** @throws CodedError `exchange.busy`, `exchange.fileUnreadable`, `exchange.fileTooLarge`, `exchange.fileEmpty` */
+  async open(paths: readonly string[]): Promise<ImportDraft> {
+    this.#refuseWhileBusy()
+    const [first = ''] = paths
+    const file = basename(first)
+    const bytes = await withFile(file, async () => {
+      const contents = await Promise.all(paths.map((path) => readFile(path)))
+      if (contents.reduce((sum, { length }) => sum + length, 0) > largestFile)
+        throw new CodedError('exchange.fileTooLarge', 'too many bytes', {})
+      return contents.length === 1 ? contents[0]! : together(contents)
+    })
+    return this.#take(file, bytes, {})
+  }
+
+  /** The same file, read in another way. */
+  async read(options: ReadOptions): Promise<ImportDraft> {
+    this.#refuseWhileBusy()
+    const { file, bytes } = this.#mustHaveDraft()
+    return this.#take(file, bytes, options)
+  }
+
+  async #take(file: string, bytes: Uint8Array, options: ReadOptions): Promise<ImportDraft> {
+    const table = await withFile(file, async () => this.#readTable(bytes, options))
+    const { mapping, origin } = proposeMapping(table.heads, this.#stock.types.fields())
+    const template = this.#imports.templates().find(({ fields }) => isOf(fields, table.heads))
+    const remembered = template && mappingOf(template.fields, table.heads)
+    this.#draft = { id: ++this.#lastId, file, bytes, table, mapping: remembered ?? mapping }
+    const { heads, rows, kind, encoding, separator, sheet, sheets } = table
+    return {
+      ...{ id: this.#draft.id, file, kind, rows: rows.length, heads, mapping: this.#draft.mapping },
+      ...{ encoding, separator, sheet, sheets, template: template?.name },
+      origin: kind === 'inventory' ? 'glpiInventory' : origin,
+      samples: heads.map((_, column) =>
+        rows
+          .map(({ cells }) => cells[column] ?? '')
+          .filter(Boolean)
+          .slice(0, sampleRows)
+          .map((cell) => cell.slice(0, 80)),
+      ),
+    }
+  }
+
+  /** What each line would do. @throws CodedError `exchange.noDraft`, `exchange.busy`, `exchange.cancelled` */
+  async check(mapping: readonly ImportField[]): Promise<ImportCounts> {
+    const draft = this.#mustHaveDraft()
+    draft.mapping = draft.table.heads.map((_, column) => mapping[column] ?? 'ignore')
+    draft.planner = undefined
+    const planner = new ItemPlanner(draft.table, draft.mapping, this.#imports.lookup)
+    await this.#work('checking', planner.total, (work, tell) =>
+      inSlices(() => planner.next(), { ...work, onSlice: () => tell(planner.done) }),
+    )
+    draft.planner = planner
+    return countsOf(planner.lines)
+  }
+
+  lines(query: { verdicts: ImportVerdict[]; onlyProblems: boolean; offset: number; limit: number }): ImportLinePage {
+    const all = this.#mustHaveDraft().planner?.lines ?? []
+    const lines = all.filter(
+      ({ verdict, problems }) =>
+        (query.verdicts.length === 0 || query.verdicts.includes(verdict)) &&
+        (!query.onlyProblems || problems.length > 0),
+    )
+    return { lines: lines.slice(query.offset, query.offset + query.limit), total: lines.length }
+  }
+
+  /** @throws CodedError `exchange.noDraft`, `exchange.busy`, `exchange.cancelled`, and what the stock has against a line */
+  async apply(): Promise<ImportRecord> {
+    const draft = this.#mustHaveDraft()
+    const { planner } = draft
+    if (!planner) throw new CodedError('exchange.noDraft', 'nothing was checked', {})
+    const { writes } = planner
+    let done = 0
+    const record = await this.#work('writing', writes.length, (work, tell) =>
+      this.#imports.apply(draft.file, writes, {
+        ...work,
+        onSlice: () => tell(done),
+        onWritten: (count) => (done = count),
+        onUndo: () => (this.progress = { step: 'undoing', done: 0, total: done }),
+      }),
+    )
+    this.#draft = undefined
+    return record
+  }
+
+  cancel(): void {
+    if (this.#job) this.#job.abort()
+    else this.#draft = undefined
+  }
+
+  /** @throws CodedError `exchange.busy`, `stock.nothingToUndo` */
+  undo(id: number): Promise<ImportRecord> {
+    // Stopped half way it would be neither: it goes to its end.
+    return this.#work('undoing', 0, (work) => this.#imports.undo(id, { ...work, signal: new AbortController().signal }))
+  }
+
+  history(): ImportRecord[] {
+    return this.#imports.history()
+  }
+  templates(): ImportTemplate[] {
+    return this.#imports.templates()
+  }
+  /** @throws CodedError `exchange.noDraft` */
+  saveTemplate(name: string, mapping: readonly ImportField[]): ImportTemplate[] {
+    const { heads } = this.#mustHaveDraft().table
+    this.#imports.saveTemplate(
+      name,
+      heads.map((head, column) => ({ head, field: mapping[column] ?? 'ignore' })),
+    )
+    return this.templates()
+  }
+  removeTemplate(name: string): ImportTemplate[] {
+    this.#imports.removeTemplate(name)
+    return this.templates()
+  }
+
+  /** Writes every item that a list shows. @throws CodedError `file.notWritten` */
+  async export({ format, filter, sort, descending }: ExportRequest, path: string, language: Language): Promise<void> {
+    const items: ItemView[] = []
+    for (let total = 1; items.length < total;) {
+      const page = this.#stock.list({ ...filter, sort, descending, offset: items.length, limit: pageOfExport })
+      items.push(...page.items)
+      total = page.items.length === 0 ? 0 : page.total
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const words = { types: this.#stock.types.list(), customFields: this.#stock.types.fields() }
+    const content = {
+      csv: () => writeCsv(itemRows(items, language, words), language),
+      xlsx: () => writeXlsx(itemRows(items, language, words), language === 'fr' ? 'Matériels' : 'Items'),
+      glpi: () => writeInventories(items),
+    }[format]()
+    try {
+      await writeFile(path, content)
+    } catch (error) {
+      throw new CodedError('file.notWritten', String(error), { file: basename(path), reason: String(error) })
+    }
+  }
+
+  #mustHaveDraft(): Draft {
+    if (!this.#draft) throw new CodedError('exchange.noDraft', 'no file is open', {})
+    return this.#draft
+  }
+
+  #refuseWhileBusy(): void {
+    if (this.#job) throw new CodedError('exchange.busy', 'an import is under way', {})
+  }
+
+  async #work<T>(
+    step: ImportProgress['step'],
+    total: number,
+    task: (work: Work, tell: (done: number) => void) => Promise<T>,
+  ): Promise<T> {
+    this.#refuseWhileBusy()
+    const job = (this.#job = new AbortController())
+    const tell = (progress: ImportProgress | null): void => {
+      this.progress = progress
+      this.#onProgress()
+    }
+    tell({ step, done: 0, total })
+    try {
+      return await task({ signal: job.signal, onSlice: () => undefined }, (done) => tell({ step, done, total }))
+    } catch (error) {
+      if (error instanceof Cancelled) throw new CodedError('exchange.cancelled', 'stopped by a person', {})
+      throw error
+    } finally {
+      this.#job = undefined
+      tell(null)
+    }
+  }
+}
+
+/** What went wrong with a file is told with its name. */
+async function withFile<T>(file: string, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (error) {
+    if (error instanceof CodedError) throw new CodedError(error.code, error.message, { ...error.details, file })
+    throw new CodedError('exchange.fileUnreadable', String(error), { file })
+  }
+}
+
+/** Several inventories as a list of them. */
+const together = (contents: readonly Buffer[]): Buffer =>
+  Buffer.from(`[${contents.map((content) => content.toString('utf8').replace(/^\ufeff/, '')).join(',')}]`)
+
+const isOf = (fields: ImportTemplate['fields'], heads: readonly string[]): boolean =>
+  fields.length === heads.length && fields.every(({ head }, column) => fold(head) === fold(heads[column] ?? ''))
+
+const mappingOf = (fields: ImportTemplate['fields'], heads: readonly string[]): ImportField[] =>
+  heads.map((_, column) => fields[column]?.field ?? 'ignore')
+
+function countsOf(lines: readonly ItemImportLine[]): ImportCounts {
+  const counts: ImportCounts = { added: 0, changed: 0, unchanged: 0, refused: 0, warnings: 0 }
+  for (const { verdict, problems } of lines) {
+    counts[verdict]++
+    if (verdict !== 'refused' && problems.length > 0) counts.warnings++
+  }
+  return counts
+}

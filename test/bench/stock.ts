@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { systemClock } from '../../src/base/index.ts'
+import { itemSortFields, type ItemQuery } from '../../src/contract/index.ts'
+import { ItemImports, ItemPlanner, inSlices, proposeMapping, readTable } from '../../src/exchange/index.ts'
+import { createStock, type Stock } from '../../src/stock/index.ts'
+import { Backups, openDatabase, openSafely, type Database } from '../../src/storage/index.ts'
+
+// The stock at the size of a whole region's schools: how long a person waits for a list, a search and an import, and how
+// long an import holds everything else.
+
+const itemCount = 100_000
+const movementCount = 1_000_000
+const importLines = 50_000
+
+const folder = mkdtempSync(join(tmpdir(), 'amorce-bench-'))
+const path = join(folder, 'amorce.sqlite')
+const nativeBinding = process.env['AMORCE_SQLITE_BINDING']
+const database = openDatabase({ path, nativeBinding })
+try {
+  const stock = createStock(database, systemClock)
+  console.log(`${cpus().length} cores, Node ${process.version}\n`)
+  timed(`make ${itemCount} items`, () => makeItems(database, stock))
+  timed(`make ${movementCount} movements`, () => makeMovements(database))
+  database.exec('ANALYZE')
+  benchSearch(stock)
+  benchPages(stock)
+  await benchImport(database, stock)
+  await benchBackup(database)
+  database.close()
+  timed('open and check the file', () => openSafely({ path, nativeBinding }, 0).database.close())
+} finally {
+  if (database.open) database.close()
+  rmSync(folder, { recursive: true })
+}
+
+function makeItems(database: Database, stock: Stock): void {
+  const makers = ['Dell', 'HP', 'Lenovo', 'Iiyama', 'Epson', 'Brother']
+  const models = [
+    'OptiPlex 7010',
+    'ProDesk 600',
+    'ThinkCentre M75',
+    'ProLite B2483',
+    'EB-X49',
+    'HL-L2350DW',
+    'Écran été',
+  ]
+  const types = ['pc', 'laptop', 'screen', 'printer', 'projector', 'server'] as const
+  const states = ['inService', 'inService', 'inService', 'spare', 'underRepair', 'disposed'] as const
+  const release = stock.hold()
+  database.transaction(() => {
+    for (let n = 0; n < itemCount; n++)
+      stock.add({
+        ...{
+          assetTag: `INV-${String(n).padStart(6, '0')}`,
+          type: types[n % types.length]!,
+          state: states[n % states.length]!,
+        },
+        ...{ manufacturer: makers[n % makers.length]!, model: models[n % models.length]!, uuid: '', notes: '' },
+        serial: `SN${(n * 7919).toString(36).toUpperCase().padStart(8, '0')}`,
+        macs: [
+          `02:00:00:${[n >> 16, (n >> 8) & 255, n & 255].map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`,
+        ],
+        location: `Site ${n % 40} / Bâtiment ${n % 7} / Salle ${n % 900}`,
+        supplier: `Fournisseur ${n % 25}`,
+        purchasedOn: `${2015 + (n % 10)}-0${1 + (n % 9)}-15`,
+      })
+  })()
+  release()
+}
+
+function makeMovements(database: Database): void {
+  const consumable = database.prepare(
+    "INSERT INTO consumables (reference, name, category, created_at, updated_at) VALUES (?, ?, 'cartridge', 0, 0)",
+  )
+  const place = database.prepare<[], number>('SELECT id FROM locations ORDER BY id LIMIT 50').pluck()
+  const move = database.prepare(
+    'INSERT INTO movements (at, consumable_id, kind, quantity, from_id, to_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
+  database.transaction(() => {
+    const consumables = Array.from(
+      { length: 500 },
+      (_, n) => consumable.run(`REF-${n}`, `Cartouche ${n}`).lastInsertRowid,
+    )
+    const places = place.all()
+    for (let n = 0; n < movementCount; n++) {
+      // Two in, one out, over and over: the stock never runs dry.
+      const turn = Math.floor(n / 3)
+      const [item, where] = [consumables[turn % consumables.length], places[turn % places.length]]
+      const at = 1_500_000_000_000 + n * 250_000
+      if (n % 3 === 2) move.run(at, item, 'out', 1, where, null, 'use')
+      else move.run(at, item, 'in', 2, null, where, 'delivery')
+    }
+  })()
+}
+
+function benchSearch(stock: Stock): void {
+  const words = [
+    'inv-0421',
+    'SN0',
+    'optiplex 7010',
+    'ecran',
+    'dell salle 12',
+    '02:00:00:01',
+    'site 7 bat',
+    'pro',
+    'imprimante',
+    'fournisseur 12',
+  ]
+  const times: number[] = []
+  for (let n = 0; n < 400; n++) {
+    // As one types: each beginning of the word is a search of its own.
+    const word = words[n % words.length]!
+    const search = word.slice(0, 2 + (n % (word.length - 1)))
+    times.push(measure(() => stock.list(query({ search, limit: 100 }))))
+  }
+  report('search as one types (first page and count)', times)
+}
+
+function benchPages(stock: Stock): void {
+  const times: number[] = []
+  for (let n = 0; n < 400; n++) {
+    const sort = itemSortFields[n % itemSortFields.length]!
+    const states = n % 2 ? [] : ['spare' as const]
+    times.push(
+      measure(() =>
+        stock.list(
+          query({ sort, states, descending: n % 3 === 0, offset: (n * 241) % (states.length ? 16_000 : 99_000) }),
+        ),
+      ),
+    )
+  }
+  report('a page of 100, any order, any place, half of them filtered', times)
+}
+
+async function benchImport(database: Database, stock: Stock): Promise<void> {
+  const lines = Array.from({ length: importLines }, (_, n) =>
+    n % 2
+      ? `INV-${String(n).padStart(6, '0')};Dell;Nouveau modèle;;Site 3 / Salle ${n % 90};En service`
+      : `NEW-${n};HP;ProDesk;NS${n};Site 3 / Salle ${n % 90};En stock`,
+  )
+  const file = Buffer.from(`Numéro d'inventaire;Fabricant;Modèle;Numéro de série;Lieu;Statut\n${lines.join('\n')}\n`)
+  const work = { signal: new AbortController().signal, onSlice: () => undefined }
+  const imports = new ItemImports({ database, clock: systemClock, stock })
+  let at = performance.now()
+  const lap = (title: string): void => {
+    console.log(`${title.padEnd(64)} ${((performance.now() - at) / 1000).toFixed(2)} s`)
+    at = performance.now()
+  }
+  const table = readTable(file)
+  lap(`import ${importLines} lines: read (in a thread of its own in the app)`)
+  const held = monitorEventLoopDelay({ resolution: 1 })
+  held.enable()
+  const planner = new ItemPlanner(table, proposeMapping(table.heads, []).mapping, imports.lookup)
+  await inSlices(() => planner.next(), work)
+  lap('  check each line')
+  const record = await imports.apply('bench.csv', planner.writes, work)
+  lap(`  write (${record.added} added, ${record.changed} changed)`)
+  await imports.undo(record.id, work)
+  lap('  undo')
+  held.disable()
+  console.log(`${'  longest time that anything else waited'.padEnd(64)} ${(held.max / 1e6).toFixed(0)} ms`)
+}
+
+async function benchBackup(database: Database): Promise<void> {
+  const held = monitorEventLoopDelay({ resolution: 1 })
+  held.enable()
+  const at = performance.now()
+  const { size } = await new Backups({ database, folder: join(folder, 'backups'), nativeBinding, kept: () => 1 }).make(
+    0,
+  )
+  held.disable()
+  const text = `${((performance.now() - at) / 1000).toFixed(2)} s, others waited ${(held.max / 1e6).toFixed(0)} ms at most`
+  console.log(
+    `${`backup of ${(statSync(path).size / 1e6).toFixed(0)} MB (${(size / 1e6).toFixed(0)} MB)`.padEnd(64)} ${text}`,
+  )
+}
+
+function query(changes: Partial<ItemQuery>): ItemQuery {
+  return { search: '', states: [], types: [], sort: 'assetTag', descending: false, offset: 0, limit: 100, ...changes }
+}
+
+function measure(task: () => unknown): number {
+  const start = performance.now()
+  task()
+  return performance.now() - start
+}
+
+function report(title: string, times: number[]): void {
+  const sorted = [...times].sort((a, b) => a - b)
+  const at = (share: number): string =>
+    (sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? 0).toFixed(1)
+  console.log(`${title.padEnd(64)} p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`)
+}
+
+function timed(title: string, task: () => void): void {
+  console.log(`${title.padEnd(64)} ${(measure(task) / 1000).toFixed(2)} s`)
+}
