@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { TLSSocket } from 'node:tls'
 import type { Clock } from '../base/index.ts'
 import { blockSize, type ContentFile, type LoggedTransfer, type TransferLog } from '../content/index.ts'
 import { CodedError, type Ipv4 } from '../contract/index.ts'
@@ -142,6 +143,8 @@ export function createFileSender({ log, clock, limits, mover, isRunning }: FileS
     const current = mover()
     // A response that waits behind an earlier one of its connection has no socket yet.
     if (!current || !descriptor || !socket || length < leastMovedBytes) return false
+    // The kernel cannot encrypt what it sends.
+    if (socket instanceof TLSSocket) return false
     response.flushHeaders()
     if (socket.writableLength > 0) await new Promise<void>((resolve) => socket.write('', () => resolve()))
     if (response.destroyed) return true

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Clock, Emit, Logger } from '../base/index.ts'
 import { TransferLog, type Content, type ContentFile } from '../content/index.ts'
 import { CodedError, type Ipv4 } from '../contract/index.ts'
+import type { Certificate } from './certificate.ts'
 import { asSocketError, type FileMover } from '../network/index.ts'
 import { BodyError, bodyOf, hasBody, letGo, saidLength, wholeBody, type BodyOptions } from './body.ts'
 import { createFileSender } from './fileSender.ts'
@@ -27,6 +29,8 @@ export interface HttpServerDeps {
    * clients see no difference but in speed.
    */
   openMover?: () => Promise<FileMover | undefined>
+  /** The same over TLS, on a port of its own, beside. */
+  secure?: { port: number; certificate: Certificate }
   /** In place of the defaults. */
   limits?: Partial<HttpLimits>
 }
@@ -41,6 +45,8 @@ export interface HttpServer {
   readonly transfers: number
   /** `192.168.60.1:8080` while running. */
   readonly endpoint?: string
+  /** The same over TLS. */
+  readonly secureEndpoint?: string
 }
 
 const maxBodyBytes = 64 * 1024
@@ -64,19 +70,43 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
   const connections = new Map<Ipv4, number>()
   const handling = new Set<Promise<void>>()
   let running: Server | undefined
+  let secure: Server | undefined
   let mover: FileMover | undefined
 
   async function start(): Promise<void> {
     if (running) return
-    const server = createServer({
-      maxHeaderSize: maxHeaderBytes,
-      headersTimeout: limits.headersMs,
-      // It would also end a long upload that is well under way: bodies have limits of their own.
-      requestTimeout: 0,
-      connectionsCheckingInterval: Math.min(5000, limits.headersMs),
-      keepAliveTimeout: limits.keepAliveMs,
-      noDelay: true,
+    const server = await listen(createServer(options), port)
+    try {
+      if (deps.secure) {
+        const { port: securePort, certificate } = deps.secure
+        secure = await listen(createSecureServer({ ...options, ...certificate, minVersion: 'TLSv1.2' }), securePort)
+      }
+    } catch (error) {
+      await close(server)
+      throw error
+    }
+    running = server
+    const opened = await deps.openMover?.().catch((error: unknown) => {
+      logger.warn('files are sent through memory', { error: String(error) })
+      return undefined
     })
+    if (opened) logger.info('files are sent by the kernel')
+    // It may have been stopped meanwhile.
+    if (running === server) mover = opened
+    else await opened?.stop()
+  }
+
+  const options = {
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: limits.headersMs,
+    // It would also end a long upload that is well under way: bodies have limits of their own.
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(5000, limits.headersMs),
+    keepAliveTimeout: limits.keepAliveMs,
+    noDelay: true,
+  }
+
+  async function listen(server: Server, onPort: number): Promise<Server> {
     server.maxConnections = limits.maxConnections
     server.timeout = limits.idleMs
     server.on('connection', countConnection)
@@ -89,33 +119,31 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
     server.on('checkContinue', answer)
     server.on('clientError', answerMalformed)
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => reject(asSocketError(error, { protocol: 'tcp', address, port })))
-      server.listen({ host: address, port, exclusive: true }, resolve)
+      server.once('error', (error) => reject(asSocketError(error, { protocol: 'tcp', address, port: onPort })))
+      server.listen({ host: address, port: onPort, exclusive: true }, resolve)
     })
     server.on('error', (error) => logger.error('the HTTP server failed', { error: String(error) }))
-    running = server
-    const opened = await deps.openMover?.().catch((error: unknown) => {
-      logger.warn('files are sent through memory', { error: String(error) })
-      return undefined
-    })
-    if (opened) logger.info('files are sent by the kernel')
-    // It may have been stopped meanwhile.
-    if (running === server) mover = opened
-    else await opened?.stop()
+    return server
   }
 
   async function stop(): Promise<void> {
     const server = running
     running = undefined
     if (!server) return
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeAllConnections()
-    await closed
+    const second = secure
+    secure = undefined
+    await Promise.all([close(server), second && close(second)])
     // What they still told on the bus comes before "stopped".
     await Promise.all(handling)
     const ended = mover
     mover = undefined
     await ended?.stop()
+  }
+
+  function close(server: Server): Promise<void> {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeAllConnections()
+    return closed
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -264,10 +292,17 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       return log.begun
     },
     get endpoint() {
-      const bound = running?.address() as AddressInfo | null | undefined
-      return bound ? `${bound.address}:${bound.port}` : undefined
+      return endpointOf(running)
+    },
+    get secureEndpoint() {
+      return endpointOf(secure)
     },
   }
+}
+
+function endpointOf(server: Server | undefined): string | undefined {
+  const bound = server?.address() as AddressInfo | null | undefined
+  return bound ? `${bound.address}:${bound.port}` : undefined
 }
 
 /** What Node's parser could not read never becomes a request. */

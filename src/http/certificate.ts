@@ -1,0 +1,78 @@
+import { X509Certificate } from 'node:crypto'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { generate } from 'selfsigned'
+import type { Ipv4 } from '../contract/index.ts'
+
+/** In PEM. */
+export interface Certificate {
+  key: string
+  cert: string
+}
+
+const dayMs = 86_400_000
+const validDays = 365
+/** Renewed before anybody has to do with one that has run out in the middle of an exam. */
+const renewedDaysBefore = 7
+
+/**
+ * The certificate of this laptop on this address: the one that was made before, or one made on the spot, which signs
+ * itself. It is kept in one file with its key, for the owner's eyes only, so that a browser that trusts it goes on to.
+ *
+ * @param file where it is kept
+ * @param now milliseconds since the Unix epoch
+ */
+export async function certificateFor(address: Ipv4, file: string, now: number): Promise<Certificate> {
+  const kept = await readKept(file)
+  if (kept && isFit(kept.cert, address, now)) return kept
+  const made = await generate([{ name: 'commonName', value: address }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    // A machine whose clock is behind by some hours must still take it.
+    notBeforeDate: new Date(now - dayMs),
+    notAfterDate: new Date(now + validDays * dayMs),
+    extensions: [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: address }] },
+    ],
+  })
+  const certificate = { key: made.private.trim(), cert: made.cert.trim() }
+  await mkdir(dirname(file), { recursive: true })
+  const temporary = `${file}.new`
+  await writeFile(temporary, `${certificate.key}\n${certificate.cert}\n`, { mode: 0o600 })
+  await chmod(temporary, 0o600)
+  await rename(temporary, file)
+  return certificate
+}
+
+/** As browsers and `openssl x509 -fingerprint -sha256` show it: pairs of hex digits apart by colons. */
+export const fingerprintOf = ({ cert }: Certificate): string => new X509Certificate(cert).fingerprint256
+
+async function readKept(file: string): Promise<Certificate | undefined> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  const blocks = text.match(/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g) ?? []
+  const key = blocks.find((block) => block.includes('PRIVATE KEY'))
+  const cert = blocks.find((block) => block.includes('BEGIN CERTIFICATE'))
+  return key !== undefined && cert !== undefined ? { key, cert } : undefined
+}
+
+/** For this address, and not about to run out; one that cannot be read is neither. */
+function isFit(cert: string, address: Ipv4, now: number): boolean {
+  try {
+    const kept = new X509Certificate(cert)
+    const isStillGood = Date.parse(kept.validTo) > now + renewedDaysBefore * dayMs
+    return kept.checkIP(address) !== undefined && Date.parse(kept.validFrom) <= now && isStillGood
+  } catch {
+    // What is kept there was damaged: another one is made in its place.
+    return false
+  }
+}
