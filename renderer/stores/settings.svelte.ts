@@ -23,6 +23,7 @@ const initial: SettingsView = {
   poolEnd: '',
   leaseSeconds: 3600,
   httpPort: 8080,
+  httpsPort: 0,
   tftpSinglePort: false,
   tftpMaxBlockSize: 1468,
   tftpUploads: false,

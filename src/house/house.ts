@@ -20,6 +20,7 @@ import {
 import { bootServerPort } from '../dhcp/index.ts'
 import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
+import { certificateFor } from '../http/index.ts'
 import { listNics, setAddress, suitableAddress, watchNics } from '../network/index.ts'
 import { ItemImports, readTable } from '../exchange/index.ts'
 import { Backups, finishRestore, openSafely, Settings, type Recovery } from '../storage/index.ts'
@@ -167,6 +168,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   })
   const givenAddresses = new GivenAddresses(options.setAddress ?? setAddress)
 
+  const certificateFile = join(dataFolder, 'tls', 'amorce.pem')
+
   const listeners = new Set<(update: ViewUpdate) => void>()
   const newEntries: JournalEntry[] = []
   let nics: NicView[] = []
@@ -226,6 +229,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
           ...(settings.current.dhcpMode === 'proxy' ? [{ protocol: 'udp', port: bootServerPort } as const] : []),
           { protocol: 'udp', port: 69 },
           { protocol: 'tcp', port: settings.current.httpPort },
+          ...(settings.current.httpsPort > 0 ? [{ protocol: 'tcp', port: settings.current.httpsPort } as const] : []),
         ],
         clock,
         onProgress,
@@ -256,6 +260,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         profiles: () => (venue.simulated ? [simulated.profile] : profiles.list()),
         language: () => settings.current.language,
         fileMoverFile: options.fileMoverFile,
+        certificate:
+          settings.current.httpsPort > 0 && !venue.simulated
+            ? await certificateFor(venue.address, certificateFile, clock.now())
+            : undefined,
         agentDesk: examDay.agentDesk,
         known,
         isDenied: (mac) => settings.current.deny.includes(mac),

@@ -15,7 +15,7 @@ import {
   type LeaseRecord,
 } from '../dhcp/index.ts'
 import type { Journeys, SupervisedService, Venue } from '../exam/index.ts'
-import { createHttpServer, type HeadRouteHandler } from '../http/index.ts'
+import { createHttpServer, type Certificate, type HeadRouteHandler } from '../http/index.ts'
 import { createAddressTrial, formatIpv4, networkOf, openFileMover, openUdpSocket, parseIpv4 } from '../network/index.ts'
 import type { SimulatedLink } from '../simulator/index.ts'
 import type { Database } from '../storage/index.ts'
@@ -44,6 +44,8 @@ export interface ServicesAround {
   known: KnownMachines
   /** Never answered, as of now. */
   isDenied(mac: Mac): boolean
+  /** Set where files are served over TLS too. */
+  certificate?: Certificate
   /** Set in the simulated room. */
   link?: SimulatedLink
   /** Where machines may put files over TFTP, when the settings allow it. */
@@ -149,6 +151,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
       logger,
     }),
     headRoutes: around.examFiles,
+    secure: around.certificate && { port: settings.httpsPort, certificate: around.certificate },
     openMover: fileMoverFile === undefined ? undefined : () => openFileMover(fileMoverFile),
     clock,
     emit,

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { generate } from 'selfsigned'
@@ -24,7 +24,7 @@ const renewedDaysBefore = 7
  */
 export async function certificateFor(address: Ipv4, file: string, now: number): Promise<Certificate> {
   const kept = await readKept(file)
-  if (kept && isFit(kept.cert, address, now)) return kept
+  if (kept && isFit(kept, address, now)) return kept
   const made = await generate([{ name: 'commonName', value: address }], {
     keyType: 'ec',
     curve: 'P-256',
@@ -42,11 +42,16 @@ export async function certificateFor(address: Ipv4, file: string, now: number): 
   const certificate = { key: made.private.trim(), cert: made.cert.trim() }
   await mkdir(dirname(file), { recursive: true })
   const temporary = `${file}.new`
+  // What others are to trust, without the key.
+  await writeFile(publicFileOf(file), `${certificate.cert}\n`)
   await writeFile(temporary, `${certificate.key}\n${certificate.cert}\n`, { mode: 0o600 })
   await chmod(temporary, 0o600)
   await rename(temporary, file)
   return certificate
 }
+
+/** The certificate alone, beside it: what a browser or a machine is given to trust. */
+export const publicFileOf = (file: string): string => `${file.replace(/\.pem$/, '')}.crt`
 
 /** As browsers and `openssl x509 -fingerprint -sha256` show it: pairs of hex digits apart by colons. */
 export const fingerprintOf = ({ cert }: Certificate): string => new X509Certificate(cert).fingerprint256
@@ -66,10 +71,11 @@ async function readKept(file: string): Promise<Certificate | undefined> {
 }
 
 /** For this address, and not about to run out; one that cannot be read is neither. */
-function isFit(cert: string, address: Ipv4, now: number): boolean {
+function isFit({ key, cert }: Certificate, address: Ipv4, now: number): boolean {
   try {
     const kept = new X509Certificate(cert)
     const isStillGood = Date.parse(kept.validTo) > now + renewedDaysBefore * dayMs
+    if (!kept.checkPrivateKey(createPrivateKey(key))) return false
     return kept.checkIP(address) !== undefined && Date.parse(kept.validFrom) <= now && isStillGood
   } catch {
     // What is kept there was damaged: another one is made in its place.

@@ -13,6 +13,7 @@ export const defaultSettings: SettingsView = {
   poolEnd: '',
   leaseSeconds: 8 * 3600,
   httpPort: 8067,
+  httpsPort: 0,
   tftpSinglePort: false,
   tftpMaxBlockSize: 1468,
   tftpUploads: false,

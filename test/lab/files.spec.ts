@@ -104,3 +104,25 @@ async function curl(machine: Namespace, url: string, ...options: string[]): Prom
   const text = await machine.mustRun('sh', ['-c', 'curl -sSf "$@" | base64', 'sh', ...options, url])
   return Buffer.from(text, 'base64')
 }
+
+test('boot files over HTTPS, to a client that was given the certificate and to no other', async ({
+  launch,
+  network,
+}) => {
+  const image = randomBytes(3_000_001)
+  const amorce = await launch()
+  await amorce.call('settings.save', { httpsPort: 8443 })
+  await amorce.addExam()
+  amorce.addBootFiles({ 'lab/image.bin': image })
+  await amorce.startExam(examNic)
+  const machine = await network.room.addMachine('pc')
+  await new Udhcpc(machine).obtain()
+  const url = `https://${examAddress}:8443/files/lab/image.bin`
+  const certificate = join(amorce.dataFolder, 'tls', 'amorce.crt')
+
+  expect(sha256(await curl(machine, url, '--cacert', certificate))).toBe(sha256(image))
+  const distrustful = await machine.run('curl', ['-sS', url])
+  expect(distrustful.code, 'curl does not trust the certificate').toBe(60)
+  await amorce.stopExam()
+  await expect.poll(() => network.laptop.listening()).toEqual([])
+})

@@ -46,6 +46,8 @@ export const settings = {
   'settings.lease': 'Lease time (minutes)',
   'settings.lease.hint': 'A machine extends it by itself halfway.',
   'settings.httpPort': 'HTTP port',
+  'settings.httpsPort': 'HTTPS port (optional)',
+  'settings.httpsPort.hint': 'Empty: no encryption. The certificate is in the data folder, tls/amorce.crt.',
   'settings.httpPort.hint': 'Kernels and images go through it.',
 
   'profiles.intro': 'What machines boot. The default profile serves the next exam.',

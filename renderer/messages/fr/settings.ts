@@ -46,6 +46,9 @@ export const settings = {
   'settings.lease': 'Durée des baux (minutes)',
   'settings.lease.hint': 'Un poste prolonge de lui-même à la moitié.',
   'settings.httpPort': 'Port HTTP',
+  'settings.httpsPort': 'Port HTTPS (facultatif)',
+  'settings.httpsPort.hint':
+    'Vide : sans chiffrement. Le certificat se trouve dans le dossier de données, tls/amorce.crt.',
   'settings.httpPort.hint': 'Les noyaux et images passent par lui.',
 
   'profiles.intro': 'Ce que les postes démarrent. Le profil par défaut sert au prochain examen.',

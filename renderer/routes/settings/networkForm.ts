@@ -55,6 +55,8 @@ export interface NetworkDraft {
   unknownMachines: UnknownMachines
   otherServers: OtherServerPolicy
   httpPort: string
+  /** 0 for not at all. */
+  httpsPort: string
   quarantineStart: string
   quarantineEnd: string
   router: string
@@ -103,6 +105,7 @@ function draftFrom(settings: SettingsView): NetworkDraft {
     ...{ poolStart, poolEnd, quarantineStart, quarantineEnd, router, domainName },
     leaseSeconds: minutes(settings.leaseSeconds),
     httpPort: String(settings.httpPort),
+    httpsPort: settings.httpsPort > 0 ? String(settings.httpsPort) : '',
     dnsServers: settings.dnsServers.join(' '),
     excluded: settings.excluded.join('\n'),
     allow: settings.allow.join('\n'),
@@ -130,6 +133,7 @@ function inputFrom(draft: NetworkDraft): Record<keyof NetworkDraft, unknown> {
     domainName: draft.domainName.trim(),
     leaseSeconds: numberOf(draft.leaseSeconds) * 60,
     httpPort: numberOf(draft.httpPort),
+    httpsPort: draft.httpsPort.trim() === '' ? 0 : numberOf(draft.httpsPort),
     dnsServers: wordsOf(draft.dnsServers),
     excluded: linesOf(draft.excluded),
     allow: linesOf(draft.allow),
@@ -159,6 +163,7 @@ const messageOf = (field: keyof NetworkDraft, issue: Parameters<typeof usualMess
     case 'maxLeaseSeconds':
       return between(1, 43_200)
     case 'httpPort':
+    case 'httpsPort':
       return between(1, 65_535)
     case 'knownShare':
       return between(0, 90)

@@ -7,6 +7,8 @@ import { makeRoomForm } from './settingsForms.ts'
 const settings: SettingsView = {
   language: 'fr',
   theme: 'system',
+  roomId: 0,
+  invigilator: '',
   roomName: 'B104',
   roomId: 0,
   invigilator: '',
@@ -16,6 +18,7 @@ const settings: SettingsView = {
   poolEnd: '',
   leaseSeconds: 3600,
   httpPort: 8080,
+  httpsPort: 8443,
   tftpSinglePort: false,
   tftpMaxBlockSize: 1468,
   tftpUploads: false,

@@ -19,6 +19,7 @@ export const settingsInputSchema = z
       .min(60)
       .max(30 * 86_400),
     httpPort: z.number().int().min(1).max(65_535),
+    httpsPort: z.number().int().min(0).max(65_535),
     tftpSinglePort: z.boolean(),
     tftpMaxBlockSize: z.number().int().min(512).max(65_464),
     tftpUploads: z.boolean(),

@@ -23,6 +23,8 @@ export interface SettingsView extends DhcpChoices {
   /** Seconds. */
   leaseSeconds: number
   httpPort: number
+  /** The same files over TLS, beside; 0 for not at all. */
+  httpsPort: number
   /** Whole TFTP transfers from UDP 69, for firewalls that let nothing else through. */
   tftpSinglePort: boolean
   /** Bytes: what a client that asks for larger TFTP blocks is given. 1468 fits an MTU of 1500. */
