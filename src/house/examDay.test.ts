@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SittingView } from '../contract/index.ts'
 import type { SimulatedMachine } from '../simulator/index.ts'
-import { candidateInput, roomInput, sittingInput } from '../sittings/testing.ts'
 import type { House } from './index.ts'
 import { openTestHouse, temporaryFolder } from './testing/testHouse.ts'
 
@@ -29,11 +28,33 @@ const readySeats = (): string[] =>
   house.machines().flatMap(({ stage, seat }) => (stage === 'ready' && seat ? [seat.label] : []))
 const incidents = async () => (await house.snapshot()).incidents ?? []
 
+const seatNames = ['A1', 'A2', 'B1', 'B2']
+
 /** A sitting with somebody at each of four seats, and the machines switched on. */
 async function openRehearsal(): Promise<SittingView> {
-  const room = await house.commands['room.add'](roomInput('B104', 2, 2))
-  const { id } = await house.commands['sitting.add'](sittingInput({ roomId: room.id }))
-  await house.commands['roster.take']({ sittingId: id, candidates: ['1', '2', '3', '4'].map((n) => candidateInput(n)) })
+  const room = await house.commands['room.add']({
+    name: 'B104',
+    columns: 2,
+    rows: 2,
+    seats: seatNames.map((label, i) => ({ label, column: i % 2, row: Math.floor(i / 2) })),
+    marks: [],
+  })
+  const { id } = await house.commands['sitting.add']({
+    title: 'Algorithmique',
+    module: 'R2.04',
+    roomId: room.id,
+    durationMinutes: 120,
+    quorum: 0.9,
+    warnings: [15, 5],
+  })
+  const candidates = seatNames.map((_, i) => ({
+    number: String(i + 1),
+    lastName: `Nom${i + 1}`,
+    firstName: 'Prénom',
+    group: 'A',
+    extraMinutes: 0,
+  }))
+  await house.commands['roster.take']({ sittingId: id, candidates })
   const sitting = await house.commands['seating.assign']({
     sittingId: id,
     order: 'list',

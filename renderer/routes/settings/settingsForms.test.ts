@@ -7,8 +7,6 @@ import { makeRoomForm } from './settingsForms.ts'
 const settings: SettingsView = {
   language: 'fr',
   theme: 'system',
-  roomId: 0,
-  invigilator: '',
   roomName: 'B104',
   roomId: 0,
   invigilator: '',
