@@ -7,8 +7,7 @@ import { openUdpSocket, probeUdpPort } from '../network/index.ts'
 import { runTftpClient, type ClientResult } from '../tftp/index.ts'
 
 const keptAttempts = 20
-/** Longer than the three seconds after which a host that does not answer ARP is given up. */
-const probeMs = 4000
+const probeMs = 1500
 
 export interface TftpToolDeps {
   clock: Clock
