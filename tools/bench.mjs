@@ -51,7 +51,7 @@ async function main() {
 async function benchStock() {
   await bundle('test/bench/stock.ts', 'node20')
   const nativeBinding = await ensureSqliteBinding()
-  const child = spawn(process.execPath, [join(outFolder, 'stock.mjs')], {
+  const child = spawn(process.execPath, [join(outFolder, 'stock.mjs'), ...process.argv.slice(3)], {
     cwd: projectRoot,
     stdio: 'inherit',
     env: { ...process.env, ...(nativeBinding ? { AMORCE_SQLITE_BINDING: nativeBinding } : {}) },

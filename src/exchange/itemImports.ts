@@ -11,7 +11,7 @@ import type { Stock } from '../stock/index.ts'
 import { withoutWaitingForDisk, type Database } from '../storage/index.ts'
 import { fold } from './itemWords.ts'
 import { inputOf, type ItemLookup, type PlannedWrite } from './itemPlan.ts'
-import { inSlices, type Work } from './slices.ts'
+import { inSlices, writingSliceMs, type Work } from './slices.ts'
 
 interface ImportRow {
   id: number
@@ -132,7 +132,7 @@ export class ItemImports {
         work.onWritten?.(Math.min(next, writes.length))
         return next < steps
       }
-      if (steps > 0) await inSlices(step, work, this.#inTransaction)
+      if (steps > 0) await inSlices(step, work, this.#inTransaction, writingSliceMs)
       const added = writes.filter((write) => write.id === undefined).length
       this.#sql.end.run('done', added, writes.length - added, id)
       return this.#record(id)
@@ -230,6 +230,7 @@ export class ItemImports {
       },
       work,
       this.#inTransaction,
+      writingSliceMs,
     )
   }
 

@@ -1,5 +1,10 @@
 /** Between slices everything else gets its turn: DHCP answers, the screen is drawn. Milliseconds. */
 const sliceMs = 8
+/**
+ * One that ends with a commit: each commit makes the index of words a part of its own, which are merged later, so that a few
+ * large ones cost far less than many small ones.
+ */
+export const writingSliceMs = 60
 
 /** What a person stopped. */
 export class Cancelled extends Error {}
@@ -20,11 +25,12 @@ export async function inSlices(
   step: () => boolean,
   work: Work,
   around = (slice: () => void): void => slice(),
+  longest = sliceMs,
 ): Promise<void> {
   for (let hasMore = true; hasMore;) {
     if (work.signal.aborted) throw new Cancelled()
     around(() => {
-      const end = performance.now() + sliceMs
+      const end = performance.now() + longest
       do hasMore = step()
       while (hasMore && performance.now() < end)
     })
