@@ -29,6 +29,8 @@ export const needs = {
     library('libdrm.so.2', 'libdrm2'),
     library('libnotify.so.4', 'libnotify4'),
     library('libsecret-1.so.0', 'libsecret-1-0'),
+    // With it the app asks a machine whether it is there.
+    program('ping', 'iputils-ping'),
   ],
   /** To run it where there is no display. */
   display: [program('Xvfb', 'xvfb'), program('xauth', 'xauth')],

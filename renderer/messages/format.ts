@@ -64,6 +64,10 @@ export function formatDuration(ms: number): string {
   return joinUnits(unitOf('hour', Math.floor(minutes / 60)), minutes % 60, 'minute')
 }
 
+/** How long an answer over the cable took: `0,3 ms`. */
+export const formatRoundTrip = (ms: number): string =>
+  unitOf('millisecond', ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms))
+
 const joinUnits = (first: string, rest: number, unit: string): string =>
   rest === 0 ? first : `${first} ${unitOf(unit, rest)}`
 

@@ -2,8 +2,10 @@ import type {
   Ipv4,
   LeaseFilter,
   LeaseFinding,
+  LeaseHistoryView,
   LeaseView,
   LeaseViewState,
+  Mac,
   PoolView,
   ReservationView,
   ViewUpdate,
@@ -33,6 +35,8 @@ export class Leases {
   /** Why nothing can be shown. */
   problem = $state.raw<WireError>()
   selected = $state<Ipv4 | null>(null)
+  /** Counts up with every answer. */
+  asked = $state(0)
 
   #pages = $state.raw<ReadonlyMap<number, readonly LeaseView[]>>(new Map())
   #sight = { first: 0, last: 0 }
@@ -107,6 +111,34 @@ export class Leases {
     return (await this.#client.ask('lease.find', { ...this.#filter(), address }))?.value
   }
 
+  /** The row as it stands now, wherever it is in the list; undefined when the address was never anybody's. */
+  async look(address: Ipv4): Promise<{ lease: LeaseView; history: LeaseHistoryView } | undefined> {
+    const found = await this.#client.call('lease.find', { ...this.#filter(), address })
+    const lease = found.ok ? found.value.lease : undefined
+    if (!lease) return undefined
+    const history = await this.#client.call('lease.history', { address, ...(lease.mac && { mac: lease.mac }) })
+    return history.ok ? { lease, history: history.value } : undefined
+  }
+
+  /** Answers what takes it back, or undefined when it was refused. */
+  async ban(mac: Mac): Promise<(() => void) | undefined> {
+    return (await this.#client.ask('lease.ban', mac)) && (() => void this.#client.ask('lease.unban', mac))
+  }
+
+  /** Answers what takes it back, or undefined when it was refused. */
+  async unban(mac: Mac): Promise<(() => void) | undefined> {
+    return (await this.#client.ask('lease.unban', mac)) && (() => void this.#client.ask('lease.ban', mac))
+  }
+
+  /** Milliseconds; null when nobody answered, undefined when it could not be asked. */
+  async ping(address: Ipv4): Promise<number | null | undefined> {
+    return (await this.#client.ask('lease.ping', address))?.value
+  }
+
+  async wake(mac: Mac): Promise<boolean> {
+    return (await this.#client.ask('lease.wake', mac)) !== undefined
+  }
+
   async free(address: Ipv4): Promise<boolean> {
     return (await this.#client.ask('lease.free', address)) !== undefined
   }
@@ -174,5 +206,6 @@ export class Leases {
       this.all = reply.value.all
     }
     this.#pages = found
+    this.asked += 1
   }
 }

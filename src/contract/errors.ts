@@ -19,8 +19,10 @@ export const errorCodes = [
   'dhcp.leaseNotSaved',
   'dhcp.otherServer',
   // No address is that machine's, or held back, any more.
+  'lease.noPing',
   'lease.notHeld',
   'lease.notReserved',
+  'lease.notWoken',
   // Another machine has a reservation of it.
   'lease.reservedForOther',
   'tftp.fileNotFound',

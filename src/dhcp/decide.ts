@@ -7,7 +7,7 @@ import { clientFactsOf, type ReadClientFacts } from './clientFacts.ts'
 import type { DhcpSettings } from './config.ts'
 import { destinationOf, type Destination } from './destination.ts'
 import { identityOf, type ClientIdentity, type ClientKey } from './identity.ts'
-import { isOnNetwork, offerLifetimeMs, type LeaseReader, type LeaseRecord, type Offer } from './leases.ts'
+import { isOnNetwork, offerLifetimeMs, setAsideMs, type LeaseReader, type LeaseRecord, type Offer } from './leases.ts'
 import { linkOf, relayWordOf } from './link.ts'
 import { messageType, optionCode } from './options/codes.ts'
 import { address as addressShape, uint32, uint8 } from './options/integer.ts'
@@ -47,8 +47,6 @@ export interface Decision {
   malformed?: 'badOperation' | 'badHardwareAddress' | 'noMessageType' | 'badMessageType'
 }
 
-/** How long an address that a client found in use is kept out of the pool. */
-const declinedForMs = 3_600_000
 /** How long a BOOTP client keeps its address, since it never asks again: the last moment that a Date can name. */
 const forever = 8_640_000_000_000_000
 
@@ -193,7 +191,7 @@ class Conversation {
     if (this.#isUnreadable || address === undefined || this.#serverId === undefined) return this.#silent('malformed')
     if (this.#serverId !== this.#ownId) return { events: [] }
     if (!this.#wasGiven(address)) return this.#silent('unknownLease')
-    const record = this.#record(address, { state: 'declined', expiresAt: this.#now + declinedForMs })
+    const record = this.#record(address, { state: 'declined', expiresAt: this.#now + setAsideMs })
     const event: DhcpEvent = { at: this.#now, type: 'dhcp.decline', mac: this.#mac, address: formatIpv4(address) }
     return { events: [event], change: { kind: 'leases', records: [record] } }
   }

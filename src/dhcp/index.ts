@@ -14,6 +14,7 @@ export {
 export { offeredByForm, type CustomOption, type OptionFault } from './customOptions.ts'
 export * from './formats/index.ts'
 export { leaseStates, type LeaseRecord, type LeaseState } from './leases.ts'
+export { createLeaseHistory, type LeaseHistory, type PastLease } from './leaseHistory.ts'
 export { createReservations, type Reservation, type Reservations } from './reservations.ts'
 export { createLeaseStore, type LeaseStore } from './leaseStore.ts'
 export {

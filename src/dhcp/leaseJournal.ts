@@ -4,6 +4,8 @@ import { leaseStates, type LeaseRecord } from './leases.ts'
 
 /** Records brought into the table of leases in one go: a millisecond or two, which is not felt between two datagrams. */
 const slice = 256
+/** Rows of the history that are kept: years of a room, and looked through in a few milliseconds. */
+export const keptHistory = 50_000
 
 type Row = [
   address: Address,
@@ -24,7 +26,8 @@ interface Entry {
 /**
  * Leases on their way to the disk. A batch is one row at the end of one table, so that saving it touches a page or two
  * however the addresses lie; the table of leases, where each has a page of its own to be read, changed and written, is
- * brought up to date in slices while there is time. What a client's boot changes three times gets there once.
+ * brought up to date in slices while there is time. What a client's boot changes three times gets there once. The
+ * history of leases is written with it.
  *
  * A batch is durable once `append` returns. A run that was killed is caught up with by the next journal.
  */
@@ -32,9 +35,13 @@ export class LeaseJournal {
   readonly #database: Database
   readonly #insert
   readonly #upsert
+  readonly #remember
   readonly #forget
+  readonly #trimHistory
   /** What was appended since the last folding began, the latest record of each address. */
   #fresh = new Map<string, Entry>()
+  /** Leases that began and ended meanwhile: only the history will know of them. */
+  #passed: Entry[] = []
   #lastId = 0
   /** What is being brought into the table: when it is empty, the rows up to `#foldingId` have served. */
   #folding: Entry[] = []
@@ -51,6 +58,14 @@ export class LeaseJournal {
         client_key = excluded.client_key, mac = excluded.mac, uuid = excluded.uuid,
         host_name = excluded.host_name, state = excluded.state,
         starts_at = excluded.starts_at, expires_at = excluded.expires_at`)
+    this.#remember = database.prepare<[string, number, string, string, string, string, number, number]>(`
+      INSERT INTO lease_history (network, address, client_key, mac, host_name, state, starts_at, expires_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (network, address, starts_at, client_key) DO UPDATE SET
+        host_name = excluded.host_name, state = excluded.state, expires_at = excluded.expires_at`)
+    this.#trimHistory = database.prepare<[number]>(
+      'DELETE FROM lease_history WHERE id <= (SELECT max(id) FROM lease_history) - ?',
+    )
     this.#catchUp()
   }
 
@@ -59,7 +74,12 @@ export class LeaseJournal {
     for (const { state } of records) if (!leaseStates.includes(state)) throw new Error(`no such state: ${state}`)
     const { lastInsertRowid } = this.#insert.run(network, JSON.stringify(records.map(rowOf)))
     this.#lastId = Number(lastInsertRowid)
-    for (const record of records) this.#fresh.set(`${network} ${record.address}`, { network, record })
+    for (const record of records) {
+      const place = `${network} ${record.address}`
+      const before = this.#fresh.get(place)
+      if (before && !isSameLease(before.record, record)) this.#passed.push(before)
+      this.#fresh.set(place, { network, record })
+    }
   }
 
   /** Brings a slice into the table of leases. @returns whether something is left. @throws what SQLite throws */
@@ -81,7 +101,9 @@ export class LeaseJournal {
 
   #beginFolding(): void {
     // Neighbours share a page.
-    this.#folding = [...this.#fresh.values()].sort((a, b) => a.record.address - b.record.address)
+    // What passed comes before what took its place: of one address, the last one written is what `leases` keeps.
+    this.#folding = [...this.#passed, ...this.#fresh.values()].sort((a, b) => a.record.address - b.record.address)
+    this.#passed = []
     this.#foldingId = this.#lastId
     this.#fresh = new Map()
   }
@@ -108,8 +130,14 @@ export class LeaseJournal {
   #write(rows: readonly [string, ...Row][], served: number | undefined): void {
     withoutWaitingForDisk(this.#database, () =>
       this.#database.transaction(() => {
-        for (const row of rows) this.#upsert.run(...row)
-        if (served !== undefined) this.#forget.run(served)
+        for (const row of rows) {
+          this.#upsert.run(...row)
+          const [network, address, key, mac, , hostName, state, startsAt, expiresAt] = row
+          this.#remember.run(network, address, key, mac, hostName, state, startsAt, expiresAt)
+        }
+        if (served === undefined) return
+        this.#forget.run(served)
+        this.#trimHistory.run(keptHistory)
       })(),
     )
   }
@@ -125,6 +153,8 @@ const rowOf = ({ address, key, mac, uuid, hostName, state, startsAt, expiresAt }
   startsAt,
   expiresAt,
 ]
+
+const isSameLease = (a: LeaseRecord, b: LeaseRecord): boolean => a.key === b.key && a.startsAt === b.startsAt
 
 const journals = new WeakMap<Database, LeaseJournal>()
 

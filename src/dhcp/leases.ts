@@ -36,6 +36,8 @@ export interface Offer {
 
 /** PXE ROMs collect offers for up to ten seconds before they choose; slow ones come back within the minute. */
 export const offerLifetimeMs = 60_000
+/** How long an address is set aside that a client refused, or that somebody answered at. */
+export const setAsideMs = 3_600_000
 /** How long an offer is safe from being given to someone else when the pool has nothing left. */
 const offerFirmMs = 10_000
 

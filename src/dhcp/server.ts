@@ -16,6 +16,7 @@ import {
   LeaseTable,
   offerLifetimeMs,
   reservationsWithin,
+  setAsideMs,
   type LeaseRecord,
   type LeaseState,
   type Offer,
@@ -129,7 +130,6 @@ interface Question {
 
 /** Addresses tried in vain for one message; the client asks again soon, and by then they are marked. */
 const mostConflicts = 3
-const conflictForMs = 3_600_000
 
 const conflictAt = (address: Address, now: number): LeaseRecord => ({
   address,
@@ -138,7 +138,7 @@ const conflictAt = (address: Address, now: number): LeaseRecord => ({
   hostName: '',
   state: 'conflict',
   startsAt: now,
-  expiresAt: now + conflictForMs,
+  expiresAt: now + setAsideMs,
 })
 
 /** Known by its lease, if by nothing else: it must be able to keep it through any flood. */

@@ -70,6 +70,19 @@ const preview = (text: string): ReturnType<DhcpDesk['previewImport']> => {
   return desk.previewImport()
 }
 
+describe('the deny list', () => {
+  it('takes a machine once, and gives it back', () => {
+    desk.ban('52:54:00:00:00:01')
+    desk.ban('52:54:00:00:00:02')
+    desk.ban('52:54:00:00:00:01')
+    expect(settings.current.deny).toEqual(['52:54:00:00:00:02', '52:54:00:00:00:01'])
+    desk.unban('52:54:00:00:00:02')
+    desk.unban('52:54:00:00:00:03')
+    expect(settings.current.deny).toEqual(['52:54:00:00:00:01'])
+    expect(changes).toBe(5)
+  })
+})
+
 describe('a check of the settings', () => {
   it('finds nothing in those that it begins with, whatever the network', () => {
     for (const each of ['10.0.0.1/8', '192.168.60.1/24', '192.168.60.2/30', '172.16.0.9/29']) {

@@ -80,6 +80,22 @@ export class DhcpDesk {
     this.#deps.dhcp()?.setAccess(this.#deps.settings.current)
   }
 
+  /** Never answers a machine again. */
+  ban(mac: Mac): void {
+    this.#deny((denied) => [...denied.filter((each) => each !== mac), mac])
+  }
+
+  unban(mac: Mac): void {
+    this.#deny((denied) => denied.filter((each) => each !== mac))
+  }
+
+  #deny(change: (denied: readonly Mac[]) => Mac[]): void {
+    const { settings, onChange } = this.#deps
+    settings.save({ deny: change(settings.current.deny) })
+    this.settingsChanged()
+    onChange()
+  }
+
   knownOptions(): KnownOptionView[] {
     return knownOptions.filter(offeredByForm).map(({ code, name, shape, single }) => ({
       code,

@@ -36,6 +36,7 @@ import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
 import { KnownMachines } from './knownMachines.ts'
 import { Leases, type LeasePlace } from './leases.ts'
+import { createLineDesk } from './lineDesk.ts'
 import { Publisher } from './publisher.ts'
 import { ServiceReviver } from './serviceReviver.ts'
 import { SeenItems } from './seenItems.ts'
@@ -304,12 +305,20 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     database,
     clock,
     itemOf: itemOfMachine,
+    seatOf: (mac, itemId) => examDay.seatOf(mac, itemId),
+    isBanned: (mac) => settings.current.deny.includes(mac),
     place: () => {
       if (session.venue) return served
       const address = examAddress()
       return address && { settings: dhcpSettings(address, settings.current, known) }
     },
     onChange: () => publisher.mark('leasesRevision'),
+  })
+
+  const lineDesk = createLineDesk(() => {
+    const address = examAddress()?.address
+    const device = session.venue?.nic ?? settings.current.nic
+    return address === undefined ? undefined : session.venue?.simulated ? { address } : { device, address }
   })
 
   const transfers = new Transfers({
@@ -333,6 +342,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onChange: (...parts) => publisher.mark(...parts),
     onSeatsChanged: () => {
       journeys.redraw()
+      leases.changed()
       publisher.mark('machines', 'machinesRemoved')
     },
   })
@@ -523,6 +533,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     dhcpDesk,
     tftpTool,
     papers: examFiles.papers,
+    lineDesk,
     snapshot,
     refreshBootFiles,
     withMissing,

@@ -270,7 +270,7 @@ describe('the CSV file', () => {
     savedTo = path
     expect(await house.commands['lease.exportCsv'](undefined)).toBe(path)
     const [head, ...lines] = readFileSync(path, 'utf8').trim().split('\r\n')
-    expect(head).toBe('address;mac;uuid;hostName;assetTag;location;state;reserved;startsAt;expiresAt;clientKey')
+    expect(head).toBe('address;mac;uuid;hostName;assetTag;location;seat;state;reserved;startsAt;expiresAt;clientKey')
     expect(lines.map((line) => line.split(';').slice(0, 2))).toEqual(leases.map(({ address, mac }) => [address, mac]))
   })
 
@@ -288,6 +288,6 @@ describe('the CSV file', () => {
     const line = (hostName: string) => leasesAsCsv([{ ...lease, hostName }], 'en').split('\r\n')[1]
     expect(line('=HYPERLINK("http://x")')).toContain(`,"'=HYPERLINK(""http://x"")",`)
     expect(line('A1;B2')).toContain(',"A1;B2",')
-    expect(line('B104-A1')).toBe('10.0.0.5,,,B104-A1,,,leased,no,,,')
+    expect(line('B104-A1')).toBe('10.0.0.5,,,B104-A1,,,,leased,no,,,')
   })
 })

@@ -9,22 +9,27 @@ import {
   type Language,
   type LeaseFilter,
   type LeaseFinding,
+  type LeaseHistoryView,
   type LeasePage,
   type LeaseQuery,
   type LeaseView,
   type LeaseViewState,
   type Mac,
+  type PastLeaseView,
   type PoolState,
   type PoolView,
   type ReservationView,
 } from '../contract/index.ts'
 import {
+  createLeaseHistory,
   createLeaseStore,
   createReservations,
   type DhcpServer,
   type DhcpSettings,
   type Lease,
+  type LeaseHistory,
   type LeaseStore,
+  type PastLease,
   type Reservation,
   type Reservations,
 } from '../dhcp/index.ts'
@@ -45,10 +50,15 @@ export interface LeasesDeps {
   /** Undefined when no NIC that could be used is chosen. @throws CodedError `dhcp.poolInvalid` */
   place(): LeasePlace | undefined
   itemOf(mac: Mac): LeaseView['item']
+  seatOf?(mac: Mac, itemId?: number): LeaseView['seat']
+  isBanned?(mac: Mac): boolean
   onChange(): void
 }
 
-/** A row but for its item, which costs a look into the stock: only those are matched that are shown or searched. */
+/** Shown of an address, and of a machine. */
+const shownHistory = 50
+
+/** A row but for its item and seat, which cost a look into the stock: only those are matched that are shown or searched. */
 interface Row {
   number: number
   view: LeaseView
@@ -65,6 +75,7 @@ interface Drawing {
 export class Leases {
   readonly #deps: LeasesDeps
   readonly #store: LeaseStore
+  readonly #history: LeaseHistory
   readonly #reservations: Reservations
   #revision = 0
   #drawing: Drawing | undefined
@@ -72,6 +83,7 @@ export class Leases {
   constructor(deps: LeasesDeps) {
     this.#deps = deps
     this.#store = createLeaseStore(deps.database)
+    this.#history = createLeaseHistory(deps.database)
     this.#reservations = createReservations(deps.database)
   }
 
@@ -107,6 +119,18 @@ export class Leases {
 
   pool(): PoolView | null {
     return this.#drawn.pool
+  }
+
+  /** @throws CodedError `exam.noNic` */
+  history(address: Ipv4, mac?: Mac): LeaseHistoryView {
+    const { settings } = this.#place()
+    const now = this.#deps.clock.now()
+    const { networkName } = settings
+    const machine = mac === undefined ? [] : this.#history.ofMachine(networkName, mac, now, shownHistory)
+    return {
+      address: this.#history.ofAddress(networkName, numberOf(address), now, shownHistory).map(this.#pastView),
+      machine: machine.map(this.#pastView),
+    }
   }
 
   /** @throws CodedError `lease.notHeld`, `dhcp.leaseNotSaved` */
@@ -257,8 +281,23 @@ export class Leases {
   }
 
   readonly #withItem = ({ view }: Row): LeaseView => {
-    const item = view.mac === undefined ? undefined : this.#deps.itemOf(view.mac)
-    return item ? { ...view, item } : view
+    const { mac } = view
+    if (mac === undefined) return view
+    const item = this.#deps.itemOf(mac)
+    const seat = this.#deps.seatOf?.(mac, item?.id)
+    const isBanned = this.#deps.isBanned?.(mac)
+    return { ...view, ...(item && { item }), ...(seat && { seat }), ...(isBanned && { isBanned }) }
+  }
+
+  readonly #pastView = ({ address, mac, hostName, startsAt, end }: PastLease): PastLeaseView => {
+    const item = mac === '' ? undefined : this.#deps.itemOf(mac)
+    return {
+      ...{ address: formatIpv4(address), from: startsAt },
+      ...(mac && { mac }),
+      ...(hostName && { hostName }),
+      ...(item && { item }),
+      ...(end && { end }),
+    }
   }
 }
 
@@ -268,8 +307,10 @@ const keepsAddress = (state: LeaseViewState): boolean =>
 const isHeld = ({ state, expiresAt }: Pick<Lease, 'state' | 'expiresAt'>, now: number): boolean =>
   keepsAddress(state) && expiresAt > now
 
-const holdsText = ({ address, mac, uuid, hostName, item }: LeaseView, wanted: string): boolean =>
-  [address, mac, uuid, hostName, item?.assetTag, item?.location].some((text) => text?.toLowerCase().includes(wanted))
+const holdsText = ({ address, mac, uuid, hostName, item, seat }: LeaseView, wanted: string): boolean =>
+  [address, mac, uuid, hostName, item?.assetTag, item?.location, seat?.label].some((text) =>
+    text?.toLowerCase().includes(wanted),
+  )
 
 const { compare: compareTexts } = new Intl.Collator('fr', { numeric: true, sensitivity: 'base' })
 const compare = (a: string | number, b: string | number): number =>

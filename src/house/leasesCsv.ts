@@ -7,6 +7,7 @@ const columns = [
   'hostName',
   'assetTag',
   'location',
+  'seat',
   'state',
   'reserved',
   'startsAt',
@@ -23,7 +24,7 @@ export function leasesAsCsv(leases: readonly LeaseView[], language: Language): s
   const lines = leases.map((lease) => {
     const values: Record<(typeof columns)[number], string | undefined> = {
       ...{ address: lease.address, mac: lease.mac, uuid: lease.uuid, hostName: lease.hostName },
-      ...{ assetTag: lease.item?.assetTag, location: lease.item?.location },
+      ...{ assetTag: lease.item?.assetTag, location: lease.item?.location, seat: lease.seat?.label },
       ...{ state: lease.state, reserved: lease.isReserved ? 'yes' : 'no' },
       ...{ startsAt: isoTime(lease.startsAt), expiresAt: isoTime(lease.expiresAt), clientKey: lease.clientKey },
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readArpCommand, readProcArp } from './neighbours.ts'
-import { createAddressTrial, magicPacket, pingArguments, readRoundTrip } from './ping.ts'
+import { createAddressTrial, echo, magicPacket, ping, pingArguments, readRoundTrip } from './ping.ts'
 import type { CommandResult } from './runCommand.ts'
 
 describe('the table of neighbours', () => {
@@ -32,6 +32,15 @@ describe('the table of neighbours', () => {
 })
 
 describe('an echo', () => {
+  it('says that there is no ping, which is not the same as no answer', async () => {
+    const missing = Object.assign(new Error('spawn ping ENOENT'), { code: 'ENOENT' })
+    const options = { timeoutMs: 100, run: () => Promise.reject(missing) }
+    await expect(echo('192.168.60.7', options)).rejects.toMatchObject({ code: 'lease.noPing' })
+    await expect(ping('192.168.60.7', options)).resolves.toBeUndefined()
+    const silent = () => Promise.resolve({ code: 1, stdout: '', stderr: '' })
+    await expect(echo('192.168.60.7', { timeoutMs: 100, run: silent })).resolves.toBeUndefined()
+  })
+
   it('is asked for in the words of each system', () => {
     expect(pingArguments('linux', '10.0.0.1', 400, 'eth0')).toEqual([
       '-n',

@@ -1,4 +1,4 @@
-import type { Ipv4 } from '../contract/index.ts'
+import { CodedError, type Ipv4 } from '../contract/index.ts'
 import { neighbourOf } from './neighbours.ts'
 import { runCommand, type RunCommand } from './runCommand.ts'
 import type { OpenUdpSocket } from './udpSocket.ts'
@@ -16,13 +16,24 @@ export interface PingOptions {
  * @returns how long the answer took, in milliseconds; undefined when none came, or there is no `ping`.
  */
 export async function ping(address: Ipv4, options: PingOptions): Promise<number | undefined> {
+  try {
+    return await echo(address, options)
+  } catch {
+    return undefined
+  }
+}
+
+/** As `ping`. @throws CodedError `lease.noPing` where there is no such program */
+export async function echo(address: Ipv4, options: PingOptions): Promise<number | undefined> {
   const { device, timeoutMs, platform = process.platform, run = runCommand } = options
   const args = pingArguments(platform, address, timeoutMs, device)
   try {
     // The program itself waits for whole seconds only: it is ended when ours are over.
     const { code, stdout } = await run('ping', args, { timeoutMs: timeoutMs + 200 })
     return code === 0 ? readRoundTrip(stdout) : undefined
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new CodedError('lease.noPing', 'ping is not installed')
     return undefined
   }
 }

@@ -50,6 +50,22 @@ test('leases are seen in a table and as a picture of the pool, reserved, and fre
   await row.getByTestId('lease-reserve').click()
   await expect(cell).toHaveAttribute('data-state', 'free')
 
+  // Chosen, a row tells who had the address, and lets its machine be asked and banned.
+  await rows.nth(2).click()
+  const detail = page.getByTestId('lease-detail')
+  const chosen = page.locator('[data-testid="lease-row"][aria-selected="true"]')
+  await expect(detail.getByTestId('history-address')).toContainText('en cours')
+  await expect(detail.getByTestId('history-machine')).toContainText((await chosen.getAttribute('data-address')) ?? '?')
+  await detail.getByTestId('lease-ping').click()
+  await expect(page.getByTestId('toast').filter({ hasText: 'a répondu en' })).toBeVisible()
+  await detail.getByTestId('lease-ban').click()
+  await expect(detail.getByTestId('lease-banned')).toBeVisible()
+  await expect(chosen.getByRole('img', { name: 'Banni : plus aucune réponse' })).toBeVisible()
+  expect((await demo.settings()).deny).toHaveLength(1)
+  await page.getByRole('button', { name: 'Annuler le bannissement' }).click()
+  await expect(detail.getByTestId('lease-banned')).toHaveCount(0)
+  expect((await demo.settings()).deny).toHaveLength(0)
+
   await demo.choose('diagnosis-tab', 'Journal')
   await demo.goTo('exam')
 })

@@ -77,13 +77,11 @@ test('what DHCP does is set in a form, imported with a preview, undone, exported
   await expect(page.getByTestId('settings-poolStart')).toHaveValue('192.168.60.20')
   await page.getByRole('button', { name: 'Revenir à avant' }).click()
   await expect(page.getByTestId('settings-poolStart')).toHaveValue('192.168.60.100')
-  await expect(page.getByTestId('toast')).toHaveCount(0, { timeout: 15_000 })
   await page.getByTestId('dhcp-import').click()
   await page.getByTestId('dhcp-import-apply').click()
   await expect(page.getByTestId('settings-poolStart')).toHaveValue('192.168.60.20')
   expect(await amorce.settings()).toMatchObject({ unknownMachines: 'serve', leaseSeconds: 1800 })
 
-  await expect(page.getByTestId('toast')).toHaveCount(0, { timeout: 20_000 })
   const exported = join(temporaryFolder('conf'), 'kea.json')
   await amorce.answerFileDialogs(exported)
   await page.getByTestId('dhcp-export-kea').click()

@@ -48,6 +48,8 @@ export function leaseName({ item, hostName, mac, uuid }: LeaseView): string {
   return uuid ? t('pool.byUuid', { uuid }) : t('common.none')
 }
 
+export const canReserve = ({ isReserved, mac, uuid }: LeaseView): boolean => isReserved || Boolean(mac ?? uuid)
+
 /** Does it keep its address from other machines, so that it could be freed? */
 export const canFree = ({ state }: LeaseView): boolean =>
   state === 'leased' || state === 'declined' || state === 'conflict'

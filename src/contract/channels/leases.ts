@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   type LeaseFinding,
+  type LeaseHistoryView,
   type LeasePage,
   type PoolView,
   type ReservationView,
@@ -32,6 +33,8 @@ export const reservationInputSchema = z
   .object({ address: ipv4Schema, mac: macSchema.optional(), uuid: uuidSchema.optional() })
   .refine(({ mac, uuid }) => Boolean(mac ?? uuid), { path: ['mac'] })
 
+export const leaseHistorySchema = z.object({ address: ipv4Schema, mac: macSchema.optional() })
+
 export const leasesCommands = {
   /** The leases of the network that an exam is held on, or of the chosen NIC's. */
   'lease.list': command<typeof leaseQuerySchema, LeasePage>(leaseQuerySchema),
@@ -44,6 +47,15 @@ export const leasesCommands = {
   'lease.reserve': command<typeof reservationInputSchema, ReservationView | null>(reservationInputSchema),
   /** Answers what was reserved there: what undoes it. */
   'lease.unreserve': command<typeof ipv4Schema, ReservationView>(ipv4Schema),
+  /** Who had the address, and where the machine was; at most fifty of each. */
+  'lease.history': command<typeof leaseHistorySchema, LeaseHistoryView>(leaseHistorySchema),
+  /** Never answers the machine again, whatever it has now. Harmless when it was so. */
+  'lease.ban': command<typeof macSchema, void>(macSchema),
+  'lease.unban': command<typeof macSchema, void>(macSchema),
+  /** How long the answer took, in milliseconds; null when none came. */
+  'lease.ping': command<typeof ipv4Schema, number | null>(ipv4Schema),
+  /** Wakes a machine over the cable, if its card was told to listen: nothing answers. */
+  'lease.wake': command<typeof macSchema, void>(macSchema),
   /** Opens the system's dialogue to save every lease as CSV; the path, or null when cancelled. */
   'lease.exportCsv': command<typeof nothing, string | null>(nothing),
 } as const

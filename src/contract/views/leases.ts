@@ -16,15 +16,38 @@ export interface LeaseView {
   uuid?: string
   hostName?: string
   item?: MachineView['item']
+  seat?: MachineView['seat']
   state: LeaseViewState
   /** Kept for this machine, whatever the state of its lease. */
   isReserved: boolean
+  /** Never answered, being on the deny list. */
+  isBanned?: true
   /** Absent, as the next two, when it is reserved and was never leased. */
   startsAt?: number
   /** Of an offer or a lease; when a declined address may be tried again. */
   expiresAt?: number
   /** `mac:<mac>`, or `id:<hex>` for a client with an identifier of its own. */
   clientKey?: string
+}
+
+/** One machine's time at an address, or an address's time set aside. */
+export interface PastLeaseView {
+  address: Ipv4
+  /** Absent for a conflict: it was nobody's. */
+  mac?: Mac
+  hostName?: string
+  item?: MachineView['item']
+  from: number
+  /** Absent while it lasts; words under `leaseEnd.<how>`. */
+  end?: { at: number; how: 'released' | 'expired' | 'declined' | 'conflict' }
+}
+
+/** Both the latest first. */
+export interface LeaseHistoryView {
+  /** Who had this address. */
+  address: PastLeaseView[]
+  /** Where its machine was. */
+  machine: PastLeaseView[]
 }
 
 export interface LeasePage {

@@ -20,6 +20,7 @@ import type { ExamDay } from '../examDay.ts'
 import type { DhcpDesk } from '../dhcpDesk.ts'
 import type { Desktop } from '../house.ts'
 import type { Exchange } from '../exchange.ts'
+import type { LineDesk } from '../lineDesk.ts'
 import type { Leases } from '../leases.ts'
 import type { Publisher } from '../publisher.ts'
 import type { TftpTool } from '../tftpTool.ts'
@@ -53,6 +54,7 @@ export interface CommandDeps {
   dhcpDesk: DhcpDesk
   tftpTool: TftpTool
   papers: Papers
+  lineDesk: LineDesk
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>
   withMissing(profile: BootProfile): BootProfileView

@@ -1,5 +1,6 @@
 import { first } from './001-first.ts'
 import { papers } from './003-papers.ts'
+import { leaseHistory } from './002-lease-history.ts'
 import { leaseJournal } from './003-lease-journal.ts'
 import { stock } from './005-stock.ts'
 import { sittings } from './007-sittings.ts'
@@ -13,4 +14,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '007-sittings', sql: sittings },
   { name: '003-papers', sql: papers },
   { name: '006-exchange', sql: exchange },
+  { name: '002-lease-history', sql: leaseHistory },
 ]
