@@ -9,12 +9,14 @@ import {
   type BootFilesView,
   type BootProfileView,
   type JournalEntry,
+  type Language,
   type Mac,
   type MachineDetail,
   type MachineView,
   type NicAddress,
   type NicView,
   type SettingsView,
+  type StockAlarm,
   type ViewUpdate,
 } from '../contract/index.ts'
 import { bootServerPort } from '../dhcp/index.ts'
@@ -25,6 +27,8 @@ import { listNics, setAddress, suitableAddress, watchNics } from '../network/ind
 import { ItemImports, readTable } from '../exchange/index.ts'
 import { Backups, finishRestore, openSafely, Settings, type Recovery } from '../storage/index.ts'
 import { createPeople, createStock } from '../stock/index.ts'
+import { openDatabase, Settings } from '../storage/index.ts'
+import { createStockRooms } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
 import { ExamDay } from './examDay.ts'
 import { dhcpFaultOf } from './dhcpConfig.ts'
@@ -40,6 +44,7 @@ import { createLineDesk } from './lineDesk.ts'
 import { Publisher } from './publisher.ts'
 import { ServiceReviver } from './serviceReviver.ts'
 import { SeenItems } from './seenItems.ts'
+import { StockWatch } from './stockWatch.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
@@ -73,6 +78,8 @@ export interface Desktop {
   openFolder(path: string): Promise<void>
   /** Closes this house and opens another on the same folder, after the answer to the command has gone. */
   reopen(): void
+  /** Tells something outside the window, where the system can. */
+  notify?(alarms: readonly StockAlarm[], language: Language): void
   /** Brings the pinned boot loaders into the loader folder. */
   fetchLoaders(): Promise<void>
 }
@@ -140,6 +147,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     readTable: options.readTable ?? readTable,
     onProgress: () => publisher.mark('importProgress'),
   })
+  const rooms = createStockRooms(database, clock, () => settings.current.technician || userName())
+  const stock = rooms.items
   const profiles = createProfiles(database, clock)
   const bootFiles = createBootFiles({
     loaderFolder,
@@ -447,8 +456,15 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     backups.make(clock.now()).catch((error: unknown) => logger.error('no backup was made', { error: String(error) }))
   }
   const stopBackups = clock.every(backupLookMs, backUpWhenDue)
+  const stockWatch = new StockWatch({
+    ...{ bus, clock, logger, rooms, journeys },
+    itemOf: itemOfMachine,
+    notify: (alarms) => options.desktop.notify?.(alarms, settings.current.language),
+  })
+
   const stopTicking = clock.every(1000, () => {
     saveSeenItems()
+    stockWatch.tick()
     leases.tick()
     transfers.tick()
     examFiles.papers.tick()
@@ -522,6 +538,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     stock,
     exchange,
     people: createPeople(database),
+    rooms,
     profiles,
     bootFiles,
     journal,

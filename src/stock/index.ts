@@ -1,6 +1,7 @@
 export { createStock, type Stock } from './stock.ts'
+export { createStockRooms, type StockRooms } from './rooms.ts'
 export type { MachineIdentity } from './machineMatch.ts'
-export { createPeople, type People, type Suppliers } from './parties.ts'
+export type { People, Suppliers } from './parties.ts'
 export type { Locations } from './locations.ts'
 export type { ItemTypes } from './itemTypes.ts'
 export { uuidSpellings } from './identity.ts'

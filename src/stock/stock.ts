@@ -40,6 +40,8 @@ export interface Stock {
   update(id: number, item: ItemInput, source?: ChangeSource): ItemView
   /** The same change of many items, all or none. @throws CodedError as `update` */
   updateMany(ids: readonly number[], patch: ItemPatch): { changed: number; undo: number }
+  /** The same without an undo: for what is undone by other means. */
+  patch(ids: readonly number[], patch: ItemPatch): void
   /** Takes back a change of many, one of the last ten. @throws CodedError `stock.nothingToUndo` */
   revertMany(undo: number): void
   /** Off the shelf: found by nothing, until it is restored. @throws CodedError `stock.itemNotFound`, `stock.onLoan` */
@@ -285,6 +287,9 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       undos.set(++lastUndo, before)
       undos.delete(lastUndo - undosKept)
       return { changed: before.length, undo: lastUndo }
+    },
+    patch(ids, patch) {
+      if (updateMany(ids, patch).length > 0) changed()
     },
     revertMany: withChange((undo: number) => {
       const before = undos.get(undo)

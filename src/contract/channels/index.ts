@@ -5,6 +5,8 @@ import { bootCommands } from './boot.ts'
 import { backupCommands } from './backups.ts'
 import { exchangeCommands } from './exchange.ts'
 import { labelsCommands } from './labels.ts'
+import { careCommands } from './care.ts'
+import { consumablesCommands } from './consumables.ts'
 import { placesCommands } from './places.ts'
 import { roomsCommands } from './rooms.ts'
 import { sittingsCommands } from './sittings.ts'
@@ -22,6 +24,8 @@ export * from './boot.ts'
 export * from './backups.ts'
 export * from './exchange.ts'
 export * from './labels.ts'
+export * from './care.ts'
+export * from './consumables.ts'
 export * from './places.ts'
 export * from './rooms.ts'
 export * from './sittings.ts'
@@ -49,6 +53,8 @@ export const commands = {
   ...backupCommands,
   ...exchangeCommands,
   ...labelsCommands,
+  ...consumablesCommands,
+  ...careCommands,
   ...leasesCommands,
   ...journalCommands,
   ...transfersCommands,

@@ -16,8 +16,10 @@ import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
 import type { Papers } from '../../examFiles/index.ts'
 import type { Backups, Settings } from '../../storage/index.ts'
 import type { People, Stock } from '../../stock/index.ts'
+import type { Settings } from '../../storage/index.ts'
 import type { ExamDay } from '../examDay.ts'
 import type { DhcpDesk } from '../dhcpDesk.ts'
+import type { Stock, StockRooms } from '../../stock/index.ts'
 import type { Desktop } from '../house.ts'
 import type { Exchange } from '../exchange.ts'
 import type { LineDesk } from '../lineDesk.ts'
@@ -43,6 +45,7 @@ export interface CommandDeps {
   stock: Stock
   exchange: Exchange
   people: People
+  rooms: StockRooms
   profiles: Profiles
   bootFiles: BootFiles
   journal: Journal

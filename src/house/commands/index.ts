@@ -7,6 +7,8 @@ import { exchangeHandlers } from './exchange.ts'
 import { labelsHandlers } from './labels.ts'
 import { journalHandlers } from './journal.ts'
 import { leasesHandlers } from './leases.ts'
+import { careHandlers } from './care.ts'
+import { consumablesHandlers } from './consumables.ts'
 import { placesHandlers } from './places.ts'
 import { roomsHandlers } from './rooms.ts'
 import { sittingsHandlers } from './sittings.ts'
@@ -30,6 +32,8 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...backupHandlers(deps),
   ...exchangeHandlers(deps),
   ...labelsHandlers(deps),
+  ...consumablesHandlers(deps),
+  ...careHandlers(deps),
   ...leasesHandlers(deps),
   ...journalHandlers(deps),
   ...transfersHandlers(deps),

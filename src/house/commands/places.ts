@@ -2,7 +2,7 @@ import type { placesCommands } from '../../contract/index.ts'
 import type { CommandDeps, HandlersOf } from './deps.ts'
 
 /** What items are described by: places, types, fields, suppliers, people. */
-export function placesHandlers({ stock, people }: CommandDeps): HandlersOf<typeof placesCommands> {
+export function placesHandlers({ stock, rooms: { people } }: CommandDeps): HandlersOf<typeof placesCommands> {
   const { locations, types, suppliers } = stock
   const told = <T>(result: T): T => {
     stock.changed()

@@ -1,0 +1,207 @@
+import type { Clock } from '../base/index.ts'
+import {
+  CodedError,
+  type ConsumableCategory,
+  type ConsumableInput,
+  type ConsumablePage,
+  type ConsumableQuery,
+  type ConsumableView,
+  type ReorderLine,
+  type StockLevel,
+  type StockLevelState,
+} from '../contract/index.ts'
+import type { Database } from '../storage/index.ts'
+import type { Suppliers } from './parties.ts'
+
+interface ConsumableRow {
+  id: number
+  reference: string
+  name: string
+  category: ConsumableCategory
+  manufacturer: string
+  barcode: string
+  unit: string
+  supplier: string | null
+  supplier_reference: string
+  price_cents: number | null
+  threshold: number | null
+  target: number | null
+  pages: number | null
+  notes: string
+  updated_at: number
+  quantity: number
+  level: StockLevelState
+  expires_on: string | null
+}
+
+export interface Consumables {
+  list(query: ConsumableQuery): ConsumablePage
+  /** @throws CodedError `stock.consumableNotFound` */
+  get(id: number): ConsumableView
+  /** @throws CodedError `stock.duplicateReference` */
+  add(consumable: ConsumableInput): ConsumableView
+  /** @throws CodedError `stock.consumableNotFound`, `stock.duplicateReference` */
+  update(id: number, consumable: ConsumableInput): ConsumableView
+  /** Its movements stay. @throws CodedError `stock.consumableNotFound` */
+  remove(id: number): void
+  restore(id: number): ConsumableView
+  /** Where there is some of it, or less than none. */
+  levels(id: number): StockLevel[]
+  /** What is at its threshold or below, up to its target, by supplier. */
+  reorder(): ReorderLine[]
+}
+
+/** With what is in stock beside each: the sum of the levels that movements left. */
+const selectSql = `
+  SELECT * FROM (
+    SELECT consumables.*, suppliers.name AS supplier, coalesce(sum(stock_levels.quantity), 0) AS quantity,
+      min(iif(stock_levels.expires_on <> '' AND stock_levels.quantity > 0, stock_levels.expires_on, NULL)) AS expires_on,
+      CASE WHEN coalesce(sum(stock_levels.quantity), 0) <= 0 THEN 'out'
+        WHEN coalesce(sum(stock_levels.quantity), 0) <= threshold THEN 'low' ELSE 'ok' END AS level
+    FROM consumables
+    LEFT JOIN suppliers ON suppliers.id = consumables.supplier_id
+    LEFT JOIN stock_levels ON stock_levels.consumable_id = consumables.id
+    WHERE consumables.removed_at IS NULL
+    GROUP BY consumables.id
+  )`
+
+const orders: Record<ConsumableQuery['sort'], string> = {
+  name: 'name COLLATE NOCASE',
+  reference: 'reference COLLATE NOCASE',
+  category: 'category',
+  quantity: 'quantity',
+  updatedAt: 'updated_at',
+}
+
+const filterSql = `
+  WHERE (@search = '' OR name LIKE @search ESCAPE '\\' OR reference LIKE @search ESCAPE '\\' OR barcode LIKE @search ESCAPE '\\'
+      OR manufacturer LIKE @search ESCAPE '\\' OR supplier LIKE @search ESCAPE '\\' OR supplier_reference LIKE @search ESCAPE '\\')
+    AND (@categories = '[]' OR category IN (SELECT value FROM json_each(@categories)))
+    AND (@levels = '[]' OR level IN (SELECT value FROM json_each(@levels)))`
+
+export function createConsumables(database: Database, clock: Clock, suppliers: Suppliers): Consumables {
+  const selectOne = database.prepare<[number], ConsumableRow>(`${selectSql} WHERE id = ?`)
+  const selectModels = database
+    .prepare<[number], string>('SELECT model FROM cartridge_printers WHERE consumable_id = ? ORDER BY model')
+    .pluck()
+  const selectByReference = database
+    .prepare<[string], number>('SELECT id FROM consumables WHERE reference = ? COLLATE NOCASE AND removed_at IS NULL')
+    .pluck()
+  const insert = database.prepare(`
+    INSERT INTO consumables (reference, name, category, manufacturer, barcode, unit, supplier_id, supplier_reference,
+      price_cents, threshold, target, pages, notes, created_at, updated_at)
+    VALUES (@reference, @name, @category, @manufacturer, @barcode, @unit, @supplierId, @supplierReference,
+      @priceCents, @threshold, @target, @pages, @notes, @at, @at)`)
+  const change = database.prepare(`
+    UPDATE consumables SET reference = @reference, name = @name, category = @category, manufacturer = @manufacturer,
+      barcode = @barcode, unit = @unit, supplier_id = @supplierId, supplier_reference = @supplierReference,
+      price_cents = @priceCents, threshold = @threshold, target = @target, pages = @pages, notes = @notes, updated_at = @at
+    WHERE id = @id`)
+  const setRemoved = database.prepare<[number | null, number]>('UPDATE consumables SET removed_at = ? WHERE id = ?')
+  const deleteModels = database.prepare<[number]>('DELETE FROM cartridge_printers WHERE consumable_id = ?')
+  const insertModel = database.prepare<[number, string]>(
+    'INSERT OR IGNORE INTO cartridge_printers (consumable_id, model) VALUES (?, ?)',
+  )
+  const selectLevels = database.prepare<[number], StockLevel>(`
+    SELECT consumable_id AS consumableId, location_id AS locationId, path AS location, expires_on AS expiresOn, quantity
+    FROM stock_levels JOIN locations ON locations.id = location_id
+    WHERE consumable_id = ? AND quantity <> 0 ORDER BY path COLLATE NOCASE, expires_on`)
+  const selectReorder = database.prepare<[], ConsumableRow>(
+    `${selectSql} WHERE threshold IS NOT NULL AND quantity <= threshold AND coalesce(target, threshold) > quantity
+     ORDER BY supplier COLLATE NOCASE, name COLLATE NOCASE`,
+  )
+
+  const toView = (row: ConsumableRow): ConsumableView => consumableView(row, selectModels.all(row.id))
+  const get = (id: number): ConsumableView => {
+    const row = selectOne.get(id)
+    if (!row) throw new CodedError('stock.consumableNotFound', `no consumable ${id}`, { id })
+    return toView(row)
+  }
+  const refuseTakenReference = (reference: string, id?: number): void => {
+    const holder = selectByReference.get(reference)
+    if (holder !== undefined && holder !== id)
+      throw new CodedError('stock.duplicateReference', `reference ${reference} is consumable ${holder}'s`, {
+        reference,
+        consumableId: holder,
+      })
+  }
+  const write = (id: number | undefined, { printerModels, supplier, ...input }: ConsumableInput): ConsumableView => {
+    refuseTakenReference(input.reference, id)
+    const values = { ...input, supplierId: suppliers.ensure(supplier) ?? null, at: clock.now() }
+    const written = id ?? Number(insert.run(values).lastInsertRowid)
+    if (id !== undefined) change.run({ ...values, id })
+    deleteModels.run(written)
+    for (const model of printerModels) insertModel.run(written, model)
+    return get(written)
+  }
+
+  return {
+    list({ sort, descending, offset, limit, search, categories, levels }) {
+      const typed = search.trim()
+      const parameters = {
+        search: typed === '' ? '' : `%${typed.replace(/[\\%_]/g, '\\$&')}%`,
+        categories: JSON.stringify(categories),
+        levels: JSON.stringify(levels),
+      }
+      const direction = descending ? 'DESC' : 'ASC'
+      const rows = database
+        .prepare<[object], ConsumableRow & { total: number }>(
+          `SELECT *, count(*) OVER () AS total FROM (${selectSql}) ${filterSql}
+           ORDER BY ${orders[sort]} ${direction}, id ${direction} LIMIT @limit OFFSET @offset`,
+        )
+        .all({ ...parameters, limit, offset })
+      return { consumables: rows.map(toView), total: rows[0]?.total ?? 0 }
+    },
+    get,
+    add: database.transaction((input: ConsumableInput) => write(undefined, input)),
+    update: database.transaction((id: number, input: ConsumableInput) => {
+      get(id)
+      return write(id, input)
+    }),
+    remove(id) {
+      get(id)
+      setRemoved.run(clock.now(), id)
+    },
+    restore: database.transaction((id: number) => {
+      setRemoved.run(null, id)
+      return get(id)
+    }),
+    levels: (id) => selectLevels.all(id),
+    reorder: () =>
+      selectReorder.all().map((row) => ({
+        consumableId: row.id,
+        reference: row.reference,
+        name: row.name,
+        supplier: row.supplier ?? '',
+        supplierReference: row.supplier_reference,
+        unit: row.unit,
+        quantity: row.quantity,
+        threshold: row.threshold ?? 0,
+        target: row.target ?? row.threshold ?? 0,
+        order: (row.target ?? row.threshold ?? 0) - row.quantity,
+        ...(row.price_cents === null ? {} : { priceCents: row.price_cents }),
+      })),
+  }
+}
+
+const consumableView = (row: ConsumableRow, printerModels: string[]): ConsumableView => ({
+  id: row.id,
+  reference: row.reference,
+  name: row.name,
+  category: row.category,
+  manufacturer: row.manufacturer,
+  barcode: row.barcode,
+  unit: row.unit,
+  supplier: row.supplier ?? '',
+  supplierReference: row.supplier_reference,
+  ...(row.price_cents === null ? {} : { priceCents: row.price_cents }),
+  ...(row.threshold === null ? {} : { threshold: row.threshold }),
+  ...(row.target === null ? {} : { target: row.target }),
+  ...(row.pages === null ? {} : { pages: row.pages }),
+  printerModels,
+  notes: row.notes,
+  quantity: row.quantity,
+  level: row.level,
+  ...(row.expires_on === null ? {} : { expiresOn: row.expires_on }),
+  updatedAt: row.updated_at,
+})

@@ -1,0 +1,448 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../base/index.ts'
+import type { ConsumableInput, InterventionInput, ItemInput } from '../contract/index.ts'
+import { openDatabase, type Database } from '../storage/index.ts'
+import { createStockRooms, type StockRooms } from './rooms.ts'
+
+let database: Database
+let clock: ManualClock
+let rooms: StockRooms
+
+beforeEach(() => {
+  database = openDatabase({ path: ':memory:', nativeBinding: process.env['AMORCE_SQLITE_BINDING'] })
+  clock = new ManualClock()
+  rooms = createStockRooms(database, clock, () => 'Ana')
+})
+
+const item = (assetTag: string, changes: Partial<ItemInput> = {}): ItemInput => ({
+  ...{ assetTag, type: 'pc', manufacturer: 'HP', model: 'ProDesk', serial: '', macs: [], uuid: '' },
+  ...{ location: 'B104', state: 'inService', notes: '' },
+  ...changes,
+})
+const consumable = (changes: Partial<ConsumableInput> = {}): ConsumableInput => ({
+  ...{
+    reference: 'TN-3480',
+    name: 'Toner',
+    category: 'cartridge',
+    manufacturer: 'Brother',
+    barcode: '4977766',
+    unit: '',
+  },
+  ...{ supplier: 'Bureau Vallée', supplierReference: 'X1', priceCents: 8990, threshold: 2, target: 6, pages: 8000 },
+  ...{ printerModels: ['HL-L6400DW'], notes: '' },
+  ...changes,
+})
+const bring = (consumableId: number, quantity: number, to = 'Réserve', expiresOn = ''): number =>
+  rooms.movements.move({ consumableId, kind: 'in', quantity, to, expiresOn, reason: 'delivery', note: '' })[0]!.id
+const take = (consumableId: number, quantity: number, from = 'Réserve') =>
+  rooms.movements.move({ consumableId, kind: 'out', quantity, from, reason: 'use', note: '' })
+const quantities = (id: number): Record<string, number> =>
+  Object.fromEntries(
+    rooms.consumables
+      .levels(id)
+      .map(({ location, expiresOn, quantity }) => [`${location} ${expiresOn}`.trim(), quantity]),
+  )
+const refusal = (code: string, details: object = {}): object =>
+  expect.objectContaining({ code, details: expect.objectContaining(details) as object }) as object
+
+describe('a consumable', () => {
+  it('comes back as it was written, with what is in stock', () => {
+    const { id } = rooms.consumables.add(consumable())
+    bring(id, 5)
+    expect(rooms.consumables.get(id)).toEqual({
+      ...consumable(),
+      id,
+      quantity: 5,
+      level: 'ok',
+      updatedAt: clock.now(),
+    })
+    expect(() => rooms.consumables.add(consumable({ reference: 'tn-3480' }))).toThrow(
+      refusal('stock.duplicateReference', { consumableId: id }),
+    )
+  })
+
+  it('is ordered up to its target once it is at its threshold', () => {
+    const { id } = rooms.consumables.add(consumable())
+    bring(id, 3)
+    expect(rooms.consumables.reorder()).toEqual([])
+    take(id, 1)
+    expect(rooms.consumables.reorder()).toMatchObject([
+      { reference: 'TN-3480', quantity: 2, order: 4, supplier: 'Bureau Vallée' },
+    ])
+  })
+
+  it('is found by level, category and words', () => {
+    rooms.consumables.add(consumable())
+    const other = rooms.consumables.add(
+      consumable({ reference: 'A4', name: 'Papier 100 %', category: 'paper', barcode: '' }),
+    )
+    bring(other.id, 50)
+    const found = (changes: object): string[] =>
+      rooms.consumables
+        .list({
+          search: '',
+          categories: [],
+          levels: [],
+          sort: 'name',
+          descending: false,
+          offset: 0,
+          limit: 10,
+          ...changes,
+        })
+        .consumables.map(({ reference }) => reference)
+    expect(found({})).toEqual(['A4', 'TN-3480'])
+    expect(found({ levels: ['out'] })).toEqual(['TN-3480'])
+    expect(found({ categories: ['paper'] })).toEqual(['A4'])
+    expect(found({ search: '100 %' })).toEqual(['A4'])
+    expect(found({ search: 'vallée', descending: true })).toEqual(['TN-3480', 'A4'])
+  })
+})
+
+describe('movements', () => {
+  it('take what expires first, and say how much there is when it is not enough', () => {
+    const { id } = rooms.consumables.add(consumable())
+    bring(id, 2)
+    bring(id, 2, 'Réserve', '2030-01-01')
+    bring(id, 2, 'Réserve', '2029-01-01')
+    expect(take(id, 3).map(({ expiresOn, quantity }) => [expiresOn, quantity])).toEqual([
+      ['2029-01-01', 2],
+      ['2030-01-01', 1],
+    ])
+    expect(quantities(id)).toEqual({ Réserve: 2, 'Réserve 2030-01-01': 1 })
+    expect(() => take(id, 4)).toThrow(refusal('stock.notEnough', { quantity: 3 }))
+    expect(() => take(id, 1, 'Ailleurs')).toThrow(refusal('stock.notEnough', { quantity: 0 }))
+  })
+
+  it('are undone by movements the other way round, once', () => {
+    const { id } = rooms.consumables.add(consumable())
+    const first = bring(id, 5)
+    const [moved] = rooms.movements.move({
+      consumableId: id,
+      kind: 'transfer',
+      quantity: 5,
+      from: 'Réserve',
+      to: 'B104',
+      reason: 'move',
+      note: '',
+    })
+    expect(() => rooms.movements.undo([first])).toThrow(refusal('stock.notEnough', { quantity: 0 }))
+    rooms.movements.undo([first, moved!.id])
+    expect(quantities(id)).toEqual({})
+    expect(() => rooms.movements.undo([first])).toThrow(refusal('stock.alreadyUndone'))
+  })
+
+  it('are listed page by page, the newest first', () => {
+    const { id } = rooms.consumables.add(consumable())
+    for (let n = 1; n <= 5; n++) bring(id, n)
+    const first = rooms.movements.list({ consumableId: id, limit: 3 })
+    expect(first.movements.map(({ quantity }) => quantity)).toEqual([5, 4, 3])
+    expect(
+      rooms.movements
+        .list({ consumableId: id, before: first.next, limit: 3 })
+        .movements.map(({ quantity }) => quantity),
+    ).toEqual([2, 1])
+  })
+
+  it('remember which cartridge a printer was given, at how many pages', () => {
+    const printer = rooms.items.add(item('IMP-1', { type: 'printer', model: 'HL-L6400DW' }))
+    const { id } = rooms.consumables.add(consumable())
+    bring(id, 4)
+    for (const pages of [1000, 8500])
+      rooms.movements.move({
+        consumableId: id,
+        kind: 'out',
+        quantity: 1,
+        from: 'Réserve',
+        reason: 'use',
+        note: '',
+        printerId: printer.id,
+        pages,
+      })
+    expect(rooms.movements.cartridgeChanges(printer.id)).toMatchObject([
+      { cartridge: 'Toner', pages: 8500, printed: 7500, who: 'Ana' },
+      { pages: 1000 },
+    ])
+    expect(rooms.relations(printer.id).cartridges).toEqual([{ consumableId: id, name: 'Toner', quantity: 2 }])
+  })
+
+  it('always add up to the stock, whatever is done in whatever order', () => {
+    const places = ['A', 'B', 'A / C']
+    const place = fc.constantFrom(...places)
+    const act = fc.oneof(
+      fc.record({
+        kind: fc.constant('in' as const),
+        quantity: fc.integer({ min: 1, max: 9 }),
+        to: place,
+        expiresOn: fc.constantFrom('', '2030-01-01'),
+      }),
+      fc.record({ kind: fc.constant('out' as const), quantity: fc.integer({ min: 1, max: 9 }), from: place }),
+      fc.record({
+        kind: fc.constant('transfer' as const),
+        quantity: fc.integer({ min: 1, max: 9 }),
+        from: place,
+        to: place,
+      }),
+      fc.record({ kind: fc.constant('count' as const), counted: fc.integer({ min: 0, max: 9 }), location: place }),
+      fc.record({ kind: fc.constant('undo' as const), back: fc.integer({ min: 0, max: 6 }) }),
+    )
+    let n = 0
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 25 }), (acts) => {
+        const { id } = rooms.consumables.add(consumable({ reference: `R${n++}` }))
+        const ids: number[] = []
+        let refused = 0
+        for (const step of acts) {
+          try {
+            if (step.kind === 'count')
+              ids.push(
+                ...rooms.movements
+                  .correct({ ...step, consumableId: id, expiresOn: '', note: '' })
+                  .map((made) => made.id),
+              )
+            else if (step.kind === 'undo') {
+              const target = ids.at(-1 - step.back)
+              if (target !== undefined) rooms.movements.undo([target])
+            } else
+              ids.push(
+                ...rooms.movements.move({ ...step, consumableId: id, reason: 'use', note: '' }).map((made) => made.id),
+              )
+          } catch (error) {
+            refused++
+            expect((error as { code: string }).code).toMatch(/^stock\.(notEnough|alreadyUndone|locationNotFound)$/)
+          }
+        }
+        const { total } = database
+          .prepare(
+            'SELECT coalesce(sum(iif(to_id IS NULL, 0, quantity) - iif(from_id IS NULL, 0, quantity)), 0) AS total FROM movements WHERE consumable_id = ?',
+          )
+          .get(id) as { total: number }
+        expect(rooms.consumables.get(id).quantity).toBe(total)
+        const used = database
+          .prepare('SELECT coalesce(sum(quantity), 0) AS used FROM consumption WHERE consumable_id = ?')
+          .get(id) as { used: number }
+        expect(used.used).toBeGreaterThanOrEqual(0)
+        expect(refused).toBeLessThanOrEqual(acts.length)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('counting a place', () => {
+  it('turns differences into corrections with their explanation, and finds items', () => {
+    const { id } = rooms.consumables.add(consumable())
+    bring(id, 5)
+    const here = rooms.items.add(item('PC-1', { location: 'Réserve' }))
+    const elsewhere = rooms.items.add(item('PC-2', { location: 'B104' }))
+    rooms.items.add(item('PC-3', { location: 'Réserve' }))
+    const count = rooms.counts.start('Réserve')
+    expect(() => rooms.counts.start('réserve')).toThrow(refusal('stock.countOpen'))
+    rooms.counts.record({
+      countId: count.id,
+      consumableId: id,
+      expiresOn: '',
+      counted: 3,
+      explanation: 'deux prêtés au CDI',
+    })
+    rooms.counts.see(count.id, here.id)
+    rooms.counts.see(count.id, elsewhere.id)
+    expect(rooms.counts.get(count.id).items.map(({ assetTag, finding }) => [assetTag, finding])).toEqual([
+      ['PC-1', 'seen'],
+      ['PC-2', 'elsewhere'],
+      ['PC-3', 'missing'],
+    ])
+    const finished = rooms.counts.finish(count.id)
+    expect(finished.lines).toMatchObject([{ expected: 5, counted: 3, explanation: 'deux prêtés au CDI' }])
+    expect(rooms.consumables.get(id).quantity).toBe(3)
+    expect(rooms.movements.list({ consumableId: id, limit: 1 }).movements).toMatchObject([
+      { kind: 'correction', reason: 'count', quantity: 2, from: 'Réserve', note: 'deux prêtés au CDI' },
+    ])
+    expect(rooms.items.get(elsewhere.id).location).toBe('Réserve')
+    expect(() => rooms.counts.finish(count.id)).toThrow(refusal('stock.countNotFound'))
+  })
+})
+
+describe('a loan', () => {
+  it('takes items out, is overdue after its day, and puts them back as they were', () => {
+    const laptop = rooms.items.add(item('PORT-1', { state: 'spare' }))
+    const loan = rooms.loans.lend({ person: 'M. Diallo', itemIds: [laptop.id], dueOn: '2026-01-10', purpose: 'Cours' })
+    expect(rooms.items.get(laptop.id).state).toBe('loaned')
+    expect(() => rooms.loans.lend({ person: 'X', itemIds: [laptop.id], dueOn: '', purpose: '' })).toThrow(
+      refusal('stock.notLendable', { assetTag: 'PORT-1' }),
+    )
+    expect(() => rooms.items.remove(laptop.id)).toThrow(refusal('stock.onLoan'))
+    clock.advance(30 * 86_400_000)
+    expect(rooms.loans.list({ search: 'diallo', filter: 'overdue', offset: 0, limit: 10 })).toMatchObject({
+      total: 1,
+      loans: [{ isOverdue: true }],
+    })
+    expect(rooms.dashboards.alarms()).toMatchObject([{ kind: 'overdueLoan', details: { name: 'M. Diallo' } }])
+    expect(rooms.loans.giveBack({ loanId: loan.id, itemIds: [laptop.id], condition: 'écran rayé' }).endedAt).toBe(
+      clock.now(),
+    )
+    expect(rooms.items.get(laptop.id).state).toBe('spare')
+    rooms.loans.takeBackReturn(loan.id, [laptop.id])
+    expect(rooms.items.get(laptop.id).state).toBe('loaned')
+  })
+})
+
+describe('an intervention', () => {
+  const failure = (itemId: number | null): InterventionInput => ({
+    ...{ title: 'Ne démarre plus', description: '', kind: 'failure', requester: 'Mme Roux', location: '', itemId },
+    ...{ urgency: 3, impact: 2, assignee: '' },
+  })
+
+  it('has its priority, its place from its item, its time, and parts that leave the stock', () => {
+    const pc = rooms.items.add(item('PC-1'))
+    const part = rooms.consumables.add(consumable({ reference: 'PSU', category: 'part', printerModels: [] }))
+    bring(part.id, 2)
+    const { id } = rooms.interventions.add(failure(pc.id))
+    rooms.movements.move({
+      consumableId: part.id,
+      kind: 'out',
+      quantity: 1,
+      from: 'Réserve',
+      reason: 'repair',
+      note: '',
+      interventionId: id,
+    })
+    rooms.interventions.note({ id, text: 'Alimentation changée', minutes: 25, state: 'solved' })
+    expect(rooms.interventions.get(id)).toMatchObject({
+      priority: 4,
+      location: 'B104',
+      requester: 'Mme Roux',
+      state: 'solved',
+      solvedAt: clock.now(),
+      minutes: 25,
+      notes: [{ text: 'Alimentation changée', who: 'Ana', state: 'solved' }],
+      parts: [{ name: 'Toner', quantity: 1 }],
+    })
+    rooms.interventions.note({ id, text: 'Encore', minutes: 0, state: 'new' })
+    expect(rooms.interventions.get(id).solvedAt).toBeUndefined()
+  })
+
+  it('says when the same item failed again and again', () => {
+    const pc = rooms.items.add(item('PC-1'))
+    for (let n = 0; n < 2; n++) rooms.interventions.add(failure(pc.id))
+    const third = rooms.interventions.add(failure(pc.id))
+    expect(third.repeated).toEqual({ ofItem: 3, ofModel: 3, model: 'ProDesk' })
+    clock.advance(400 * 86_400_000)
+    expect(rooms.interventions.get(third.id).repeated).toBeUndefined()
+  })
+})
+
+describe('a disposal batch', () => {
+  it('wants a proof of wiping and a company, then disposes of all at once', () => {
+    const pc = rooms.items.add(item('PC-1', { state: 'underRepair' }))
+    const cable = rooms.items.add(item('CAB-1', { type: 'cable' }))
+    const { id } = rooms.disposal.add({ name: '2026-1', company: '', slipNumber: '', collectedOn: '', notes: '' })
+    rooms.disposal.addItems(id, [pc.id, cable.id])
+    expect(rooms.items.get(pc.id).state).toBe('awaitingDisposal')
+    expect(() => rooms.disposal.close(id)).toThrow(refusal('input.invalid'))
+    rooms.disposal.update(id, {
+      name: '2026-1',
+      company: 'Ecologic',
+      slipNumber: 'BE-77',
+      collectedOn: '2026-01-05',
+      notes: '',
+    })
+    expect(() => rooms.disposal.close(id)).toThrow(refusal('stock.notWiped', { count: 1 }))
+    rooms.disposal.wipe(id, [pc.id], 'nwipe, 1 passe')
+    rooms.disposal.close(id)
+    expect([pc, cable].map((thing) => rooms.items.get(thing.id).state)).toEqual(['disposed', 'disposed'])
+    expect(() => rooms.disposal.takeOut(id, [pc.id])).toThrow(refusal('stock.batchClosed'))
+    rooms.disposal.reopen(id)
+    rooms.disposal.takeOut(id, [pc.id])
+    expect(rooms.items.get(pc.id).state).toBe('underRepair')
+  })
+})
+
+describe('what a machine reports', () => {
+  const mac = '52:54:00:12:34:56'
+  const report = (itemId: number, facts: object): void =>
+    rooms.inventory.accept(itemId, { mac, facts, firmware: 'uefi-x64' })
+
+  it('fills what is empty, follows the machine, and never writes over a person', () => {
+    const { id } = rooms.items.add(item('PC-1', { model: 'Mon modèle' }))
+    report(id, { product: 'OptiPlex', serial: 'To be filled by O.E.M.', memoryMiB: 16_000, cpu: 'i5' })
+    expect(rooms.items.get(id)).toMatchObject({
+      model: 'Mon modèle',
+      serial: '',
+      memoryMiB: 16_000,
+      cpu: 'i5',
+      macs: [mac],
+    })
+    expect(rooms.inventory.proposals(id)).toMatchObject([
+      { field: 'model', current: 'Mon modèle', reported: 'OptiPlex', isAlarming: false },
+    ])
+    report(id, { product: 'OptiPlex', cpu: 'i7' })
+    expect(rooms.items.get(id).cpu).toBe('i7')
+    expect(rooms.items.history(id)[0]).toMatchObject({ field: 'cpu', source: 'machine', who: '' })
+    rooms.inventory.refuseProposal(id, 'model')
+    report(id, { product: 'OptiPlex' })
+    expect(rooms.inventory.proposals(id)).toEqual([])
+    report(id, { product: 'OptiPlex 2' })
+    rooms.inventory.acceptProposal(id, 'model')
+    expect(rooms.items.get(id).model).toBe('OptiPlex 2')
+    expect(rooms.items.history(id)[0]).toMatchObject({ field: 'model', source: 'person', who: 'Ana' })
+  })
+
+  it('flags memory that is missing, until it is back, and advises a spare that fits', () => {
+    const { id } = rooms.items.add(item('PC-1', { memoryMiB: 16_384 }))
+    rooms.items.add(item('R-SMALL', { state: 'spare', memoryMiB: 4096 }))
+    rooms.items.add(item('R-OTHER', { state: 'spare', memoryMiB: 32_768, model: 'Autre' }))
+    rooms.items.add(item('R-SAME', { state: 'spare', memoryMiB: 16_000 }))
+    report(id, { memoryMiB: 8192 })
+    expect(rooms.items.get(id).memoryMiB).toBe(16_384)
+    expect(rooms.inventory.proposals(id)).toMatchObject([{ field: 'memoryMiB', isAlarming: true }])
+    expect(rooms.dashboards.alarms()).toMatchObject([{ kind: 'memoryMissing', details: { name: 'PC-1', count: 8192 } }])
+    expect(rooms.inventory.swaps({ minMemoryMiB: 0 })).toMatchObject([
+      {
+        item: { assetTag: 'PC-1' },
+        reasons: ['memoryMissing'],
+        spares: [{ assetTag: 'R-SAME', sameModel: true }, { assetTag: 'R-OTHER' }],
+      },
+    ])
+    report(id, { memoryMiB: 16_200 })
+    expect(rooms.inventory.proposals(id)).toEqual([])
+    expect(rooms.inventory.swaps({ minMemoryMiB: 0 })).toEqual([])
+  })
+})
+
+describe('alarms', () => {
+  it('are told once, and again when they come back', () => {
+    const { id } = rooms.consumables.add(consumable())
+    expect(rooms.dashboards.newAlarms()).toMatchObject([{ kind: 'outOfStock' }])
+    expect(rooms.dashboards.newAlarms()).toEqual([])
+    bring(id, 9)
+    expect(rooms.dashboards.newAlarms()).toEqual([])
+    take(id, 9)
+    expect(rooms.dashboards.newAlarms()).toMatchObject([{ kind: 'outOfStock' }])
+  })
+})
+
+describe('many at once', () => {
+  it('are changed and changed back, what was empty being empty again', () => {
+    const ids = ['A', 'B'].map((tag) => rooms.items.add(item(tag, { location: '' })).id)
+    const { changed, undo } = rooms.items.updateMany(ids, {
+      location: 'Réserve / Étagère 2',
+      warrantyUntil: '2028-06-30',
+    })
+    expect(changed).toBe(2)
+    expect(rooms.items.get(ids[0]!)).toMatchObject({ location: 'Réserve / Étagère 2', warrantyUntil: '2028-06-30' })
+    rooms.items.revertMany(undo)
+    expect(rooms.items.get(ids[1]!)).not.toHaveProperty('warrantyUntil')
+    expect(rooms.items.get(ids[1]!).location).toBe('')
+    expect(() => rooms.items.revertMany(undo)).toThrow(refusal('stock.nothingToUndo'))
+  })
+})
+
+it('knows what was scanned', () => {
+  const { id } = rooms.items.add(item('PC-1', { serial: 'CZC1' }))
+  const toner = rooms.consumables.add(consumable())
+  expect(rooms.scan('pc-1')).toEqual({ kind: 'item', id, assetTag: 'PC-1' })
+  expect(rooms.scan('czc1')).toMatchObject({ kind: 'item', id })
+  expect(rooms.scan('4977766')).toEqual({ kind: 'consumable', id: toner.id, name: 'Toner' })
+  expect(rooms.scan('')).toEqual({ kind: 'none' })
+})
