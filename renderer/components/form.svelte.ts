@@ -13,19 +13,22 @@ export class Form<Draft extends object, Input> {
   readonly #schema: ZodType<Input>
   readonly #toInput: (draft: Draft) => unknown
   readonly #messageOf: (field: keyof Draft, issue: Issue) => string
+  readonly #draftNames: Readonly<Record<string, keyof Draft>>
   #wasTried = $state(false)
   /** What main refused, and the value it refused. */
   #refused = $state.raw<{ field: keyof Draft; text: string; value: string }>()
 
   /**
-   * @param toInput what the schema is given for a draft, with the same names of fields.
+   * @param toInput what the schema is given for a draft, with the same names of fields but for `draftNames`.
    * @param messageOf the words for what the schema has against a field.
+   * @param draftNames what the draft calls the fields that have another name in the schema.
    */
   constructor(
     initial: Draft,
     schema: ZodType<Input>,
     toInput: (draft: Draft) => unknown,
     messageOf: (field: keyof Draft, issue: Issue) => string,
+    draftNames: Readonly<Record<string, keyof Draft>> = {},
   ) {
     const draft = $state({ ...initial })
     this.draft = draft
@@ -33,6 +36,7 @@ export class Form<Draft extends object, Input> {
     this.#schema = schema
     this.#toInput = toInput
     this.#messageOf = messageOf
+    this.#draftNames = draftNames
   }
 
   readonly isChanged = $derived.by(() => JSON.stringify(this.draft) !== this.#initial)
@@ -42,7 +46,8 @@ export class Form<Draft extends object, Input> {
   readonly errors = $derived.by(() => {
     const errors: Partial<Record<keyof Draft, string>> = {}
     for (const issue of this.#result.error?.issues ?? []) {
-      const field = issue.path[0] as keyof Draft
+      const name = String(issue.path[0])
+      const field = this.#draftNames[name] ?? (name as keyof Draft)
       if (this.#wasTried || this.#isFieldChanged(field)) errors[field] ??= this.#messageOf(field, issue)
     }
     const refused = this.#refused

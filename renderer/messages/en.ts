@@ -18,6 +18,7 @@ import { stock } from './en/stock.ts'
 import { tftpClient } from './en/tftpClient.ts'
 import { transfers } from './en/transfers.ts'
 import { stockErrors } from './en/stockErrors.ts'
+import { stockRooms } from './en/stockRooms.ts'
 
 export const en = {
   ...common,
@@ -31,6 +32,7 @@ export const en = {
   ...sittings,
   ...stock,
   ...stockErrors,
+  ...stockRooms,
   ...diagnosis,
   ...dhcp,
   ...leases,

@@ -111,3 +111,15 @@ function formatRelative(ms: number, direction: -1 | 1): string {
 /** Orders names as a person does: A2 before A10, accents beside their letters. */
 export const compareNames = (a: string, b: string): number =>
   cached('collator', (locale) => new Intl.Collator(locale, { numeric: true, sensitivity: 'base' })).compare(a, b)
+
+/** A day written `YYYY-MM-DD`, as people write it: `05/01/2026`. */
+export const formatDay = (day: string): string =>
+  cached('day', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeZone: 'UTC' })).format(
+    new Date(`${day}T00:00:00Z`),
+  )
+
+/** The month of `YYYY-MM`, in a few letters: `janv.` */
+export const formatMonth = (month: string): string =>
+  cached('month', (locale) => new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' })).format(
+    new Date(`${month}-01T00:00:00Z`),
+  )

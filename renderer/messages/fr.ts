@@ -16,6 +16,7 @@ import { stock } from './fr/stock.ts'
 import { tftpClient } from './fr/tftpClient.ts'
 import { transfers } from './fr/transfers.ts'
 import { stockErrors } from './fr/stockErrors.ts'
+import { stockRooms } from './fr/stockRooms.ts'
 
 /** Every word of the console. French is the source: its keys are the keys, its placeholders the placeholders. */
 export const fr = {
@@ -30,6 +31,7 @@ export const fr = {
   ...sittings,
   ...stock,
   ...stockErrors,
+  ...stockRooms,
   ...diagnosis,
   ...dhcp,
   ...leases,

@@ -1,47 +1,99 @@
 import type {
-  StockExportFormat,
+  CustomFieldView,
   ExportRequest,
+  ItemFilter,
   ItemInput,
+  ItemPatch,
   ItemQuery,
   ItemState,
   ItemType,
+  ItemTypeView,
   ItemView,
+  LocationView,
   Mac,
   Reply,
+  StockDashboard,
+  StockExportFormat,
   ViewUpdate,
 } from '../../src/contract/index.ts'
+import { words } from '../messages/words.svelte.ts'
+import { Chosen } from './chosen.svelte.ts'
 import type { Client } from './client.ts'
+import { PagedList } from './pagedList.svelte.ts'
+import { StockCare } from './stockCare.svelte.ts'
+import { StockShelves } from './stockShelves.svelte.ts'
 
-const pageSize = 100
 const typingPause = 150
 
 export type SortField = ItemQuery['sort']
+export const stockTabs = ['items', 'consumables', 'loans', 'interventions', 'disposal', 'overview'] as const
+export type StockTab = (typeof stockTabs)[number]
 
-/** The stock list: pages are asked for as they come into sight, and asked for again when anything changed. */
+/** What a list of items was filtered by, under a name. */
+export interface SavedFilter {
+  name: string
+  filter: { search: string; states: ItemState[]; types: ItemType[]; locationId?: number; withProposals?: boolean }
+}
+
+/** The stock: the list of items, and beside it consumables, loans, interventions, disposal. */
 export class Stock {
+  tab = $state<StockTab>('items')
   search = $state('')
   states = $state.raw<readonly ItemState[]>([])
   types = $state.raw<readonly ItemType[]>([])
+  locationId = $state<number>()
+  withProposals = $state(false)
   sort = $state<SortField>('assetTag')
   descending = $state(false)
-  total = $state(0)
-  /** False until the first answer came. */
-  loaded = $state(false)
   /** The item whose form is open: its id, `new`, or null. */
   openItem = $state<number | 'new' | null>(null)
+  readonly chosen = new Chosen()
+  locations = $state.raw<readonly LocationView[]>([])
+  itemTypes = $state.raw<readonly ItemTypeView[]>([])
+  customFields = $state.raw<readonly CustomFieldView[]>([])
+  savedFilters = $state.raw<readonly SavedFilter[]>([])
+  /** The columns in sight; the usual ones when empty. */
+  columns = $state.raw<readonly string[]>([])
+  dashboard = $state.raw<StockDashboard>()
+  readonly care: StockCare
+  readonly shelves: StockShelves
 
-  #pages = $state.raw<ReadonlyMap<number, readonly ItemView[]>>(new Map())
-  #asked = new Set<number>()
-  /** Answers to an older question are not taken. */
-  #question = 0
+  readonly #list: PagedList<ItemView>
   #typing: ReturnType<typeof setTimeout> | undefined
-  #revision: number | undefined
+  #revision = $state<number>()
   readonly #client: Client
 
-  readonly isFiltered = $derived(this.search.trim() !== '' || this.states.length > 0 || this.types.length > 0)
+  readonly isFiltered = $derived(
+    this.search.trim() !== '' ||
+      this.states.length > 0 ||
+      this.types.length > 0 ||
+      this.locationId !== undefined ||
+      this.withProposals,
+  )
 
   constructor(client: Client) {
     this.#client = client
+    this.#list = new PagedList(async (offset, limit) => {
+      const { sort, descending } = this
+      const answer = await client.ask('stock.list', { ...this.filterNow(), sort, descending, offset, limit })
+      return answer && { rows: answer.value.items, total: answer.value.total }
+    })
+    this.care = new StockCare(client)
+    this.shelves = new StockShelves(client)
+  }
+
+  get total(): number {
+    return this.#list.total
+  }
+  get loaded(): boolean {
+    return this.#list.loaded
+  }
+  /** Counts up at every change; what shows something of the stock asks again. */
+  get revision(): number | undefined {
+    return this.#revision
+  }
+  get alarms(): StockDashboard['alarms'] {
+    return this.dashboard?.alarms ?? []
   }
 
   apply(update: ViewUpdate): void {
@@ -52,50 +104,116 @@ export class Stock {
 
   /** The item of a row, undefined while its page is on the way. */
   row(index: number): ItemView | undefined {
-    return this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize]
+    return this.#list.row(index)
   }
 
-  /** Asks for the pages that hold these rows, those not asked for yet. */
   need(first: number, last: number): void {
-    for (let page = Math.floor(first / pageSize); page <= Math.floor(Math.max(last, first) / pageSize); page += 1) {
-      if (!this.#asked.has(page)) void this.#ask(page)
-    }
+    this.#list.need(first, last)
   }
 
   /** Asks again from the beginning; what is shown stays until the answer is there. */
   refresh(): void {
-    this.#question += 1
-    this.#asked.clear()
-    void this.#ask(0)
+    this.#list.refresh()
+    this.care.refresh()
+    this.shelves.refresh()
+    void this.#refreshWords()
   }
 
   searchFor(text: string): void {
     this.search = text
     clearTimeout(this.#typing)
-    this.#typing = setTimeout(() => this.refresh(), typingPause)
+    this.#typing = setTimeout(() => this.#list.refresh(), typingPause)
   }
 
-  filter(filter: { states?: readonly ItemState[]; types?: readonly ItemType[] }): void {
+  filter(filter: {
+    states?: readonly ItemState[]
+    types?: readonly ItemType[]
+    locationId?: number | null
+    withProposals?: boolean
+  }): void {
     this.states = filter.states ?? this.states
     this.types = filter.types ?? this.types
-    this.refresh()
+    if (filter.locationId !== undefined) this.locationId = filter.locationId ?? undefined
+    this.withProposals = filter.withProposals ?? this.withProposals
+    this.chosen.clear()
+    this.#list.refresh()
   }
 
   clearFilters(): void {
     this.search = ''
-    this.filter({ states: [], types: [] })
+    this.filter({ states: [], types: [], locationId: null, withProposals: false })
   }
 
   sortBy(field: SortField): void {
     this.descending = this.sort === field ? !this.descending : false
     this.sort = field
-    this.refresh()
+    this.#list.refresh()
   }
 
-  /** A few items for the command palette. */
-  async find(search: string, limit: number): Promise<readonly ItemView[]> {
-    const query = { search, states: [], types: [], sort: 'assetTag', descending: false, offset: 0, limit } as const
-    const reply = await this.#client.call('stock.list', { ...query, states: [], types: [] })
+  filterNow(): ItemFilter {
+    return {
+      search: this.search.trim(),
+      states: [...this.states],
+      types: [...this.types],
+      ...(this.locationId === undefined ? {} : { locationId: this.locationId }),
+      ...(this.withProposals ? { withProposals: true } : {}),
+    }
+  }
+
+  /** What the list shows, all of it and in its order. */
+  get shown(): Pick<ExportRequest, 'filter' | 'sort' | 'descending'> {
+    return { filter: this.filterNow(), sort: this.sort, descending: this.descending }
+  }
+
+  /** Where what is shown was saved; undefined when it was not. */
+  async export(format: StockExportFormat): Promise<string | undefined> {
+    return (await this.#client.ask('stock.export', { format, ...this.shown }))?.value ?? undefined
+  }
+
+  /** Every item that the filters leave, up to 20,000. */
+  async chooseAll(): Promise<void> {
+    const answer = await this.#client.ask('stock.ids', this.filterNow())
+    if (answer) this.chosen.set(answer.value)
+  }
+
+  async saveFilter(name: string): Promise<void> {
+    const content = JSON.stringify(this.filterNow())
+    if (await this.#client.ask('savedList.save', { list: 'items', name, content })) await this.loadSaved()
+  }
+
+  async removeFilter(name: string): Promise<void> {
+    if (await this.#client.ask('savedList.remove', { list: 'items', name })) await this.loadSaved()
+  }
+
+  useFilter({ filter }: SavedFilter): void {
+    this.search = filter.search
+    this.filter({
+      states: filter.states,
+      types: filter.types,
+      locationId: filter.locationId ?? null,
+      withProposals: filter.withProposals ?? false,
+    })
+  }
+
+  async setColumns(columns: readonly string[]): Promise<void> {
+    this.columns = columns
+    await this.#client.ask('savedList.save', { list: 'items', name: '', content: JSON.stringify(columns) })
+  }
+
+  async loadSaved(): Promise<void> {
+    const answer = await this.#client.ask('savedList.list', 'items')
+    if (!answer) return
+    const layout = answer.value.find(({ name }) => name === '')
+    this.columns = layout ? (JSON.parse(layout.content) as string[]) : []
+    this.savedFilters = answer.value.flatMap(({ name, content }) =>
+      name === '' ? [] : [{ name, filter: JSON.parse(content) as SavedFilter['filter'] }],
+    )
+  }
+
+  /** A few items for the command palette, or to choose one from. */
+  async find(search: string, limit: number, states: ItemState[] = []): Promise<readonly ItemView[]> {
+    const query = { search, states, types: [], sort: 'assetTag', descending: false, offset: 0, limit } as const
+    const reply = await this.#client.call('stock.list', { ...query, types: [] })
     return reply.ok ? reply.value.items : []
   }
 
@@ -107,8 +225,30 @@ export class Stock {
     return id === undefined ? this.#client.call('stock.add', item) : this.#client.call('stock.update', { id, item })
   }
 
+  async proposeTag(type: ItemType): Promise<string> {
+    const reply = await this.#client.call('stock.proposeTag', type)
+    return reply.ok ? reply.value : ''
+  }
+
+  /** Answers what undoes it. */
+  async updateMany(ids: number[], patch: ItemPatch): Promise<{ changed: number; undo: number } | undefined> {
+    return (await this.#client.ask('stock.updateMany', { ids, patch }))?.value
+  }
+
+  async revertMany(undo: number): Promise<boolean> {
+    return (await this.#client.ask('stock.revertMany', undo)) !== undefined
+  }
+
   async remove(id: number): Promise<boolean> {
     return (await this.#client.ask('stock.remove', id)) !== undefined
+  }
+
+  async removeMany(ids: number[]): Promise<boolean> {
+    return (await this.#client.ask('stock.removeMany', ids)) !== undefined
+  }
+
+  async restoreMany(ids: number[]): Promise<boolean> {
+    return (await this.#client.ask('stock.restoreMany', ids)) !== undefined
   }
 
   async restore(id: number): Promise<boolean> {
@@ -119,35 +259,32 @@ export class Stock {
     return (await this.#client.ask('stock.addFromMachine', mac))?.value
   }
 
-  /** What the list shows, all of it and in its order. */
-  get shown(): Pick<ExportRequest, 'filter' | 'sort' | 'descending'> {
-    const filter = { search: this.search.trim(), states: [...this.states], types: [...this.types] }
-    return { filter, sort: this.sort, descending: this.descending }
+  /** What was scanned or typed: opens it. Answers whether anything bears that code. */
+  async openCode(code: string): Promise<boolean> {
+    const reply = await this.#client.call('stock.scan', code)
+    if (!reply.ok || reply.value.kind === 'none') return false
+    if (reply.value.kind === 'item') {
+      this.tab = 'items'
+      this.openItem = reply.value.id
+    } else {
+      this.tab = 'consumables'
+      this.shelves.openConsumable = reply.value.id
+    }
+    return true
   }
 
-  /** Where what is shown was saved; undefined when it was not. */
-  async export(format: StockExportFormat): Promise<string | undefined> {
-    return (await this.#client.ask('stock.export', { format, ...this.shown }))?.value ?? undefined
-  }
-
-  async #ask(page: number): Promise<void> {
-    const question = this.#question
-    this.#asked.add(page)
-    const answer = await this.#client.ask('stock.list', {
-      search: this.search.trim(),
-      states: [...this.states],
-      types: [...this.types],
-      sort: this.sort,
-      descending: this.descending,
-      offset: page * pageSize,
-      limit: pageSize,
-    })
-    if (question !== this.#question) return
-    if (!answer) return
-    this.loaded = true
-    this.total = answer.value.total
-    // The first page of a new question takes the place of everything the old one showed.
-    const kept = page === 0 ? [] : this.#pages
-    this.#pages = new Map([...kept, [page, answer.value.items]])
+  async #refreshWords(): Promise<void> {
+    const [locations, types, fields, dashboard] = await Promise.all([
+      this.#client.call('location.list', undefined),
+      this.#client.call('itemType.list', undefined),
+      this.#client.call('customField.list', undefined),
+      this.#client.call('stock.dashboard', undefined),
+    ])
+    if (locations.ok) this.locations = locations.value
+    if (fields.ok) this.customFields = fields.value
+    if (dashboard.ok) this.dashboard = dashboard.value
+    if (!types.ok) return
+    this.itemTypes = types.value
+    words.itemTypes = new Map(types.value.flatMap(({ id, name }) => (name === '' ? [] : [[id, name]])))
   }
 }

@@ -43,6 +43,7 @@ import { Leases, type LeasePlace } from './leases.ts'
 import { createLineDesk } from './lineDesk.ts'
 import { Publisher } from './publisher.ts'
 import { ServiceReviver } from './serviceReviver.ts'
+import { furnishSampleStock } from './sampleStock.ts'
 import { SeenItems } from './seenItems.ts'
 import { StockWatch } from './stockWatch.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
@@ -105,6 +106,8 @@ export interface HouseOptions {
   fileMoverFile?: string
   /** The built program of the thread that carries TFTP transfers; without it they share the caller's thread. */
   tftpWorkerPath?: string
+  /** Fills an empty stock with that of a school, for a demonstration. */
+  sampleStock?: boolean
   /** How NICs are given addresses; another way, for tests. */
   setAddress?: SetAddress
   /** How a file is read that is to be imported; in a thread of its own where there is one. */
@@ -149,6 +152,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   })
   const rooms = createStockRooms(database, clock, () => settings.current.technician || userName())
   const stock = rooms.items
+  if (options.sampleStock) furnishSampleStock(database, clock, rooms)
   const profiles = createProfiles(database, clock)
   const bootFiles = createBootFiles({
     loaderFolder,

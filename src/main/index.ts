@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog } from 'electron'
+import { app, BrowserWindow, dialog, Notification } from 'electron'
 import { systemClock } from '../base/index.ts'
 import { CodedError } from '../contract/index.ts'
 import { makeSampleExam, openHouse, type House, type HouseOptions } from '../house/index.ts'
@@ -40,6 +40,7 @@ async function run(): Promise<void> {
     settings: options.language ? { language: options.language } : {},
     simulatedMachines: options.machines,
     readTable: readTableInWorker,
+    sampleStock: options.demo,
     fileMoverFile: join(__dirname, 'fileMover.cjs'),
     info: {
       version: app.getVersion(),
@@ -69,6 +70,11 @@ async function run(): Promise<void> {
           properties: ['openFile', 'multiSelections'],
         })
         return filePaths
+      },
+      notify: (alarms) => {
+        if (!Notification.isSupported()) return
+        const words = wordsNow()
+        new Notification({ title: words.stockAlarms(alarms.length), body: words.stockAlarmNames(alarms) }).show()
       },
       openFolder,
       fetchLoaders: () => fetchLoaders(resourcesFolder),

@@ -1,4 +1,4 @@
-import type { Language, TroubleCode } from '../contract/index.ts'
+import type { AlarmKind, Language, StockAlarm, TroubleCode } from '../contract/index.ts'
 
 /** What is said outside the window: in native dialogues and on the terminal. The screen's words are the renderer's. */
 export interface Words {
@@ -21,7 +21,18 @@ export interface Words {
   summary(ready: number, total: number, stuck: number, seconds: number): string
   screenshotSaved(path: string): string
   notReady(missing: string): string
+  stockAlarms(count: number): string
+  /** The first few of them, a line each. */
+  stockAlarmNames(alarms: readonly StockAlarm[]): string
 }
+
+const shownAlarms = 4
+
+const namesOf = (alarms: readonly StockAlarm[], words: Record<AlarmKind, string>): string =>
+  alarms
+    .slice(0, shownAlarms)
+    .map(({ kind, details }) => `${details['name']}: ${words[kind]}`)
+    .join('\n')
 
 const french: Words = {
   chooseFiles: {
@@ -70,6 +81,18 @@ const french: Words = {
   },
   summary: (ready, total, stuck, seconds) => `${ready} postes prêts sur ${total}, ${stuck} arrêtés, en ${seconds} s.`,
   screenshotSaved: (path) => `Image de la fenêtre : ${path}`,
+  stockAlarms: (count) => (count === 1 ? 'Stock : une alerte' : `Stock : ${count} alertes`),
+  stockAlarmNames: (alarms) =>
+    namesOf(alarms, {
+      outOfStock: 'épuisé',
+      lowStock: 'à commander',
+      expired: 'périmé',
+      expiresSoon: 'périme bientôt',
+      overdueLoan: 'prêt en retard',
+      warrantyEnds: 'la garantie finit',
+      urgentIntervention: 'à faire tout de suite',
+      memoryMissing: 'mémoire manquante',
+    }),
   notReady: (missing) => `La salle n’est pas prête à temps : ${missing}`,
 }
 
@@ -120,6 +143,18 @@ const english: Words = {
   },
   summary: (ready, total, stuck, seconds) => `${ready} of ${total} machines ready, ${stuck} stuck, in ${seconds} s.`,
   screenshotSaved: (path) => `Picture of the window: ${path}`,
+  stockAlarms: (count) => (count === 1 ? 'Stock: one alarm' : `Stock: ${count} alarms`),
+  stockAlarmNames: (alarms) =>
+    namesOf(alarms, {
+      outOfStock: 'out of stock',
+      lowStock: 'to order',
+      expired: 'expired',
+      expiresSoon: 'expires soon',
+      overdueLoan: 'loan overdue',
+      warrantyEnds: 'warranty ends',
+      urgentIntervention: 'to do now',
+      memoryMissing: 'memory missing',
+    }),
   notReady: (missing) => `The room did not get ready in time: ${missing}`,
 }
 

@@ -70,7 +70,7 @@ test('a machine that is not in the stock is added with one click, with what its 
   await demo.machinePanel.getByTestId('open-item').click()
   await expect(demo.page.getByTestId('item-serial')).toHaveValue(machine.facts.serial ?? '')
   await demo.page.keyboard.press('Escape')
-  const row = demo.page.getByTestId('stock-row')
+  const row = demo.page.locator(`[data-testid="stock-row"][data-id="${item?.id}"]`)
   await expect(row).toContainText(item?.assetTag ?? '')
   await expect(row).not.toContainText('jamais')
   await demo.goTo('exam')

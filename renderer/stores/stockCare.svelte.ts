@@ -1,0 +1,211 @@
+import type {
+  BatchInput,
+  DisposalBatchView,
+  DocumentKind,
+  GiveBackInput,
+  InterventionDetail,
+  InterventionInput,
+  InterventionKind,
+  InterventionNoteInput,
+  InterventionState,
+  InterventionView,
+  ItemChange,
+  ItemRelations,
+  LoanInput,
+  LoanQuery,
+  LoanView,
+  PersonView,
+  ProposalField,
+  Reply,
+  SwapAdvice,
+} from '../../src/contract/index.ts'
+import type { Client } from './client.ts'
+import { PagedList } from './pagedList.svelte.ts'
+
+const typingPause = 150
+
+/** Loans, interventions, disposal, and what machines report. */
+export class StockCare {
+  loanFilter = $state<LoanQuery['filter']>('open')
+  loanSearch = $state('')
+  readonly loans: PagedList<LoanView>
+  /** The loan whose sheet is open; a new one with the items it begins with. */
+  openLoan = $state.raw<LoanView | { itemIds: readonly number[] } | null>(null)
+
+  interventionSearch = $state('')
+  interventionStates = $state.raw<readonly InterventionState[]>([])
+  interventionKinds = $state.raw<readonly InterventionKind[]>([])
+  readonly interventions: PagedList<InterventionView>
+  /** The intervention whose sheet is open; a new one with the item it is about. */
+  openIntervention = $state.raw<number | { itemId?: number } | null>(null)
+
+  batches = $state.raw<readonly DisposalBatchView[]>([])
+  openBatch = $state<number | 'new' | null>(null)
+  people = $state.raw<readonly PersonView[]>([])
+  swaps = $state.raw<readonly SwapAdvice[]>([])
+  minMemoryMiB = $state(0)
+
+  #typing: ReturnType<typeof setTimeout> | undefined
+  readonly #client: Client
+
+  constructor(client: Client) {
+    this.#client = client
+    this.loans = new PagedList(async (offset, limit) => {
+      const query = { search: this.loanSearch.trim(), filter: this.loanFilter, offset, limit }
+      const answer = await client.ask('loan.list', query)
+      return answer && { rows: answer.value.loans, total: answer.value.total }
+    })
+    this.interventions = new PagedList(async (offset, limit) => {
+      const answer = await client.ask('intervention.list', {
+        search: this.interventionSearch.trim(),
+        states: [...this.interventionStates],
+        kinds: [...this.interventionKinds],
+        offset,
+        limit,
+      })
+      return answer && { rows: answer.value.interventions, total: answer.value.total }
+    })
+  }
+
+  refresh(): void {
+    this.loans.refresh()
+    this.interventions.refresh()
+    void this.#refreshOthers()
+  }
+
+  searchLoans(text: string): void {
+    this.loanSearch = text
+    this.#later(() => this.loans.refresh())
+  }
+
+  filterLoans(filter: LoanQuery['filter']): void {
+    this.loanFilter = filter
+    this.loans.refresh()
+  }
+
+  searchInterventions(text: string): void {
+    this.interventionSearch = text
+    this.#later(() => this.interventions.refresh())
+  }
+
+  filterInterventions(filter: { states?: readonly InterventionState[]; kinds?: readonly InterventionKind[] }): void {
+    this.interventionStates = filter.states ?? this.interventionStates
+    this.interventionKinds = filter.kinds ?? this.interventionKinds
+    this.interventions.refresh()
+  }
+
+  async relations(itemId: number): Promise<ItemRelations | undefined> {
+    return (await this.#client.ask('stock.relations', itemId))?.value
+  }
+
+  async history(itemId: number): Promise<readonly ItemChange[]> {
+    return (await this.#client.ask('stock.history', itemId))?.value ?? []
+  }
+
+  lend(loan: LoanInput): Promise<Reply<LoanView>> {
+    return this.#client.call('loan.lend', loan)
+  }
+
+  async giveBack(input: GiveBackInput): Promise<boolean> {
+    return (await this.#client.ask('loan.giveBack', input)) !== undefined
+  }
+
+  async takeBackReturn(loanId: number, itemIds: number[]): Promise<boolean> {
+    return (await this.#client.ask('loan.takeBackReturn', { loanId, itemIds })) !== undefined
+  }
+
+  async extend(loanId: number, dueOn: string): Promise<LoanView | undefined> {
+    return (await this.#client.ask('loan.extend', { loanId, dueOn }))?.value
+  }
+
+  async intervention(id: number): Promise<InterventionDetail | undefined> {
+    return (await this.#client.ask('intervention.get', id))?.value
+  }
+
+  saveIntervention(input: InterventionInput, id?: number): Promise<Reply<InterventionDetail>> {
+    return id === undefined
+      ? this.#client.call('intervention.add', input)
+      : this.#client.call('intervention.update', { id, intervention: input })
+  }
+
+  async note(input: InterventionNoteInput): Promise<InterventionDetail | undefined> {
+    return (await this.#client.ask('intervention.note', input))?.value
+  }
+
+  saveBatch(batch: BatchInput, id?: number): Promise<Reply<DisposalBatchView>> {
+    return id === undefined
+      ? this.#client.call('disposal.add', batch)
+      : this.#client.call('disposal.update', { id, batch })
+  }
+
+  /** Answers the error in its place: what keeps a batch from being closed is shown in it. */
+  closeBatch(id: number): Promise<Reply<DisposalBatchView>> {
+    return this.#client.call('disposal.close', id)
+  }
+
+  async reopenBatch(id: number): Promise<boolean> {
+    return (await this.#client.ask('disposal.reopen', id)) !== undefined
+  }
+
+  async addToBatch(batchId: number, itemIds: number[]): Promise<boolean> {
+    return (await this.#client.ask('disposal.addItems', { batchId, itemIds })) !== undefined
+  }
+
+  async takeOutOfBatch(batchId: number, itemIds: number[]): Promise<boolean> {
+    return (await this.#client.ask('disposal.takeOut', { batchId, itemIds })) !== undefined
+  }
+
+  async wipe(batchId: number, itemIds: number[], method: string): Promise<boolean> {
+    return (await this.#client.ask('disposal.wipe', { batchId, itemIds, method })) !== undefined
+  }
+
+  async acceptProposal(itemId: number, field: ProposalField): Promise<void> {
+    await this.#client.ask('proposal.accept', { itemId, field })
+  }
+
+  async refuseProposal(itemId: number, field: ProposalField): Promise<void> {
+    await this.#client.ask('proposal.refuse', { itemId, field })
+  }
+
+  async addDocuments(itemId: number, kind: DocumentKind): Promise<void> {
+    await this.#client.ask('document.add', { itemId, kind })
+  }
+
+  async picture(id: number, mediaType: string): Promise<string | undefined> {
+    const answer = await this.#client.ask('document.bytes', id)
+    return answer && `data:${mediaType};base64,${answer.value}`
+  }
+
+  async saveDocument(id: number): Promise<string | undefined> {
+    return (await this.#client.ask('document.save', id))?.value ?? undefined
+  }
+
+  async removeDocument(id: number): Promise<boolean> {
+    return (await this.#client.ask('document.remove', id)) !== undefined
+  }
+
+  async restoreDocument(id: number): Promise<void> {
+    await this.#client.ask('document.restore', id)
+  }
+
+  async loadSwaps(): Promise<void> {
+    const answer = await this.#client.ask('inventory.swaps', { minMemoryMiB: this.minMemoryMiB })
+    if (answer) this.swaps = answer.value
+  }
+
+  #later(act: () => void): void {
+    clearTimeout(this.#typing)
+    this.#typing = setTimeout(act, typingPause)
+  }
+
+  async #refreshOthers(): Promise<void> {
+    const [batches, people, swaps] = await Promise.all([
+      this.#client.call('disposal.list', undefined),
+      this.#client.call('person.list', undefined),
+      this.#client.call('inventory.swaps', { minMemoryMiB: this.minMemoryMiB }),
+    ])
+    if (batches.ok) this.batches = batches.value
+    if (people.ok) this.people = people.value
+    if (swaps.ok) this.swaps = swaps.value
+  }
+}

@@ -1,0 +1,182 @@
+import type {
+  CartridgeChange,
+  ConsumableCategory,
+  ConsumableInput,
+  ConsumableQuery,
+  ConsumableView,
+  CorrectionInput,
+  CountLineInput,
+  MoveInput,
+  MovementView,
+  ReorderLine,
+  Reply,
+  StockCountView,
+  StockLevel,
+  StockLevelState,
+} from '../../src/contract/index.ts'
+import type { Client } from './client.ts'
+import { PagedList } from './pagedList.svelte.ts'
+
+const typingPause = 150
+
+/** Consumables: what there is, what moved, what is counted. */
+export class StockShelves {
+  search = $state('')
+  categories = $state.raw<readonly ConsumableCategory[]>([])
+  levels = $state.raw<readonly StockLevelState[]>([])
+  sort = $state<ConsumableQuery['sort']>('name')
+  descending = $state(false)
+  /** The consumable whose sheet is open. */
+  openConsumable = $state<number | 'new' | null>(null)
+  /** The count that is being made. */
+  count = $state.raw<StockCountView>()
+  openCounts = $state.raw<readonly StockCountView[]>([])
+  reorder = $state.raw<readonly ReorderLine[]>([])
+  readonly list: PagedList<ConsumableView>
+  #typing: ReturnType<typeof setTimeout> | undefined
+  readonly #client: Client
+
+  readonly isFiltered = $derived(this.search.trim() !== '' || this.categories.length > 0 || this.levels.length > 0)
+
+  constructor(client: Client) {
+    this.#client = client
+    this.list = new PagedList(async (offset, limit) => {
+      const { sort, descending } = this
+      const answer = await client.ask('consumable.list', {
+        search: this.search.trim(),
+        categories: [...this.categories],
+        levels: [...this.levels],
+        ...{ sort, descending, offset, limit },
+      })
+      return answer && { rows: answer.value.consumables, total: answer.value.total }
+    })
+  }
+
+  refresh(): void {
+    this.list.refresh()
+    void this.#refreshOthers()
+  }
+
+  searchFor(text: string): void {
+    this.search = text
+    clearTimeout(this.#typing)
+    this.#typing = setTimeout(() => this.list.refresh(), typingPause)
+  }
+
+  filter(filter: { categories?: readonly ConsumableCategory[]; levels?: readonly StockLevelState[] }): void {
+    this.categories = filter.categories ?? this.categories
+    this.levels = filter.levels ?? this.levels
+    this.list.refresh()
+  }
+
+  sortBy(field: ConsumableQuery['sort']): void {
+    this.descending = this.sort === field ? !this.descending : false
+    this.sort = field
+    this.list.refresh()
+  }
+
+  async get(id: number): Promise<ConsumableView | undefined> {
+    return (await this.#client.ask('consumable.get', id))?.value
+  }
+
+  async levelsOf(id: number): Promise<readonly StockLevel[]> {
+    return (await this.#client.ask('consumable.levels', id))?.value ?? []
+  }
+
+  async movementsOf(id: number): Promise<readonly MovementView[]> {
+    return (await this.#client.ask('movement.list', { consumableId: id, limit: 50 }))?.value.movements ?? []
+  }
+
+  async changesOf(printerId: number): Promise<readonly CartridgeChange[]> {
+    return (await this.#client.ask('printer.changes', printerId))?.value ?? []
+  }
+
+  /** A few of them, to choose one from. */
+  async find(search: string, limit: number): Promise<readonly ConsumableView[]> {
+    const query = { search, categories: [], levels: [], sort: 'name', descending: false, offset: 0, limit } as const
+    const reply = await this.#client.call('consumable.list', { ...query, categories: [], levels: [] })
+    return reply.ok ? reply.value.consumables : []
+  }
+
+  save(consumable: ConsumableInput, id?: number): Promise<Reply<ConsumableView>> {
+    return id === undefined
+      ? this.#client.call('consumable.add', consumable)
+      : this.#client.call('consumable.update', { id, consumable })
+  }
+
+  async remove(id: number): Promise<boolean> {
+    return (await this.#client.ask('consumable.remove', id)) !== undefined
+  }
+
+  async restore(id: number): Promise<boolean> {
+    return (await this.#client.ask('consumable.restore', id)) !== undefined
+  }
+
+  move(input: MoveInput): Promise<Reply<MovementView[]>> {
+    return this.#client.call('consumable.move', input)
+  }
+
+  correct(input: CorrectionInput): Promise<Reply<MovementView[]>> {
+    return this.#client.call('consumable.correct', input)
+  }
+
+  async undo(ids: number[]): Promise<boolean> {
+    return (await this.#client.ask('movement.undo', ids)) !== undefined
+  }
+
+  async startCount(path: string): Promise<void> {
+    const known = this.openCounts.find(({ location }) => location.toLowerCase() === path.trim().toLowerCase())
+    this.count = known ?? (await this.#client.ask('count.start', path))?.value
+  }
+
+  async recordCount(line: CountLineInput): Promise<void> {
+    const answer = await this.#client.ask('count.record', line)
+    if (answer) this.count = answer.value
+  }
+
+  /** A code scanned while counting: an item is seen; a consumable is one more. Answers whether it is known. */
+  async scanInCount(code: string): Promise<boolean> {
+    const { count } = this
+    const found = (await this.#client.ask('stock.scan', code))?.value
+    if (!count || !found || found.kind === 'none') return false
+    if (found.kind === 'item') {
+      const answer = await this.#client.ask('count.see', { countId: count.id, itemId: found.id })
+      if (answer) this.count = answer.value
+    } else {
+      const line = count.lines.find(({ consumableId }) => consumableId === found.id)
+      await this.recordCount({
+        countId: count.id,
+        consumableId: found.id,
+        expiresOn: line?.expiresOn ?? '',
+        counted: (line?.counted ?? 0) + 1,
+        explanation: line?.explanation ?? '',
+      })
+    }
+    return true
+  }
+
+  async finishCount(): Promise<StockCountView | undefined> {
+    if (!this.count) return undefined
+    const answer = await this.#client.ask('count.finish', this.count.id)
+    if (answer) this.count = undefined
+    return answer?.value
+  }
+
+  async abandonCount(): Promise<void> {
+    if (this.count && (await this.#client.ask('count.abandon', this.count.id))) this.count = undefined
+  }
+
+  /** Where it was saved; undefined when it was not. */
+  async exportReorder(): Promise<string | undefined> {
+    return (await this.#client.ask('consumable.reorderCsv', undefined))?.value ?? undefined
+  }
+
+  async #refreshOthers(): Promise<void> {
+    const [reorder, counts] = await Promise.all([
+      this.#client.call('consumable.reorder', undefined),
+      this.#client.call('count.list', undefined),
+    ])
+    if (reorder.ok) this.reorder = reorder.value
+    if (counts.ok) this.openCounts = counts.value
+  }
+}
