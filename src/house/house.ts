@@ -71,7 +71,7 @@ const leaseEvents: ReadonlySet<AmorceEvent['type']> = new Set([
 /** What only a desktop can do; the command line does without. */
 export interface Desktop {
   /** Lets the technician choose files of a kind; none when cancelled. */
-  chooseFiles(kind: 'bootFiles' | 'dhcpConfig' | 'upload' | 'papers'): Promise<string[]>
+  chooseFiles(kind: 'bootFiles' | 'dhcpConfig' | 'upload' | 'papers' | 'documents'): Promise<string[]>
   /** Lets the technician choose where to save a file of that name; undefined when cancelled. */
   chooseSaveFile(name: string): Promise<string | undefined>
   /** Lets the technician choose a table, or several inventories; none when cancelled. */
