@@ -31,6 +31,13 @@ beforeEach(() => {
     const length = Math.max(Math.min(limit, total - offset), 0)
     return { items: Array.from({ length }, (_, index) => anItem(offset + index)), total }
   })
+  // What is beside the items is asked for with them, and is none of this test.
+  bridge.answer('loan.list', () => ({ loans: [], total: 0 }))
+  bridge.answer('intervention.list', () => ({ interventions: [], total: 0 }))
+  bridge.answer('consumable.list', () => ({ consumables: [], total: 0 }))
+  for (const list of ['location.list', 'itemType.list', 'customField.list', 'person.list', 'disposal.list'] as const)
+    bridge.answer(list, () => [])
+  for (const list of ['inventory.swaps', 'consumable.reorder', 'count.list'] as const) bridge.answer(list, () => [])
   stock = new Stock(new Client(bridge, () => {}))
 })
 

@@ -2,7 +2,7 @@ import type { AlarmKind, Language, StockAlarm, TroubleCode } from '../contract/i
 
 /** What is said outside the window: in native dialogues and on the terminal. The screen's words are the renderer's. */
 export interface Words {
-  chooseFiles: { bootFiles: string; upload: string; papers: string; dhcpConfig: string }
+  chooseFiles: { bootFiles: string; upload: string; papers: string; dhcpConfig: string; documents: string }
   saveFile: string
   chooseTable: string
   tables: string
@@ -40,6 +40,7 @@ const french: Words = {
     upload: 'Choisir le fichier à envoyer',
     papers: 'Choisir les sujets',
     dhcpConfig: 'Choisir un fichier dhcpd.conf',
+    documents: 'Ajouter des photos et des documents',
   },
   saveFile: 'Enregistrer le fichier',
   chooseTable: 'Importer un fichier',
@@ -102,6 +103,7 @@ const english: Words = {
     upload: 'Choose the file to send',
     papers: 'Choose the exam papers',
     dhcpConfig: 'Choose a dhcpd.conf file',
+    documents: 'Add photos and documents',
   },
   saveFile: 'Save the file',
   chooseTable: 'Import a file',

@@ -12,6 +12,8 @@ const settings: SettingsView = {
   invigilator: '',
   nic: '',
   technician: '',
+  roomId: 0,
+  invigilator: '',
   poolStart: '',
   poolEnd: '',
   leaseSeconds: 3600,

@@ -40,7 +40,8 @@ export function careHandlers({ rooms, desktop }: CommandDeps): HandlersOf<typeof
 
     'document.add': async ({ itemId, batchId, kind }) => {
       const added = []
-      for (const path of await desktop.chooseFiles('documents')) added.push(await documents.add({ itemId, batchId }, kind, path))
+      for (const path of await desktop.chooseFiles('documents'))
+        added.push(await documents.add({ itemId, batchId }, kind, path))
       return told(added)
     },
     'document.bytes': (id) => documents.bytes(id).toString('base64'),
