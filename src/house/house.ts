@@ -26,8 +26,6 @@ import { certificateFor } from '../http/index.ts'
 import { listNics, setAddress, suitableAddress, watchNics } from '../network/index.ts'
 import { ItemImports, readTable } from '../exchange/index.ts'
 import { Backups, finishRestore, openSafely, Settings, type Recovery } from '../storage/index.ts'
-import { createPeople, createStock } from '../stock/index.ts'
-import { openDatabase, Settings } from '../storage/index.ts'
 import { createStockRooms } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
 import { ExamDay } from './examDay.ts'
@@ -136,7 +134,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   if (laidAside !== undefined) logger.info('a backup was restored', { laidAside })
   const { database, recovery } = openSafely({ path: databasePath, nativeBinding }, clock.now())
   const settings = new Settings(database, options.settings)
-  const stock = createStock(database, clock, () => settings.current.technician || userName())
+  const rooms = createStockRooms(database, clock, () => settings.current.technician || userName())
+  const stock = rooms.items
   if (recovery) {
     logger.error('the database was damaged and recovered', { ...recovery })
     stock.reindexAll()
@@ -150,8 +149,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     readTable: options.readTable ?? readTable,
     onProgress: () => publisher.mark('importProgress'),
   })
-  const rooms = createStockRooms(database, clock, () => settings.current.technician || userName())
-  const stock = rooms.items
   if (options.sampleStock) furnishSampleStock(database, clock, rooms)
   const profiles = createProfiles(database, clock)
   const bootFiles = createBootFiles({
@@ -541,7 +538,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     clock,
     stock,
     exchange,
-    people: createPeople(database),
     rooms,
     profiles,
     bootFiles,

@@ -15,8 +15,6 @@ import type { Journal } from '../../diagnosis/index.ts'
 import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
 import type { Papers } from '../../examFiles/index.ts'
 import type { Backups, Settings } from '../../storage/index.ts'
-import type { People, Stock } from '../../stock/index.ts'
-import type { Settings } from '../../storage/index.ts'
 import type { ExamDay } from '../examDay.ts'
 import type { DhcpDesk } from '../dhcpDesk.ts'
 import type { Stock, StockRooms } from '../../stock/index.ts'
@@ -44,7 +42,6 @@ export interface CommandDeps {
   settings: Settings
   stock: Stock
   exchange: Exchange
-  people: People
   rooms: StockRooms
   profiles: Profiles
   bootFiles: BootFiles
