@@ -12,8 +12,6 @@ const settings: SettingsView = {
   invigilator: '',
   nic: '',
   technician: '',
-  roomId: 0,
-  invigilator: '',
   poolStart: '',
   poolEnd: '',
   leaseSeconds: 3600,
