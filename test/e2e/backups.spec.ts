@@ -46,9 +46,9 @@ test('a damaged database is laid aside, read as far as it can be, and said', asy
   const amorce = await launch({ dataFolder })
   await expect(amorce.page.getByTestId('notice')).toContainText('récupérées')
   expect(readdirSync(dataFolder).some((name) => name.startsWith('amorce.sqlite.damaged-'))).toBe(true)
+  // How much of it depends on which page it was; never nothing.
   const saved = await amorce.items()
   expect(saved.length).toBeGreaterThan(30)
-  expect(saved.length).toBeLessThan(60)
   await addItem(amorce, 'PC-100')
   expect((await amorce.items('PC-100')).length).toBe(1)
 })
