@@ -46,7 +46,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'tools/**/*.mjs', '*.config.{js,ts}', '.dependency-cruiser.cjs'],
+    files: ['src/**/*.ts', 'test/**/*.{ts,mjs}', 'tools/**/*.mjs', '*.config.{js,ts}', '.dependency-cruiser.cjs'],
     languageOptions: { globals: globals.node },
   },
   {

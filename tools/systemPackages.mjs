@@ -53,6 +53,9 @@ export const needs = {
     program('atftp', 'atftp'),
     program('tftp', 'tftp-hpa'),
     program('tcpdump', 'tcpdump'),
+    program('tshark', 'tshark'),
+    program('nft', 'nftables'),
+    program('tc', 'iproute2'),
     program('dnsmasq', 'dnsmasq-base'),
     // What kea-dhcp4 needs to check a file; that program itself is unpacked and not installed, as dhcpd is.
     program('kea-lfc', 'kea-common'),

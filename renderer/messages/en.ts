@@ -1,5 +1,6 @@
 import type { fr } from './fr.ts'
 import type { Message } from './message.ts'
+import { checks } from './en/checks.ts'
 import { common } from './en/common.ts'
 import { dhcp } from './en/dhcp.ts'
 import { diagnosis } from './en/diagnosis.ts'
@@ -11,6 +12,7 @@ import { leases } from './en/leases.ts'
 import { machines } from './en/machines.ts'
 import { rooms } from './en/rooms.ts'
 import { papers } from './en/papers.ts'
+import { packets } from './en/packets.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { sittings } from './en/sittings.ts'
@@ -22,6 +24,7 @@ import { stockRooms } from './en/stockRooms.ts'
 
 export const en = {
   ...common,
+  ...checks,
   ...shell,
   ...errors,
   ...machines,
@@ -36,6 +39,7 @@ export const en = {
   ...diagnosis,
   ...dhcp,
   ...leases,
+  ...packets,
   ...transfers,
   ...tftpClient,
   ...papers,

@@ -1,3 +1,4 @@
+import { checks } from './fr/checks.ts'
 import { common } from './fr/common.ts'
 import { dhcp } from './fr/dhcp.ts'
 import { diagnosis } from './fr/diagnosis.ts'
@@ -9,6 +10,7 @@ import { leases } from './fr/leases.ts'
 import { machines } from './fr/machines.ts'
 import { rooms } from './fr/rooms.ts'
 import { papers } from './fr/papers.ts'
+import { packets } from './fr/packets.ts'
 import { settings } from './fr/settings.ts'
 import { shell } from './fr/shell.ts'
 import { sittings } from './fr/sittings.ts'
@@ -21,6 +23,7 @@ import { stockRooms } from './fr/stockRooms.ts'
 /** Every word of the console. French is the source: its keys are the keys, its placeholders the placeholders. */
 export const fr = {
   ...common,
+  ...checks,
   ...shell,
   ...errors,
   ...machines,
@@ -35,6 +38,7 @@ export const fr = {
   ...diagnosis,
   ...dhcp,
   ...leases,
+  ...packets,
   ...transfers,
   ...tftpClient,
   ...papers,

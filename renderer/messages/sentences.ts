@@ -9,7 +9,7 @@ import type {
   Trouble,
   WireError,
 } from '../../src/contract/index.ts'
-import { formatBytes, formatDuration, formatLinkSpeed, formatPercent, formatRate } from './format.ts'
+import { formatBytes, formatDateTime, formatDuration, formatLinkSpeed, formatPercent, formatRate } from './format.ts'
 import { isMessageKey, t, tell, words } from './words.svelte.ts'
 
 // What was measured, put into sentences: the only place where views meet the catalogue's longer messages.
@@ -93,10 +93,11 @@ export function roomTroubleWords({ code, facts, shared }: RoomTrouble): {
 
 export function preflightSentence(line: PreflightLine): string {
   if (!line.finding) return t('preflight.running')
-  const { speedMbps, freeBytes, neededBytes } = line.details
+  const { speedMbps, freeBytes, neededBytes, latest } = line.details
   return tell(`preflight.${line.finding}`, {
     ...line.details,
     speed: typeof speedMbps === 'number' ? formatLinkSpeed(speedMbps) : undefined,
+    latest: typeof latest === 'number' ? formatDateTime(latest) : undefined,
     free: typeof freeBytes === 'number' ? formatBytes(freeBytes) : undefined,
     needed: typeof neededBytes === 'number' ? formatBytes(neededBytes) : undefined,
     fault: dhcpFaultWords(line.details),

@@ -17,6 +17,8 @@ import { Navigation } from './navigation.svelte.ts'
 import { Now } from './now.svelte.ts'
 import { Rooms } from './rooms.svelte.ts'
 import { Papers } from './papers.svelte.ts'
+import { Checks } from './checks.svelte.ts'
+import { Packets } from './packets.svelte.ts'
 import { Settings } from './settings.svelte.ts'
 import { Sittings } from './sittings.svelte.ts'
 import { Stock } from './stock.svelte.ts'
@@ -41,6 +43,8 @@ export class Console {
   readonly journal: Journal
   readonly leases: Leases
   readonly dhcp: Dhcp
+  readonly packets: Packets
+  readonly checks: Checks
   readonly transfers: Transfers
   readonly tftpClient: TftpClient
   readonly papers: Papers
@@ -61,6 +65,8 @@ export class Console {
     this.journal = new Journal(client)
     this.leases = new Leases(client)
     this.dhcp = new Dhcp(client)
+    this.packets = new Packets(client)
+    this.checks = new Checks(client)
     this.transfers = new Transfers(client)
     this.tftpClient = new TftpClient(client)
     this.papers = new Papers(client)

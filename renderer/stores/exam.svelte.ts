@@ -113,6 +113,11 @@ export class Exam {
       case 'fetchBootFiles':
         await this.#work(remedy.id, () => this.#client.ask('bootFiles.fetchLoaders', undefined))
         return
+      case 'openFirewall': {
+        const nic = String(remedy.details['nic'] ?? this.#settings.view.nic)
+        await this.#work(remedy.id, () => this.#client.ask('firewall.open', nic))
+        return
+      }
       case 'setAddress': {
         const { nic, address, prefix } = remedy.details
         const target = { nic: String(nic ?? this.#settings.view.nic), address: String(address), prefix: Number(prefix) }

@@ -64,6 +64,7 @@ export class TransferLog {
     const startedAt = this.#clock.monotonic()
     let toldAt = startedAt
     let toldBytes = 0
+    let toldRetransmissions = 0
     let ended = false
     this.#active++
     this.#emit({ at: this.#clock.now(), type: 'transfer.start', id, protocol, ...beginning })
@@ -71,9 +72,11 @@ export class TransferLog {
       id,
       progress: (bytes, retransmissions) => {
         const now = this.#clock.monotonic()
-        if (ended || bytes === toldBytes || now - toldAt < progressEveryMs) return
+        const isNews = bytes !== toldBytes || retransmissions !== toldRetransmissions
+        if (ended || !isNews || now - toldAt < progressEveryMs) return
         toldAt = now
         toldBytes = bytes
+        toldRetransmissions = retransmissions
         this.#emit({ at: this.#clock.now(), type: 'transfer.progress', id, client, bytes, retransmissions })
       },
       end: (outcome, bytes, retransmissions, reason, savedAs) => {

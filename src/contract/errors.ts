@@ -14,6 +14,8 @@ export const errorCodes = [
   'socket.failed',
   'address.permission',
   'address.failed',
+  'firewall.permission',
+  'firewall.failed',
   // services
   'dhcp.poolInvalid',
   'dhcp.leaseNotSaved',

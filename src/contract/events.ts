@@ -6,6 +6,9 @@ export type Mac = string
 /** An IPv4 address in dotted form. */
 export type Ipv4 = string
 
+/** The machine that the self-test plays: it gets no tile. Locally administered, so that no real one has it. */
+export const selfTestMac: Mac = '02:61:6d:6f:72:63'
+
 export const serviceNames = ['dhcp', 'tftp', 'http'] as const
 export type ServiceName = (typeof serviceNames)[number]
 export type ServiceState = 'stopped' | 'starting' | 'running' | 'failed'

@@ -35,3 +35,6 @@ export {
   type ProxyDhcpServer,
   type ProxyLink,
 } from './proxyServer.ts'
+export { decode as decodeDhcp, type DhcpPacket } from './packet.ts'
+export { clientFactsOf } from './clientFacts.ts'
+export { messageType, optionCode, optionName } from './options/codes.ts'

@@ -48,6 +48,8 @@ export interface DhcpServerDependencies {
   leaseStore: LeaseStore
   /** Which machines are ours, where the policy asks; every machine unless given. */
   isKnown?: IsKnown
+  /** Whether a message from this very computer is meant for us: the self-test asks as a machine would. */
+  expectsOwn?(xid: number): boolean
   /** Asked before an address is offered to a client that did not have it; addresses are not tried unless given. */
   inUse?: InUse
   clock: Clock
@@ -304,7 +306,7 @@ class Server implements DhcpServer {
     if (!decoded.ok) return this.#malformed(from, `${decoded.reason} at ${decoded.offset}`)
     // Our own broadcasts come back to us: the probe for other servers asks from this very NIC.
     const isOwn = device !== undefined && from === config.serverAddress
-    if (isOwn && decoded.packet.giaddr === 0) return
+    if (isOwn && decoded.packet.giaddr === 0 && !this.#dependencies.expectsOwn?.(decoded.packet.xid)) return
     const now = clock.now()
     try {
       const { network, access, client } = placementOf(decoded.packet, this.#networks, isKnown)

@@ -1,3 +1,6 @@
+export { Mask } from './mask.ts'
+export { runSelfTest, type SelfTestOptions } from './selfTest.ts'
+export { frameAround, PacketJournal, readFrame, Unheard, type BootPorts, type Frame } from './packets/index.ts'
 export { Journal } from './journal.ts'
 export {
   runPreflight,

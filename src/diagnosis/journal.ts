@@ -46,6 +46,7 @@ export class Journal {
   readonly #insert
   readonly #ofExam
   readonly #trim
+  readonly #latest
   #examId: number | null = null
   #pending: { at: number; mac: Mac | null; event: AmorceEvent; examId: number | null }[] = []
   #skipped = 0
@@ -63,6 +64,7 @@ export class Journal {
     this.#ofExam = database.prepare<[number], JournalRow>(
       'SELECT id, at, mac, event FROM journal WHERE exam_id = ? ORDER BY id',
     )
+    this.#latest = database.prepare<[], { at: number }>('SELECT at FROM journal ORDER BY id DESC LIMIT 1')
     this.#trim = database.prepare<[number]>('DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - ?')
     this.#trim.run(keptEntries)
   }
@@ -160,6 +162,12 @@ export class Journal {
       )
       .all(...values, query.limit)
       .map(asEntry)
+  }
+
+  /** When the newest entry was recorded, in milliseconds since the Unix epoch; 0 when there is none. */
+  latestAt(): number {
+    this.flush()
+    return this.#latest.get()?.at ?? 0
   }
 
   /** What happened in an exam, oldest first. */

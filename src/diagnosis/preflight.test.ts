@@ -37,6 +37,9 @@ const healthy: PreflightFacts = {
   profile: () => profile,
   freeDiskBytes: () => Promise.resolve(10 * 2 ** 30),
   otherDhcpServers: () => Promise.resolve([]),
+  firewall: () => Promise.resolve({ state: 'open', closed: [] }),
+  power: () => Promise.resolve('mains'),
+  latestRecordedAt: () => 0,
 }
 
 const check = async (
@@ -106,10 +109,57 @@ describe('the checks before a start', () => {
       'a port held by a named process',
       {
         tryPort: () => Promise.reject(new CodedError('socket.portInUse', 'in use')),
-        portHolder: () => Promise.resolve({ pid: 812, process: 'dnsmasq' }),
+        portHolder: () => Promise.resolve({ pid: 812, process: 'nc' }),
       },
       'ports',
-      { verdict: 'blocked', finding: 'ports.held', details: { port: 67, process: 'dnsmasq', pid: 812 } },
+      { verdict: 'blocked', finding: 'ports.held', details: { port: 67, process: 'nc', pid: 812 } },
+    ],
+    [
+      'a port held by a program that is known, and how to stop it',
+      {
+        tryPort: () => Promise.reject(new CodedError('socket.portInUse', 'in use')),
+        portHolder: () =>
+          Promise.resolve({
+            pid: 812,
+            process: 'dnsmasq',
+            commandLine: 'dnsmasq --conf=/var/lib/libvirt/default.conf',
+          }),
+      },
+      'ports',
+      {
+        verdict: 'blocked',
+        finding: 'ports.heldKnown',
+        details: { process: 'libvirt (dnsmasq)', stop: 'virsh net-destroy default' },
+      },
+    ],
+    [
+      'a firewall that holds ports back, with a click that opens it',
+      { firewall: () => Promise.resolve({ kind: 'ufw', state: 'closed', closed: ['UDP 67', 'UDP 69'] }) },
+      'firewall',
+      {
+        verdict: 'warning',
+        finding: 'firewall.closed',
+        details: { kind: 'ufw', ports: 'UDP 67, UDP 69', nic: 'exam0' },
+        remedy: { id: 'openFirewall', details: { nic: 'exam0' } },
+      },
+    ],
+    [
+      'a firewall that cannot be read: no obstacle',
+      { firewall: () => Promise.resolve({ kind: 'nftables', state: 'unknown', closed: [] }) },
+      'firewall',
+      { verdict: 'ok', finding: 'firewall.unknown' },
+    ],
+    [
+      'a laptop on its battery',
+      { power: () => Promise.resolve('battery') },
+      'power',
+      { verdict: 'warning', finding: 'power.battery' },
+    ],
+    [
+      'a clock that went back',
+      { latestRecordedAt: () => 4_000_000 },
+      'clock',
+      { verdict: 'warning', finding: 'clock.behind', details: { latest: 4_000_000 } },
     ],
     [
       'a port held by nobody that can be named',

@@ -15,6 +15,8 @@ import {
   type PreflightView,
 } from '../contract/index.ts'
 import type { OtherServer } from './dhcpProbe.ts'
+import { checkClock, checkFirewall, checkPower } from './laptopChecks.ts'
+import { stopOf } from './portHolders.ts'
 
 /** An exam's journal and uploads must fit; below the second figure not even the journal does. */
 const wantedDiskBytes = 500 * 2 ** 20
@@ -32,7 +34,16 @@ export interface PreflightFacts {
   proposeAddress(nic: NicView, all: NicView[]): NicAddress
   /** Binds the port on the NIC as the service would, and lets go. Rejects with `socket.*`. */
   tryPort(port: PortToBind, nic: string, address: Ipv4): Promise<void>
-  portHolder(port: PortToBind): Promise<{ pid?: number; process?: string } | undefined>
+  portHolder(port: PortToBind): Promise<{ pid?: number; process?: string; commandLine?: string } | undefined>
+  /** Whether machines' packets come in through that NIC. */
+  firewall(
+    nic: string,
+    ports: PortToBind[],
+  ): Promise<{ kind?: string; state: 'open' | 'closed' | 'unknown'; closed: string[] }>
+  /** `battery`: no mains; undefined where the system does not tell, or has no battery. */
+  power(): Promise<'mains' | 'battery' | undefined>
+  /** The latest moment that was ever recorded here, in milliseconds since the Unix epoch; 0 for none. */
+  latestRecordedAt(): number
   bootFiles(): Promise<BootFilesView>
   profile(): BootProfileView
   freeDiskBytes(): Promise<number>
@@ -86,13 +97,16 @@ export async function runPreflight(facts: PreflightFacts, request: PreflightRequ
     const address = facts.suitableAddress(nic)
     if (note('address', checkAddress(facts, nic, nics)) && address) {
       note('dhcp', checkDhcp(request.dhcp, address))
-      if (note('ports', await checkPorts(facts, request.ports, nic.name, address.address)))
-        note('otherDhcp', await checkOtherDhcp(facts, nic, address, request.dhcp))
+      const portsAreFree = note('ports', await checkPorts(facts, request.ports, nic.name, address.address))
+      note('firewall', await checkFirewall(facts, nic.name, request.ports))
+      if (portsAreFree) note('otherDhcp', await checkOtherDhcp(facts, nic, address, request.dhcp))
     }
   }
   note('bootFiles', await checkBootFiles(facts))
   note('profile', checkProfile(facts.profile()))
   note('disk', await checkDisk(facts))
+  note('power', await checkPower(facts))
+  note('clock', checkClock(facts, request.clock.now()))
   return view(false)
 }
 
@@ -106,9 +120,12 @@ export const simulatedPreflight = (nic: string, now: number): PreflightView => (
     { check: 'address', verdict: 'ok', finding: 'address.simulated', details: {} },
     { check: 'dhcp', verdict: 'ok', finding: 'dhcp.simulated', details: {} },
     { check: 'ports', verdict: 'ok', finding: 'ports.ok', details: {} },
+    { check: 'firewall', verdict: 'ok', finding: 'firewall.simulated', details: {} },
     { check: 'bootFiles', verdict: 'ok', finding: 'bootFiles.simulated', details: {} },
     { check: 'profile', verdict: 'ok', finding: 'profile.ok', details: {} },
     { check: 'disk', verdict: 'ok', finding: 'disk.ok', details: {} },
+    { check: 'power', verdict: 'ok', finding: 'power.ok', details: {} },
+    { check: 'clock', verdict: 'ok', finding: 'clock.ok', details: {} },
     { check: 'otherDhcp', verdict: 'ok', finding: 'otherDhcp.simulated', details: {} },
   ],
 })
@@ -167,6 +184,14 @@ async function describePortFailure(facts: PreflightFacts, port: PortToBind, erro
       remedy,
     }
   const holder = await facts.portHolder(port)
+  const stop = holder && stopOf(holder)
+  if (holder?.process && stop)
+    return {
+      verdict: 'blocked',
+      finding: 'ports.heldKnown',
+      details: { ...where, process: stop.name, pid: holder.pid ?? 0, stop: stop.command },
+      remedy,
+    }
   return holder?.process
     ? {
         verdict: 'blocked',

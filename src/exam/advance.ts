@@ -49,7 +49,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
       noteClient(journey, event.client)
       journey.address = event.address
       journey.leaseExpiresAt = event.expiresAt
-      evidence.refusedAddresses = 0
+      evidence.acknowledgedAt = at
       if (event.firmwareRow) journey.firmwareRow = event.firmwareRow
       evidence.discoversSinceOffer = 0
       evidence.otherServer = undefined
@@ -83,7 +83,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
 
     case 'dhcp.nak':
     case 'dhcp.decline':
-      evidence.refusedAddresses += 1
+      evidence.refusedAt = [...evidence.refusedAt, at].slice(-3)
       return
 
     case 'dhcp.silent':
@@ -116,10 +116,11 @@ export function advance(journey: Journey, event: AmorceEvent): void {
     case 'transfer.progress': {
       const transfer = journey.transfers.find((candidate) => candidate.id === event.id)
       if (!transfer) return
+      // Blocks that are sent again in vain are no sign of life.
+      if (event.bytes > transfer.bytes) evidence.requestedAt = at
       transfer.bytes = event.bytes
       transfer.retransmissions = event.retransmissions
       transfer.rate = rateOf(event.bytes, at - transfer.startedAt)
-      evidence.requestedAt = at
       noteTransferProgress(journey, transfer)
       return
     }

@@ -47,8 +47,9 @@ export interface BootEvidence {
   otherServer?: { address: Ipv4; at: number }
   poolEmptyAt?: number
   heartbeatAt?: number
-  /** Refused addresses (NAK) and addresses that it found taken (DECLINE) since it last got one. */
-  refusedAddresses: number
+  /** When its addresses were refused (NAK), or found taken by it (DECLINE): the last three times. */
+  refusedAt: number[]
+  acknowledgedAt?: number
 }
 
 /** One machine's way through one or several boots. Built from events alone, so that replaying a journal rebuilds it. */
@@ -101,7 +102,7 @@ const emptyEvidence = (): BootEvidence => ({
   discoversSinceOffer: 0,
   loaderFetches: 0,
   scriptIsLocalDisk: false,
-  refusedAddresses: 0,
+  refusedAt: [],
 })
 
 export const newJourney = (mac: Mac, at: number): Journey => ({

@@ -1,4 +1,13 @@
-import type { AmorceEvent, Ipv4, Mac, MachineDetail, MachineView, RoomTrouble, Trouble } from '../contract/index.ts'
+import {
+  selfTestMac,
+  type AmorceEvent,
+  type Ipv4,
+  type Mac,
+  type MachineDetail,
+  type MachineView,
+  type RoomTrouble,
+  type Trouble,
+} from '../contract/index.ts'
 import { advance } from './advance.ts'
 import { enter, journeyView, newJourney, type Journey } from './journey.ts'
 import { findRoomTroubles, findTrouble } from './troubles/index.ts'
@@ -51,7 +60,7 @@ export class Journeys {
       return
     }
     const mac = this.machineOf(event)
-    if (mac === undefined) return
+    if (mac === undefined || mac === selfTestMac) return
     const journey = this.#journeys.get(mac) ?? (opensJourney(event) ? this.#open(mac, event.at) : undefined)
     if (!journey) return
     this.#advance(journey, event)

@@ -19,7 +19,6 @@ import {
   type StockAlarm,
   type ViewUpdate,
 } from '../contract/index.ts'
-import { bootServerPort } from '../dhcp/index.ts'
 import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
 import { certificateFor } from '../http/index.ts'
@@ -34,6 +33,7 @@ import { DhcpDesk } from './dhcpDesk.ts'
 import { createExamFiles } from './examFiles.ts'
 import { Exchange, type ReadTable } from './exchange.ts'
 import { ExamNicGuard } from './examNic.ts'
+import { OpenedFirewalls } from './openedFirewalls.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
 import { KnownMachines } from './knownMachines.ts'
@@ -42,13 +42,17 @@ import { createLineDesk } from './lineDesk.ts'
 import { Publisher } from './publisher.ts'
 import { ServiceReviver } from './serviceReviver.ts'
 import { furnishSampleStock } from './sampleStock.ts'
+import { bootPorts, PacketWatch } from './packetWatch.ts'
+import { Publisher } from './publisher.ts'
+import { ServiceReviver } from './serviceReviver.ts'
+import { SelfTester } from './selfTester.ts'
 import { SeenItems } from './seenItems.ts'
 import { StockWatch } from './stockWatch.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
-import { mustBeThere, openRealVenue, preflightFacts, withProposedPool } from './venue.ts'
+import { examPorts, firewallNeed, mustBeThere, openRealVenue, preflightFacts, withProposedPool } from './venue.ts'
 
 /** Three weeks of them, one a day. */
 const backupsKept = 21
@@ -177,6 +181,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     machines: options.simulatedMachines ?? 24,
     pace: options.simulatedPace,
   })
+  const openedFirewalls = new OpenedFirewalls()
   const givenAddresses = new GivenAddresses(options.setAddress ?? setAddress)
 
   const certificateFile = join(dataFolder, 'tls', 'amorce.pem')
@@ -212,6 +217,22 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     missing: missingFiles(profile),
   })
 
+  const packetWatch = new PacketWatch({
+    clock,
+    logger,
+    emit: bus.emit,
+    macOf: (address) => journeys.macOf(address),
+    isRunning: (service) => supervisor.views().some(({ name, state }) => name === service && state === 'running'),
+  })
+
+  const selfTester = new SelfTester({
+    clock,
+    dataFolder,
+    venue: () => (session.running ? session.venue : undefined),
+    ports: (venue) => bootPorts(settings.current, venue.simulated ? simulated.link : undefined),
+    link: (venue) => (venue.simulated ? simulated.link : undefined),
+  })
+
   const session: ExamSession = new ExamSession({
     clock,
     emit: bus.emit,
@@ -227,6 +248,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         clock,
         bootFiles: () => Promise.resolve(bootFilesView),
         profile: () => withMissing(profiles.default()),
+        latestRecordedAt: () => journal.latestAt(),
       })
       return runPreflight(facts, {
         nic: settings.current.nic,
@@ -242,6 +264,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
           { protocol: 'tcp', port: settings.current.httpPort },
           ...(settings.current.httpsPort > 0 ? [{ protocol: 'tcp', port: settings.current.httpsPort } as const] : []),
         ],
+        ports: examPorts(settings.current),
         clock,
         onProgress,
       })
@@ -256,12 +279,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       if (venue.simulated) await simulated.prepare()
       const prepared = prepareServices(venue, {
         database,
+        openSocket: packetWatch.openSocket,
+        expectsOwn: selfTester.expects,
         clock,
         logger,
         emit: bus.emit,
         settings: settings.current,
         journeys,
-        roots: venue.simulated ? [simulated.mediaFolder] : [join(dataFolder, 'boot'), loaderFolder],
+        roots: venue.simulated
+          ? [simulated.mediaFolder, selfTester.folder]
+          : [join(dataFolder, 'boot'), loaderFolder, selfTester.folder],
         link: venue.simulated ? simulated.link : undefined,
         dropFolder: join(dataFolder, 'drop'),
         // Simulated machines share this thread: a server that does not would take their pauses for lost packets.
@@ -281,6 +308,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         examFiles: examFiles.routes,
       })
       served = { settings: prepared.dhcpSettings, ...(prepared.dhcp && { dhcp: prepared.dhcp }) }
+      await packetWatch.start(
+        venue,
+        bootPorts(settings.current, venue.simulated ? simulated.link : undefined),
+        nics.find(({ name }) => name === venue.nic)?.mac,
+      )
       return prepared.services
     },
     openSimulatedRoom: async () => {
@@ -288,10 +320,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       examDay.seatsChanged()
       return room
     },
-    takeBackAddresses: () => givenAddresses.takeBack(),
+    takeBackAddresses: () => Promise.all([givenAddresses.takeBack(), openedFirewalls.close()]).then(() => undefined),
     activeLeases: (venue) => countActiveLeases(database, venue, clock.now()),
     profile: (venue) => (venue.simulated ? simulated.profile : profiles.default()),
     onChange: () => {
+      if (!session.venue) void packetWatch.stop()
       publisher.mark('exam', 'preflight', 'services')
       leases.changed()
       examDay.seatsChanged()
@@ -551,10 +584,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     tftpTool,
     papers: examFiles.papers,
     lineDesk,
+    packetWatch,
+    selfTester,
     snapshot,
     refreshBootFiles,
     withMissing,
     giveAddress: (nic, address) => givenAddresses.give(nic, address),
+    openFirewall: (nic) => openedFirewalls.open(firewallNeed(nic, examPorts(settings.current))),
     watch: (mac) => {
       watched = mac
       publisher.mark('detail')
@@ -569,6 +605,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     tftpTool.cancel()
     try {
       await session.suspend()
+      await packetWatch.stop()
     } finally {
       publisher.close()
       examDay.close()

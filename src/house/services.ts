@@ -16,7 +16,14 @@ import {
 } from '../dhcp/index.ts'
 import type { Journeys, SupervisedService, Venue } from '../exam/index.ts'
 import { createHttpServer, type Certificate, type HeadRouteHandler } from '../http/index.ts'
-import { createAddressTrial, formatIpv4, networkOf, openFileMover, openUdpSocket, parseIpv4 } from '../network/index.ts'
+import {
+  createAddressTrial,
+  formatIpv4,
+  networkOf,
+  openFileMover,
+  parseIpv4,
+  type OpenUdpSocket,
+} from '../network/index.ts'
 import type { SimulatedLink } from '../simulator/index.ts'
 import type { Database } from '../storage/index.ts'
 import { createTftpServer } from '../tftp/index.ts'
@@ -25,6 +32,9 @@ import type { KnownMachines } from './knownMachines.ts'
 
 export interface ServicesAround {
   database: Database
+  openSocket: OpenUdpSocket
+  /** Whether a DHCP message from this computer is the self-test's. */
+  expectsOwn?(xid: number): boolean
   clock: Clock
   logger: Logger
   emit: Emit
@@ -65,7 +75,7 @@ export interface PreparedServices {
 
 /** The three services of an exam, made for its venue and not yet started. @throws CodedError when the pool is wrong. */
 export function prepareServices(venue: Venue, around: ServicesAround): PreparedServices {
-  const { clock, logger, emit, link, journeys, settings, fileMoverFile } = around
+  const { clock, logger, emit, link, journeys, settings, fileMoverFile, openSocket } = around
   const address = venue.address
   const device = venue.simulated ? undefined : venue.nic
   const httpPort = link?.httpPort ?? settings.httpPort
@@ -79,7 +89,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
   const isKnown = knownFrom(around, leaseStore.load(readConfig(config).networkName))
   const givesAddresses = (): DhcpServer =>
     createDhcpServer({
-      openSocket: openUdpSocket,
+      openSocket,
       device,
       bindAddress,
       link: {
@@ -91,10 +101,11 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
       bootDecider,
       leaseStore,
       isKnown,
+      expectsOwn: around.expectsOwn,
       // In the simulated room, every address answers: they are all this machine's.
       ...(device !== undefined &&
         settings.probeAddresses && {
-          inUse: createAddressTrial({ openSocket: openUdpSocket, device, ownAddress: address }),
+          inUse: createAddressTrial({ openSocket, device, ownAddress: address }),
         }),
       clock,
       emit,
@@ -102,7 +113,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     })
   const onlySaysWhatToBoot = (): ReturnType<typeof createProxyDhcpServer> =>
     createProxyDhcpServer({
-      openSocket: openUdpSocket,
+      openSocket,
       device,
       bindAddress,
       link: realProxyLink,
@@ -116,7 +127,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
   const dhcp = isProxy ? undefined : givesAddresses()
   const dhcpService = dhcp ?? onlySaysWhatToBoot()
   const tftp = createTftpServer({
-    openSocket: openUdpSocket,
+    openSocket,
     device,
     address,
     port: link?.tftpPort ?? 69,

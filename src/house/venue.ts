@@ -6,13 +6,15 @@ import {
   type Ipv4,
   type Mac,
   type NicView,
+  type SettingsView,
 } from '../contract/index.ts'
 import type { Clock } from '../base/index.ts'
 import { probeOtherServers, type OtherServer, type PortToBind, type PreflightFacts } from '../diagnosis/index.ts'
-import { proposePool } from '../dhcp/index.ts'
+import { bootServerPort, proposePool } from '../dhcp/index.ts'
 import type { Venue } from '../exam/index.ts'
 import {
   asSocketError,
+  commandLineOf,
   findPortHolder,
   freeDiskBytes,
   listNics,
@@ -20,8 +22,11 @@ import {
   openUdpSocket,
   ping,
   proposeAddress,
+  readFirewall,
+  readPower,
   suitableAddress,
   vendorOf,
+  type FirewallNeed,
 } from '../network/index.ts'
 
 /** dnsmasq pings an address for three seconds before it offers it. */
@@ -61,13 +66,20 @@ export function preflightFacts(around: {
   clock: Clock
   bootFiles(): Promise<BootFilesView>
   profile(): BootProfileView
+  latestRecordedAt(): number
 }): PreflightFacts {
   return {
     listNics,
     suitableAddress,
     proposeAddress,
     tryPort,
-    portHolder: ({ protocol, port }) => findPortHolder(protocol, port),
+    portHolder: async ({ protocol, port }) => {
+      const holder = await findPortHolder(protocol, port)
+      return holder && { ...holder, commandLine: holder.pid ? await commandLineOf(holder.pid) : undefined }
+    },
+    firewall: (nic, ports) => readFirewall(firewallNeed(nic, ports)),
+    power: readPower,
+    latestRecordedAt: () => around.latestRecordedAt(),
     bootFiles: () => around.bootFiles(),
     profile: () => around.profile(),
     freeDiskBytes: () => freeDiskBytes(around.dataFolder),
@@ -105,6 +117,21 @@ export async function cardOf(address: Ipv4, device: string): Promise<{ mac?: Mac
     return {}
   }
 }
+
+/** Where an exam listens on a real network. */
+export const examPorts = ({ httpPort, dhcpMode }: Pick<SettingsView, 'httpPort' | 'dhcpMode'>): PortToBind[] => [
+  { protocol: 'udp', port: 67 },
+  ...(dhcpMode === 'proxy' ? [{ protocol: 'udp', port: bootServerPort } as const] : []),
+  { protocol: 'udp', port: 69 },
+  { protocol: 'tcp', port: httpPort },
+]
+
+/** What has to come in through a NIC for an exam there. */
+export const firewallNeed = (device: string, ports: readonly PortToBind[]): FirewallNeed => ({
+  device,
+  udp: ports.filter(({ protocol }) => protocol === 'udp').map(({ port }) => port),
+  tcp: ports.filter(({ protocol }) => protocol === 'tcp').map(({ port }) => port),
+})
 
 async function tryPort({ protocol, port }: PortToBind, nic: string, address: Ipv4): Promise<void> {
   if (protocol === 'udp') {

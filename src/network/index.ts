@@ -1,4 +1,21 @@
 export { proposeAddress, suitableAddress } from './addressing.ts'
+export {
+  openCapture,
+  pcapngHead,
+  pcapngPacket,
+  type Capture,
+  type CapturedFrame,
+  type CaptureSource,
+  type NoCapture,
+  type OpenCapture,
+} from './capture/index.ts'
+export {
+  openFirewall,
+  readFirewall,
+  type CloseFirewall,
+  type FirewallNeed,
+  type FirewallView,
+} from './firewall/index.ts'
 export { freeDiskBytes } from './disk.ts'
 export { openFileMover, type FileMover, type FileVersion, type MovedFile } from './fileMover/index.ts'
 export {
@@ -19,11 +36,13 @@ export { findPortHolder, type PortHolder, type PortPlace, type PortProtocol } fr
 export { neighbourOf } from './neighbours.ts'
 export { probeUdpPort, type PortAnswer } from './portProbe.ts'
 export { createAddressTrial, echo, ping, wake } from './ping.ts'
+export { commandLineOf, readPower } from './power.ts'
 export { setAddress } from './setAddress.ts'
 export { PacketLoop, type OpenDescriptor } from './batchedUdp.ts'
 export { loadBatchCalls, openWakeUp, type BatchCalls, type WakeUp } from './libc.ts'
 export { packetSockets, type OpenPacketSocket, type PacketSocket, type Peer } from './packetSocket.ts'
 export { asSocketError, type Endpoint } from './socketError.ts'
+export { tapped, type TappedDatagram } from './tap.ts'
 export {
   openDescriptor,
   openUdpSocket,

@@ -27,6 +27,10 @@ export interface Libc {
   fcntl: CFunction
   getsockname: CFunction
   ifNameToIndex: CFunction
+  recvfrom: (...args: unknown[]) => number
+  ioctl: (fd: number, request: number, value: Uint8Array) => number
+  /** Where a buffer lies, for a structure that points to it. */
+  addressOf(buffer: Uint8Array): bigint
   errno(): number
 }
 
@@ -60,6 +64,11 @@ async function loadLibc(): Promise<Libc> {
     fcntl: library.func('int fcntl(int fd, int command, ...)'),
     getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
     ifNameToIndex: library.func('unsigned int if_nametoindex(const char *name)'),
+    recvfrom: library.func(
+      'long recvfrom(int fd, _Out_ uint8_t *data, size_t size, int flags, _Out_ uint8_t *from, _Inout_ uint32_t *length)',
+    ),
+    ioctl: library.func('int ioctl(int fd, unsigned long request, _Out_ uint8_t *value)'),
+    addressOf: (buffer) => koffi.address(buffer),
     errno: () => koffi.errno(),
   }
 }
@@ -195,4 +204,93 @@ function socketAddress(address: number, port: number): Buffer {
   bytes.writeUInt16BE(port, 2)
   bytes.writeUInt32BE(address, 4)
   return bytes
+}
+
+// ---- Linux: packet(7)
+
+const AF_PACKET = 17
+const SOCK_RAW = 3
+const ETH_P_ALL = 0x0003
+const SO_RCVBUF = 8
+const SO_ATTACH_FILTER = 26
+const SIOCGSTAMP = 0x8906
+const MSG_DONTWAIT = 0x40
+const MSG_TRUNC = 0x20
+const PACKET_OUTGOING = 4
+const EAGAIN = 11
+const receiveBuffer = 4 * 1024 * 1024
+const longestFrame = 2048
+
+export interface RawFrame {
+  /** Milliseconds since the Unix epoch, as the kernel took the time. */
+  at: number
+  bytes: Buffer
+  /** Bytes on the wire. */
+  length: number
+  direction: 'in' | 'out'
+}
+
+export interface RawSocket {
+  /** The next frame; undefined when none waits. */
+  read(): RawFrame | undefined
+  close(): void
+}
+
+/**
+ * Opens a socket that is shown every frame of a device which passes a classic BPF program, before any firewall.
+ * @throws SystemCallError EPERM without CAP_NET_RAW; nothing stays open then.
+ */
+export async function openRawSocket(device: string, filter: Buffer): Promise<RawSocket> {
+  const c = await libc()
+  const check = (syscall: string, result: number): number => {
+    if (result < 0) throw new SystemCallError(syscall, c.errno())
+    return result
+  }
+  const index = c.ifNameToIndex(device)
+  if (index === 0) throw new SystemCallError('if_nametoindex', c.errno())
+  // Protocol 0: nothing is heard before the filter is there and it is bound.
+  const fd = check('socket', c.socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK_CLOEXEC, 0))
+  try {
+    // struct sock_fprog: a count, and where the program lies.
+    const program = Buffer.alloc(16)
+    program.writeUInt16LE(filter.length / 8, 0)
+    program.writeBigUInt64LE(BigInt(c.addressOf(filter)), 8)
+    check('setsockopt', c.setsockopt(fd, constants.linux.SOL_SOCKET, SO_ATTACH_FILTER, program, program.length))
+    check('setsockopt', c.setsockopt(fd, constants.linux.SOL_SOCKET, SO_RCVBUF, int32(receiveBuffer), 4))
+    // struct sockaddr_ll
+    const local = Buffer.alloc(20)
+    local.writeUInt16LE(AF_PACKET, 0)
+    local.writeUInt16BE(ETH_P_ALL, 2)
+    local.writeInt32LE(index, 4)
+    check('bind', c.bind(fd, local, local.length))
+  } catch (error) {
+    c.close(fd)
+    throw error
+  }
+  const data = Buffer.alloc(longestFrame)
+  const from = Buffer.alloc(20)
+  const stamp = Buffer.alloc(16)
+  let open = true
+  return {
+    read() {
+      if (!open) return undefined
+      const length = c.recvfrom(fd, data, data.length, MSG_DONTWAIT | MSG_TRUNC, from, [from.length])
+      if (length < 0) {
+        if (c.errno() === EAGAIN) return undefined
+        throw new SystemCallError('recvfrom', c.errno())
+      }
+      const hasStamp = c.ioctl(fd, SIOCGSTAMP, stamp) === 0
+      const at = hasStamp ? Number(stamp.readBigInt64LE(0)) * 1000 + Number(stamp.readBigInt64LE(8)) / 1000 : Date.now()
+      const direction = from[10] === PACKET_OUTGOING ? 'out' : 'in'
+      const bytes = Buffer.from(data.subarray(0, Math.min(length, data.length)))
+      // The filter has cut the frame before it is counted: the IPv4 header tells how long it was.
+      const told = bytes.length >= 18 ? 14 + bytes.readUInt16BE(16) : 0
+      return { at, bytes, length: Math.max(length, told), direction }
+    },
+    close() {
+      if (!open) return
+      open = false
+      c.close(fd)
+    },
+  }
 }

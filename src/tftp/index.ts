@@ -61,3 +61,4 @@ export {
   type ClientResult,
 } from './client.ts'
 export type { ByteSource } from './netascii.ts'
+export { decode as decodeTftp, type Packet as TftpPacket } from './packet.ts'

@@ -176,6 +176,9 @@ export class Session implements PortUser {
       this.#lookedAgain = true
       return this.#arm(now + 1)
     }
-    this.#apply(this.#deps.transfer.timeUp(now))
+    const { transfer, log } = this.#deps
+    this.#apply(transfer.timeUp(now))
+    // What is sent again in vain is news too.
+    log.progress(transfer.bytes, transfer.retransmissions)
   }
 }

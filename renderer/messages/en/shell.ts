@@ -112,10 +112,16 @@ export const shell = {
   'preflight.ports.ok': 'The DHCP, TFTP and HTTP ports are free.',
   'preflight.ports.held':
     'Port [{protocol} ]{port} is held by {process}[ (process {pid})]. Stop that program, then check again.',
+  'preflight.ports.heldKnown': 'Port[ {protocol}] {port} is held by {process} (process {pid}). To stop it: {stop}',
   'preflight.ports.heldUnknown': 'Port [{protocol} ]{port} is held by another program. Stop it, then check again.',
   'preflight.ports.permission':
     'The system refuses the use of port [{protocol} ]{port}. Reinstall Amorce or ask the administrator.',
   'preflight.ports.failed': 'Port[ {protocol}][ {port}] could not be tried.',
+  'preflight.firewall.title': 'Firewall',
+  'preflight.firewall.ok': 'It lets in what machines send.',
+  'preflight.firewall.closed': 'The firewall[ {kind}] holds back {ports} on {nic}: machines would not be heard.',
+  'preflight.firewall.unknown': 'It could not be read[ ({kind})]. If no machine is heard, open {ports} there.',
+  'preflight.firewall.simulated': 'Simulated.',
   'preflight.bootFiles.title': 'Loaders',
   'preflight.bootFiles.ok': 'The boot loaders are there and intact.',
   'preflight.bootFiles.missing': 'Boot loaders are missing[: {files}].',
@@ -128,6 +134,13 @@ export const shell = {
   'preflight.disk.title': 'Disk space',
   'preflight.disk.ok': '{free} free.',
   'preflight.disk.low': '{free} left[, {needed} needed]. Free some space.',
+  'preflight.power.title': 'Power',
+  'preflight.power.ok': 'On mains.',
+  'preflight.power.battery': 'This laptop runs on its battery: an exam lasts longer. Plug it in.',
+  'preflight.power.unknown': 'No battery, or the system does not tell.',
+  'preflight.clock.title': 'Clock',
+  'preflight.clock.ok': 'Right, as far as the journal shows.',
+  'preflight.clock.behind': 'The clock went back: the journal already has later events ({latest}). Set it.',
   'preflight.otherDhcp.title': 'Other DHCP server',
   'preflight.otherDhcp.ok': 'No other DHCP server answered.',
   'preflight.otherDhcp.heard':
@@ -136,6 +149,7 @@ export const shell = {
   'preflight.otherDhcp.simulated': 'Simulated room: nothing to look for.',
 
   'remedy.setAddress': 'Give the address[ {address}/{prefix}]',
+  'remedy.openFirewall': 'Open the firewall until the exam ends',
   'remedy.fetchBootFiles': 'Fetch the loaders',
   'remedy.openBootFiles': 'See the boot files',
   'remedy.chooseNic': 'Choose another card',

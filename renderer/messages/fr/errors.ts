@@ -20,6 +20,11 @@ export const errors = {
   'error.address.permission.remedy': 'Acceptez la demande du système, ou donnez l’adresse à la main.',
   'error.address.failed.title': 'L’adresse[ {address}] n’a pas pu être donnée à la carte',
   'error.address.failed.remedy': 'Donnez-la à la main dans les réglages réseau du système, puis réessayez.',
+  'error.firewall.permission.title': 'Le système n’a pas permis d’ouvrir le pare-feu',
+  'error.firewall.permission.remedy': 'Recommencez et donnez le mot de passe d’un administrateur.',
+  'error.firewall.failed.title': 'Le pare-feu[ {kind}] n’a pas pu être ouvert',
+  'error.firewall.failed.remedy':
+    'Ouvrez à la main les ports UDP 67 et 69 et le port HTTP sur cette carte réseau.[ {reason}]',
   'error.dhcp.poolInvalid.title': 'La plage d’adresses ne convient pas au réseau de la carte',
   'error.dhcp.poolInvalid.remedy': 'Corrigez la plage dans Réglages, ou videz-la pour qu’Amorce la propose.',
   'error.dhcp.leaseNotSaved.title': 'Un bail n’a pas pu être enregistré',

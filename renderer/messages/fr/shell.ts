@@ -113,11 +113,18 @@ export const shell = {
   'preflight.ports.ok': 'Les ports DHCP, TFTP et HTTP sont libres.',
   'preflight.ports.held':
     'Le port [{protocol} ]{port} est pris par {process}[ (processus {pid})]. Arrêtez ce programme, puis vérifiez à nouveau.',
+  'preflight.ports.heldKnown':
+    'Le port[ {protocol}] {port} est pris par {process} (processus {pid}). Pour l’arrêter : {stop}',
   'preflight.ports.heldUnknown':
     'Le port [{protocol} ]{port} est pris par un autre programme. Arrêtez-le, puis vérifiez à nouveau.',
   'preflight.ports.permission':
     'Le système refuse l’usage du port [{protocol} ]{port}. Réinstallez Amorce ou demandez à l’administrateur.',
   'preflight.ports.failed': 'Le port[ {protocol}][ {port}] n’a pas pu être essayé.',
+  'preflight.firewall.title': 'Pare-feu',
+  'preflight.firewall.ok': 'Il laisse entrer ce que les postes envoient.',
+  'preflight.firewall.closed': 'Le pare-feu[ {kind}] retient {ports} sur {nic} : les postes ne seraient pas entendus.',
+  'preflight.firewall.unknown': 'Il n’a pas pu être lu[ ({kind})]. Si aucun poste n’est entendu, ouvrez-y {ports}.',
+  'preflight.firewall.simulated': 'Simulé.',
   'preflight.bootFiles.title': 'Chargeurs',
   'preflight.bootFiles.ok': 'Les chargeurs d’amorçage sont là et intacts.',
   'preflight.bootFiles.missing': 'Il manque des chargeurs d’amorçage[ : {files}].',
@@ -131,6 +138,14 @@ export const shell = {
   'preflight.disk.title': 'Place sur le disque',
   'preflight.disk.ok': '{free} libres.',
   'preflight.disk.low': 'Il reste {free}[, il en faudrait {needed}]. Libérez de la place.',
+  'preflight.power.title': 'Alimentation',
+  'preflight.power.ok': 'Sur secteur.',
+  'preflight.power.battery': 'Ce portable est sur batterie : un examen dure plus longtemps qu’elle. Branchez-le.',
+  'preflight.power.unknown': 'Pas de batterie, ou le système ne le dit pas.',
+  'preflight.clock.title': 'Horloge',
+  'preflight.clock.ok': 'À l’heure, autant que le journal le montre.',
+  'preflight.clock.behind':
+    'L’horloge a reculé : le journal contient déjà des événements plus tardifs ({latest}). Réglez-la.',
   'preflight.otherDhcp.title': 'Autre serveur DHCP',
   'preflight.otherDhcp.ok': 'Aucun autre serveur DHCP n’a répondu.',
   'preflight.otherDhcp.heard':
@@ -139,6 +154,7 @@ export const shell = {
   'preflight.otherDhcp.simulated': 'Salle simulée : rien à chercher.',
 
   'remedy.setAddress': 'Donner l’adresse[ {address}/{prefix}]',
+  'remedy.openFirewall': 'Ouvrir le pare-feu jusqu’à la fin de l’examen',
   'remedy.fetchBootFiles': 'Récupérer les chargeurs',
   'remedy.openBootFiles': 'Voir les fichiers d’amorçage',
   'remedy.chooseNic': 'Choisir une autre carte',

@@ -18,12 +18,36 @@ const showJournal: TroubleRemedy = {
   },
 }
 
+/** The packets that arrived and were held back. */
+const showUnheard: TroubleRemedy = {
+  label: 'trouble.remedy.packets',
+  act: ({ packets, navigation }, { mac }) => {
+    packets.filter({ protocols: [], mac, search: '', unheardOnly: true })
+    navigation.place = 'diagnosis'
+    navigation.diagnosisTab = 'packets'
+  },
+}
+
+/** Whether our services answer at all. */
+const trySelfTest: TroubleRemedy = {
+  label: 'trouble.remedy.selfTest',
+  act: ({ checks, navigation }) => {
+    navigation.place = 'diagnosis'
+    navigation.diagnosisTab = 'checks'
+    void checks.runSelfTest()
+  },
+}
+
 const toSettings = (label: MessageKey, section: 'network' | 'files' | 'profiles'): TroubleRemedy => ({
   label,
   act: ({ navigation }) => navigation.openSettings(section),
 })
 
 const remedies: Partial<Record<TroubleCode, TroubleRemedy>> = {
+  firewall: showUnheard,
+  proxyUnanswered: showUnheard,
+  noLoaderRequest: trySelfTest,
+  blockTooLarge: toSettings('trouble.remedy.blockSize', 'network'),
   poolEmpty: toSettings('trouble.remedy.settingsNetwork', 'network'),
   leaseRefused: toSettings('trouble.remedy.settingsNetwork', 'network'),
   fileMissing: toSettings('trouble.remedy.settingsFiles', 'files'),

@@ -16,6 +16,9 @@ import { dhcpCommands } from './dhcp.ts'
 import { journalCommands } from './journal.ts'
 import { papersCommands } from './papers.ts'
 import { tftpClientCommands } from './tftpClient.ts'
+import { laptopCommands } from './laptop.ts'
+import { selfTestCommands } from './selfTest.ts'
+import { packetsCommands } from './packets.ts'
 import { transfersCommands } from './transfers.ts'
 
 export * from './app.ts'
@@ -34,6 +37,9 @@ export * from './leases.ts'
 export * from './journal.ts'
 export * from './papers.ts'
 export * from './tftpClient.ts'
+export * from './laptop.ts'
+export * from './packets.ts'
+export * from './selfTest.ts'
 export * from './transfers.ts'
 export * from './dhcp.ts'
 export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
@@ -57,6 +63,9 @@ export const commands = {
   ...careCommands,
   ...leasesCommands,
   ...journalCommands,
+  ...laptopCommands,
+  ...packetsCommands,
+  ...selfTestCommands,
   ...transfersCommands,
   ...dhcpCommands,
   ...tftpClientCommands,

@@ -5,10 +5,13 @@ export const preflightFindings = {
   nic: ['ok', 'none', 'gone', 'down', 'wifi', 'virtual', 'simulated'],
   address: ['ok', 'missing', 'simulated'],
   dhcp: ['ok', 'proxy', 'invalid', 'simulated'],
-  ports: ['ok', 'held', 'heldUnknown', 'permission', 'failed'],
+  ports: ['ok', 'held', 'heldKnown', 'heldUnknown', 'permission', 'failed'],
+  firewall: ['ok', 'closed', 'unknown', 'simulated'],
   bootFiles: ['ok', 'missing', 'corrupt', 'simulated'],
   profile: ['ok', 'localDisk', 'filesMissing'],
   disk: ['ok', 'low'],
+  power: ['ok', 'battery', 'unknown'],
+  clock: ['ok', 'behind'],
   otherDhcp: ['ok', 'heard', 'refused', 'expected', 'missing', 'notProbed', 'simulated'],
 } as const
 export type PreflightCheck = keyof typeof preflightFindings
@@ -21,7 +24,14 @@ export type Verdict = 'pending' | 'ok' | 'warning' | 'blocked'
 export interface Remedy {
   /** `retry` runs the checks again; `chooseNic`, `chooseProfile` and `openBootFiles` lead to the place where it is mended. */
   id:
-    'setAddress' | 'fetchBootFiles' | 'openBootFiles' | 'chooseNic' | 'chooseProfile' | 'openNetworkSettings' | 'retry'
+    | 'setAddress'
+    | 'openFirewall'
+    | 'fetchBootFiles'
+    | 'openBootFiles'
+    | 'chooseNic'
+    | 'chooseProfile'
+    | 'openNetworkSettings'
+    | 'retry'
   /** What the remedy would use, e.g. `{ nic: 'enp0s8', address: '192.168.60.1', prefix: 24 }`. */
   details: ErrorDetails
 }
@@ -33,7 +43,7 @@ export interface PreflightLine {
   finding?: PreflightFinding
   /**
    * Values for the sentence: `nic.*` {nic, speedMbps}; `address.ok` {address, prefix}; `ports.held` {port, protocol,
-   * process, pid}; `bootFiles.*` {files}; `profile.*` {profile, files}; `disk.*` {freeBytes, neededBytes};
+   * process, pid}, `ports.heldKnown` also {stop}; `firewall.closed` {kind, ports}; `bootFiles.*` {files}; `profile.*` {profile, files}; `disk.*` {freeBytes, neededBytes};
    * `dhcp.invalid` as `DhcpFault`; `otherDhcp.heard`, `.refused` and `.expected` {address, mac, vendor, offered, router}.
    */
   details: ErrorDetails

@@ -87,8 +87,8 @@ export class Story {
     return id
   }
 
-  progress(id: string, bytes: number): this {
-    this.#play({ type: 'transfer.progress', at: this.now, id, client: this.address, bytes, retransmissions: 0 })
+  progress(id: string, bytes: number, retransmissions = 0): this {
+    this.#play({ type: 'transfer.progress', at: this.now, id, client: this.address, bytes, retransmissions })
     return this
   }
 

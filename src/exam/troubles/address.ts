@@ -108,10 +108,15 @@ export const poolEmpty: TroubleRule = (journey) => {
 }
 
 const refusalsThatMatter = 3
+const withinMs = 120_000
 
 /** Cause 14, the second half: it clings to an address that it cannot have. One refusal is how it learns of that. */
 export const leaseRefused: TroubleRule = (journey) => {
-  if (journey.evidence.refusedAddresses < refusalsThatMatter) return undefined
+  const { refusedAt, acknowledgedAt = 0 } = journey.evidence
+  const [first = 0] = refusedAt
+  const last = refusedAt.at(-1) ?? 0
+  // A DECLINE follows the ACK that it is about.
+  if (refusedAt.length < refusalsThatMatter || last - first > withinMs || acknowledgedAt > last) return undefined
   const refusals = [
     ...heard(journey, 'dhcp.nak'),
     ...heard(journey, 'dhcp.decline'),
@@ -120,9 +125,9 @@ export const leaseRefused: TroubleRule = (journey) => {
   return {
     code: 'leaseRefused',
     severity: 'blocked',
-    since: Math.min(...refusals.map(({ at }) => at), journey.lastHeardAt),
+    since: first,
     confidence: confidence.likely,
-    facts: { times: journey.evidence.refusedAddresses },
+    facts: { times: refusals.length },
     evidence: proof(...refusals),
   }
 }

@@ -15,14 +15,15 @@ export const blockTooLarge: TroubleRule = (journey, { now }) => {
   const [last] = tried
   if (!last || tried.some(({ bytes }) => bytes > 0) || blockSizeOf(last) <= smallestBlock) return undefined
   const failed = tried.filter(({ outcome, reason }) => outcome === 'timeout' && reason === 'no acknowledgement')
-  const isWaiting = last.endedAt === undefined && now - last.startedAt >= patience.firstBlock
+  const isWaiting =
+    last.endedAt === undefined && last.retransmissions >= 2 && now - last.startedAt >= patience.firstBlock
   if (failed.length === 0 && !isWaiting) return undefined
   const since = tried.at(-1)?.startedAt ?? last.startedAt
   return {
     code: 'blockTooLarge',
     severity: 'blocked',
     since,
-    confidence: failed.length > 0 ? 0.9 : confidence.likely,
+    confidence: failed.length > 0 ? 0.9 : 0.7,
     facts: { file: last.file, size: blockSizeOf(last) },
     evidence: proofOfSilence(last.startedAt, ...tried.flatMap((transfer) => eventsOf(journey, transfer))),
   }

@@ -163,12 +163,12 @@ const cases: {
     code: 'leaseRefused',
     tell: (story) => {
       for (let times = 0; times < 3; times++) {
-        story.discover('none').offer()
+        story.lease('none').wait(1)
         story.play({ type: 'dhcp.decline', at: story.now, mac, address }).wait(10)
       }
     },
     facts: { times: 3 },
-    mend: (story) => story.lease('none'),
+    mend: (story) => story.wait(1).lease('none'),
   },
   {
     code: 'sharedNic',
@@ -183,8 +183,8 @@ const cases: {
     code: 'blockTooLarge',
     tell: (story) => {
       story.lease('uefi-x64', 'ipxe.efi')
-      story.begin('loader', 'ipxe.efi', 1_000_000, { blksize: 1468 })
-      story.wait(7)
+      const id = story.begin('loader', 'ipxe.efi', 1_000_000, { blksize: 1468 })
+      story.wait(3).progress(id, 0, 2).wait(4)
     },
     facts: { file: 'ipxe.efi', size: 1468 },
     mend: (story) => story.fetch('loader', 'ipxe.efi').lease('ipxe', 'http://x/'),
@@ -383,6 +383,14 @@ describe('why a machine stands still', () => {
           .ack('uefi-x64', 'ipxe.efi')
           .fetch('loader', 'ipxe.efi')
           .discover('ipxe', { uuid: '44332211-6655-8877-99aa-bbccddeeff00' })
+      },
+    ],
+    [
+      'whose last acknowledgement was lost, not its file',
+      (story) => {
+        story.lease('uefi-x64', 'ipxe.efi')
+        const id = story.begin('loader', 'ipxe.efi', 1_000_000, { blksize: 1468 })
+        story.wait(1).progress(id, 999_000, 1).wait(6).progress(id, 999_000, 3)
       },
     ],
     [

@@ -22,6 +22,8 @@ import type { Desktop } from '../house.ts'
 import type { Exchange } from '../exchange.ts'
 import type { LineDesk } from '../lineDesk.ts'
 import type { Leases } from '../leases.ts'
+import type { PacketWatch } from '../packetWatch.ts'
+import type { SelfTester } from '../selfTester.ts'
 import type { Publisher } from '../publisher.ts'
 import type { TftpTool } from '../tftpTool.ts'
 import type { Transfers } from '../transfers.ts'
@@ -49,6 +51,8 @@ export interface CommandDeps {
   journeys: Journeys
   supervisor: Supervisor
   leases: Leases
+  packetWatch: PacketWatch
+  selfTester: SelfTester
   transfers: Transfers
   examDay: ExamDay
   dhcpDesk: DhcpDesk
@@ -60,6 +64,8 @@ export interface CommandDeps {
   withMissing(profile: BootProfile): BootProfileView
   /** Until the exam stops or the app closes. */
   giveAddress(nic: string, address: NicAddress): Promise<void>
+  /** Until the exam stops or the app closes. */
+  openFirewall(nic: string): Promise<void>
   watch(mac: Mac | null): void
   mark: Publisher['mark']
 }

@@ -6,6 +6,9 @@ import { examHandlers } from './exam.ts'
 import { exchangeHandlers } from './exchange.ts'
 import { labelsHandlers } from './labels.ts'
 import { journalHandlers } from './journal.ts'
+import { laptopHandlers } from './laptop.ts'
+import { selfTestHandlers } from './selfTest.ts'
+import { packetsHandlers } from './packets.ts'
 import { leasesHandlers } from './leases.ts'
 import { careHandlers } from './care.ts'
 import { consumablesHandlers } from './consumables.ts'
@@ -36,6 +39,9 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...careHandlers(deps),
   ...leasesHandlers(deps),
   ...journalHandlers(deps),
+  ...laptopHandlers(deps),
+  ...packetsHandlers(deps),
+  ...selfTestHandlers(deps),
   ...transfersHandlers(deps),
   ...dhcpHandlers(deps),
   ...tftpClientHandlers(deps),

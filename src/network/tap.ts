@@ -1,0 +1,42 @@
+import type { OpenUdpSocket } from './udpSocket.ts'
+
+/** A datagram that one of our sockets was handed, or sent. */
+export interface TappedDatagram {
+  direction: 'in' | 'out'
+  local: { address: string; port: number }
+  remote: { address: string; port: number }
+  /** Valid only while the listener runs: the memory is the socket's. */
+  data: Uint8Array
+}
+
+export interface UdpTap {
+  onDatagram(datagram: TappedDatagram): void
+  onOpen(port: number): void
+  onClose(port: number): void
+}
+
+/** Opens sockets as `open` does and tells of everything that they hear and say. */
+export function tapped(open: OpenUdpSocket, tap: UdpTap): OpenUdpSocket {
+  return async (options) => {
+    const socket = await open(options)
+    const { address, port } = socket
+    const local = { address, port }
+    tap.onOpen(port)
+    socket.onMessage((data, remote) => tap.onDatagram({ direction: 'in', local, remote, data }))
+    let closing: Promise<void> | undefined
+    return {
+      address,
+      port,
+      onMessage: (fn) => socket.onMessage(fn),
+      onError: (fn) => socket.onError(fn),
+      send: (data, remotePort, remoteAddress, done) => {
+        tap.onDatagram({ direction: 'out', local, remote: { address: remoteAddress, port: remotePort }, data })
+        socket.send(data, remotePort, remoteAddress, done)
+      },
+      close: () => {
+        closing ??= socket.close().finally(() => tap.onClose(port))
+        return closing
+      },
+    }
+  }
+}
