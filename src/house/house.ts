@@ -257,13 +257,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
           otherServers: settings.current.otherServers,
           fault: (address) => dhcpFaultOf(settings.current, address),
         },
-        ports: [
-          { protocol: 'udp', port: 67 },
-          ...(settings.current.dhcpMode === 'proxy' ? [{ protocol: 'udp', port: bootServerPort } as const] : []),
-          { protocol: 'udp', port: 69 },
-          { protocol: 'tcp', port: settings.current.httpPort },
-          ...(settings.current.httpsPort > 0 ? [{ protocol: 'tcp', port: settings.current.httpsPort } as const] : []),
-        ],
         ports: examPorts(settings.current),
         clock,
         onProgress,

@@ -119,11 +119,16 @@ export async function cardOf(address: Ipv4, device: string): Promise<{ mac?: Mac
 }
 
 /** Where an exam listens on a real network. */
-export const examPorts = ({ httpPort, dhcpMode }: Pick<SettingsView, 'httpPort' | 'dhcpMode'>): PortToBind[] => [
+export const examPorts = ({
+  httpPort,
+  httpsPort,
+  dhcpMode,
+}: Pick<SettingsView, 'httpPort' | 'httpsPort' | 'dhcpMode'>): PortToBind[] => [
   { protocol: 'udp', port: 67 },
   ...(dhcpMode === 'proxy' ? [{ protocol: 'udp', port: bootServerPort } as const] : []),
   { protocol: 'udp', port: 69 },
   { protocol: 'tcp', port: httpPort },
+  ...(httpsPort > 0 ? [{ protocol: 'tcp', port: httpsPort } as const] : []),
 ]
 
 /** What has to come in through a NIC for an exam there. */
