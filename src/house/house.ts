@@ -32,6 +32,7 @@ import { dhcpFaultOf } from './dhcpConfig.ts'
 import { DhcpDesk } from './dhcpDesk.ts'
 import { createExamFiles } from './examFiles.ts'
 import { Exchange, type ReadTable } from './exchange.ts'
+import { DhcpWatch } from './dhcpWatch.ts'
 import { ExamNicGuard } from './examNic.ts'
 import { OpenedFirewalls } from './openedFirewalls.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
@@ -50,7 +51,16 @@ import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
-import { examPorts, firewallNeed, mustBeThere, openRealVenue, preflightFacts, withProposedPool } from './venue.ts'
+import {
+  cardOf,
+  examPorts,
+  firewallNeed,
+  mustBeThere,
+  openRealVenue,
+  otherServersOn,
+  preflightFacts,
+  withProposedPool,
+} from './venue.ts'
 
 /** Three weeks of them, one a day. */
 const backupsKept = 21
@@ -405,6 +415,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     onChange: () => publisher.mark('papersRevision'),
   })
 
+  const dhcpWatch = new DhcpWatch({
+    clock,
+    logger,
+    emit: bus.emit,
+    segment: () => (session.running && !session.venue?.simulated && served?.dhcp?.endpoint ? session.venue : undefined),
+    ask: ({ nic, address }) => otherServersOn({ nic, mac: examNic()?.mac, address }, clock),
+    cardOf,
+    onChange: () => publisher.mark('dhcpHealth'),
+  })
+
   const publisher = new Publisher({
     clock,
     logger,
@@ -429,6 +449,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       stockRevision: () => stock.revision,
       importProgress: () => exchange.progress,
       leasesRevision: () => leases.revision,
+      dhcpHealth: () => dhcpWatch.view,
       transfersRevision: () => transfers.revision,
       rooms: () => examDay.rooms.list(),
       sitDown: () => examDay.sitDown.view,
@@ -464,6 +485,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   bus.listen(transfers.accept)
   bus.listen(examFiles.accept)
   bus.listen(journal.record)
+  bus.listen(dhcpWatch.accept)
   bus.listen((event) => examDay.hear(event))
   bus.listen((event) => {
     if (event.type !== 'dhcp.ack' && event.type !== 'agent.heartbeat') return
@@ -492,6 +514,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     stockWatch.tick()
     leases.tick()
     transfers.tick()
+    dhcpWatch.tick(session.running)
     examFiles.papers.tick()
     if (!session.running) return
     const before = JSON.stringify(journeys.roomTroubles)
@@ -545,6 +568,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       stockRevision: stock.revision,
       importProgress: exchange.progress,
       leasesRevision: leases.revision,
+      dhcpHealth: dhcpWatch.view,
       transfersRevision: transfers.revision,
       ...examDay.views(),
       tftpClient: tftpTool.view,

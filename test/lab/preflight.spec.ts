@@ -17,6 +17,15 @@ test('another DHCP server on the segment is found and named before anything star
   await expect(amorce.preflight).toContainText('192.168.60.254')
   expect(await amorce.exam()).toMatchObject({ phase: 'idle' })
   await expectNothingBound(network)
+
+  // Started all the same, it stays in sight for as long as it answers.
+  await amorce.page.getByTestId('continue-anyway').click()
+  await amorce.expectFace('running', 30_000)
+  const strip = amorce.page.getByTestId('dhcp-other-server')
+  await expect(strip).toContainText('192.168.60.254', { timeout: 15_000 })
+  await expect(strip).toContainText('carte ')
+  await amorce.stopExam()
+  await expect(strip).toHaveCount(0)
 })
 
 test('a DHCP server on another NIC of the laptop is none of the room', async ({ launch, network }) => {

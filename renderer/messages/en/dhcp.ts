@@ -242,4 +242,22 @@ export const dhcp = {
   'dhcp.subnets.fault': 'Network {row}: a network such as 10.0.20.0/24 and two addresses of it.',
   'dhcp.flag.on': 'Yes',
   'dhcp.flag.off': 'No',
+
+  'dhcpHealth.other.title': 'Another DHCP server is on this network',
+  'dhcpHealth.other.text':
+    '{address}[ ({vendor})][, card {mac}][, offers {offered}][ and the gateway {router}]. Unplug it, or the cable to the campus network: machines might obey it.',
+  'dhcpHealth.limited.title': 'Too many DHCP messages at once',
+  'dhcpHealth.limited.text': {
+    one: '{count} message was passed over in the last five seconds. Known machines and those with a lease are still served.',
+    other:
+      '{count} messages were passed over in the last five seconds. Known machines and those with a lease are still served.',
+  },
+  'dhcpHealth.setAside.title': {
+    one: 'One address is set aside',
+    other: '{count} addresses are set aside',
+  },
+  'dhcpHealth.declined.text':
+    '{address} was refused by a machine: another device uses it. Find that device, or exclude the address in the settings.',
+  'dhcpHealth.conflict.text':
+    'Somebody already answers at {address} without a lease. Find that device, or exclude the address in the settings.',
 } as const

@@ -246,4 +246,22 @@ export const dhcp = {
   'dhcp.subnets.fault': 'Réseau {row} : un réseau comme 10.0.20.0/24 et deux adresses de ce réseau.',
   'dhcp.flag.on': 'Oui',
   'dhcp.flag.off': 'Non',
+
+  'dhcpHealth.other.title': 'Un autre serveur DHCP est sur ce réseau',
+  'dhcpHealth.other.text':
+    '{address}[ ({vendor})][, carte {mac}][, propose {offered}][ et la passerelle {router}]. Débranchez-le, ou le câble vers le réseau de l’établissement : des postes pourraient lui obéir.',
+  'dhcpHealth.limited.title': 'Trop de messages DHCP à la fois',
+  'dhcpHealth.limited.text': {
+    one: '{count} message a été laissé de côté ces cinq dernières secondes. Les postes connus et ceux qui ont un bail restent servis.',
+    other:
+      '{count} messages ont été laissés de côté ces cinq dernières secondes. Les postes connus et ceux qui ont un bail restent servis.',
+  },
+  'dhcpHealth.setAside.title': {
+    one: 'Une adresse est mise de côté',
+    other: '{count} adresses sont mises de côté',
+  },
+  'dhcpHealth.declined.text':
+    '{address} a été refusée par un poste : un autre appareil s’en sert. Cherchez-le, ou excluez l’adresse dans les réglages.',
+  'dhcpHealth.conflict.text':
+    'Quelqu’un répond déjà à {address} sans bail. Cherchez cet appareil, ou excluez l’adresse dans les réglages.',
 } as const
