@@ -23,7 +23,7 @@ test('npm start -- --demo --exit-when-ready tells its milestones and ends well',
     /DHCP écoute sur /,
     /TFTP écoute sur /,
     /HTTP écoute sur /,
-    /est arrêté : le chargeur est arrivé entier, puis plus rien/,
+    /est arrêté : Secure Boot refuse sans doute son chargeur/,
     /est arrêté : il a une adresse mais ne demande pas son fichier d’amorçage/,
     /22 postes prêts sur 24, 2 arrêtés/,
   ])
