@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { causeNumbers, type SettingsView, type Trouble, type TroubleCode } from '../../src/contract/index.ts'
 import type { Amorce } from '../support/amorce.ts'
 import { confusionMatrix, forgetVerdicts, noteVerdict, writeConfusionMatrix } from '../support/confusion.ts'
@@ -5,6 +7,8 @@ import { Udhcpc } from '../support/dhcpClients.ts'
 import { startDnsmasq } from '../support/dnsmasq.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { LabNetwork, type Namespace } from '../support/namespaces.ts'
+import { mustRun } from '../support/processes.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import { runRom, startRom, type RomStep } from '../support/romClient.ts'
 
 // The fault gallery: each cause really provoked, and the verdict must name it first.
@@ -351,4 +355,20 @@ test('from a red tile to its remedy in two clicks, and the packets that were hel
   await expect(amorce.page.getByTestId('packet-row').first()).toContainText('DISCOVER')
   await expect(amorce.page.getByTestId('packet-row').first()).toHaveAttribute('data-unheard', 'firewall')
   await expect(amorce.page.getByTestId('packets-source')).toHaveAttribute('data-source', 'packetSocket')
+
+  const capture = join(temporaryFolder('capture'), 'held-back.pcapng')
+  await amorce.answerFileDialogs(capture)
+  await amorce.page.getByTestId('packets-export').click()
+  await expect.poll(() => existsSync(capture)).toBe(true)
+  const read = await mustRun('tshark', [
+    '-r',
+    capture,
+    '-Y',
+    'dhcp.option.dhcp == 1',
+    '-T',
+    'fields',
+    '-e',
+    'dhcp.hw.mac_addr',
+  ])
+  expect(read.split('\n')).toContain(mac)
 })
