@@ -35,6 +35,8 @@ export class Leases {
   /** Why nothing can be shown. */
   problem = $state.raw<WireError>()
   selected = $state<Ipv4 | null>(null)
+  /** Counts up when any lease, offer or reservation changed. */
+  revision = $state<number>()
   /** Counts up with every answer. */
   asked = $state(0)
 
@@ -44,7 +46,6 @@ export class Leases {
   #asking = false
   #askAgain = false
   #typing: ReturnType<typeof setTimeout> | undefined
-  #revision: number | undefined
   readonly #client: Client
 
   readonly isFiltered = $derived(this.search.trim() !== '' || this.states.length > 0)
@@ -54,8 +55,8 @@ export class Leases {
   }
 
   apply(update: ViewUpdate): void {
-    if (update.leasesRevision === undefined || update.leasesRevision === this.#revision) return
-    this.#revision = update.leasesRevision
+    if (update.leasesRevision === undefined || update.leasesRevision === this.revision) return
+    this.revision = update.leasesRevision
     this.refresh()
   }
 
@@ -118,6 +119,19 @@ export class Leases {
     if (!lease) return undefined
     const history = await this.#client.call('lease.history', { address, ...(lease.mac && { mac: lease.mac }) })
     return history.ok ? { lease, history: history.value } : undefined
+  }
+
+  /** What one of these network cards has, or had last, on the network that is looked at; silent when none can be. */
+  async ofMachine(macs: readonly Mac[]): Promise<LeaseView | undefined> {
+    const any = { sort: 'address', descending: false, offset: 0, limit: 10 } as const
+    const replies = await Promise.all(
+      macs.map((mac) => this.#client.call('lease.list', { ...any, states: [], search: mac })),
+    )
+    const theirs = replies
+      .flatMap((reply) => (reply.ok ? reply.value.leases : []))
+      .filter(({ mac }) => mac !== undefined && macs.includes(mac))
+    // What is reserved or in use says more than what was once.
+    return theirs.find(({ isReserved }) => isReserved) ?? theirs.find(({ state }) => state === 'leased') ?? theirs[0]
   }
 
   /** Answers what takes it back, or undefined when it was refused. */

@@ -5,6 +5,7 @@ import {
   enter,
   hasReached,
   noteClient,
+  noteFirmwareRow,
   noteTransferProgress,
   reach,
   remember,
@@ -35,7 +36,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
     case 'dhcp.offer':
       evidence.firstOfferAt ??= at
       evidence.poolEmptyAt = undefined
-      if (event.firmwareRow) journey.firmwareRow = event.firmwareRow
+      noteFirmwareRow(journey, event.firmwareRow)
       reach(journey, 'offered', at)
       return
 
@@ -50,7 +51,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
       journey.address = event.address
       journey.leaseExpiresAt = event.expiresAt
       evidence.acknowledgedAt = at
-      if (event.firmwareRow) journey.firmwareRow = event.firmwareRow
+      noteFirmwareRow(journey, event.firmwareRow)
       evidence.discoversSinceOffer = 0
       evidence.otherServer = undefined
       evidence.poolEmptyAt = undefined
@@ -65,7 +66,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
     case 'dhcp.proxy':
       noteClient(journey, event.client)
       if (event.address) journey.address = event.address
-      if (event.firmwareRow) journey.firmwareRow = event.firmwareRow
+      noteFirmwareRow(journey, event.firmwareRow)
       if (event.bootFile) {
         evidence.bootFileGivenAt = at
         evidence.bootFile = event.bootFile

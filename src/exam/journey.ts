@@ -60,6 +60,9 @@ export interface Journey {
   leaseExpiresAt?: number
   firmware: FirmwareKind
   firmwareRow?: string
+  firmwareSaid?: MachineView['firmwareSaid']
+  /** What its last message said, whoever sent it: firmware, loader or system. */
+  said?: MachineView['firmwareSaid']
   arch?: number
   hostName?: string
   facts: MachineFacts
@@ -211,10 +214,19 @@ export function noteClient(journey: Journey, client: DhcpClientFacts): void {
   if (client.uuid) noteUuid(journey, client.uuid)
   if (client.hostName) journey.hostName = client.hostName
   if (client.arch !== undefined) journey.arch = client.arch
+  const { arch, vendorClass, userClass } = client
+  journey.said = { arch, vendorClass, userClass }
   // What the system asks later says nothing of the firmware that booted it.
   if (client.firmware === 'none' || client.firmware === 'other') return
   const isLoader = client.firmware === 'ipxe' || client.firmware === 'ipxe-partial'
   if (!isLoader || journey.firmware === 'none') journey.firmware = client.firmware
+}
+
+/** The row of the firmware table that answered what it said last. */
+export function noteFirmwareRow(journey: Journey, row: string | undefined): void {
+  if (row === undefined) return
+  journey.firmwareRow = row
+  journey.firmwareSaid = journey.said
 }
 
 export function addTransfer(journey: Journey, transfer: TransferView): void {
@@ -244,6 +256,7 @@ export const journeyView = (journey: Journey, item: MachineView['item'], seat: M
   leaseExpiresAt: journey.leaseExpiresAt,
   firmware: journey.firmware,
   firmwareRow: journey.firmwareRow,
+  firmwareSaid: journey.firmwareSaid,
   arch: journey.arch,
   stage: journey.stage,
   reached: journey.reached,

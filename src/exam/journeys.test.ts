@@ -231,3 +231,17 @@ describe('changes', () => {
     expect(journeys.takeChanges()).toEqual({ machines: [], removed: [mac] })
   })
 })
+
+describe('the row of the firmware table', () => {
+  it('comes with what its machine had said to be given it, not with what its system says later', () => {
+    const { journeys, machine, story } = openRoom()
+    const said = { arch: 7, vendorClass: 'PXEClient:Arch:00007:UNDI:003016' }
+    story.discover('uefi-x64', said)
+    journeys.accept({
+      ...{ type: 'dhcp.offer', at: story.now, mac, address, bootFile: 'ipxe.efi', xid: 1 },
+      firmwareRow: 'uefi-x64',
+    })
+    story.discover('none', { vendorClass: 'udhcp' }).offer()
+    expect(machine()).toMatchObject({ firmwareRow: 'uefi-x64', firmwareSaid: said })
+  })
+})

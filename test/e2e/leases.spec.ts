@@ -1,4 +1,5 @@
 import { demoTest as test, expect } from '../support/fixtures.ts'
+import { itemOfMachine } from '../support/stockOfARoom.ts'
 
 test('leases are seen in a table and as a picture of the pool, reserved, and freed', async ({ demo }) => {
   const { page } = demo
@@ -68,4 +69,28 @@ test('leases are seen in a table and as a picture of the pool, reserved, and fre
 
   await demo.choose('diagnosis-tab', 'Journal')
   await demo.goTo('exam')
+})
+
+test('an item of the stock has its address reserved with one click; a machine says why it boots as it does', async ({
+  demo,
+}) => {
+  const { page } = demo
+  const machine = (await demo.machines()).find(({ stage, address }) => stage === 'ready' && address)
+  if (!machine) throw new Error('no machine is ready')
+  await demo.call('stock.add', { ...itemOfMachine(machine, 0), assetTag: 'E2E-1' })
+  await demo.goTo('stock')
+  await page.getByRole('searchbox').fill('E2E-1')
+  await expect(page.getByTestId('stock-row')).toHaveCount(1)
+  await page.getByTestId('stock-row').click()
+  const line = page.getByTestId('item-address')
+  await expect(line).toContainText(`Adresse ${machine.address}`)
+  await line.getByTestId('item-reserve').click()
+  await expect(line).toContainText('réservée')
+  await page.getByRole('button', { name: 'Annuler la réservation' }).click()
+  await expect(line).not.toContainText('réservée')
+
+  await page.getByTestId('item-machine').click()
+  await expect(demo.machinePanel.getByTestId('firmware-why')).toContainText(
+    'un iPXE qui annonce HTTP (option 175) reçoit son script',
+  )
 })

@@ -70,7 +70,6 @@ export const exam = {
   'machine.fact.address': 'Address',
   'machine.fact.lease': 'Lease ends',
   'machine.fact.firmware': 'Firmware',
-  'machine.fact.firmwareRow': 'Boot rule',
   'machine.fact.uuid': 'UUID',
   'machine.fact.vendor': 'Manufacturer',
   'machine.fact.product': 'Model',
@@ -94,4 +93,14 @@ export const exam = {
   'machine.journal.none': 'Nothing yet.',
   'machine.journal.all': 'Its whole journal',
   'machine.gone': 'This machine is no longer in the room.',
+
+  'firmwareWhy.arch':
+    'Row “{row}”, by its architecture, option 93 = {arch}[ ({archName})][, vendor class “{vendorClass}”][, user class “{userClass}”].',
+  'firmwareWhy.vendor': 'Row “{row}”, by its vendor class[ “{vendorClass}”]: it names no architecture (option 93).',
+  'firmwareWhy.ipxe':
+    'Row “{row}”: an iPXE that says it speaks HTTP (option 175) gets its script[, user class “{userClass}”][, option 93 = {arch}][ ({archName})][, vendor class “{vendorClass}”].',
+  'firmwareWhy.partial':
+    'Row “{row}”: an iPXE that does not say it speaks HTTP (option 175) gets a whole one[, chosen by option 93 = {arch}][ ({archName})][, user class “{userClass}”][, vendor class “{vendorClass}”].',
+  'firmwareWhy.again':
+    'Row “{row}”: the whole iPXE it was given still does not say it speaks HTTP (option 175), so it gets the script and not the same loader for ever[, option 93 = {arch}][ ({archName})][, user class “{userClass}”].',
 } as const

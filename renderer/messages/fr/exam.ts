@@ -70,7 +70,6 @@ export const exam = {
   'machine.fact.address': 'Adresse',
   'machine.fact.lease': 'Fin du bail',
   'machine.fact.firmware': 'Micrologiciel',
-  'machine.fact.firmwareRow': 'Règle d’amorçage',
   'machine.fact.uuid': 'UUID',
   'machine.fact.vendor': 'Fabricant',
   'machine.fact.product': 'Modèle',
@@ -94,4 +93,15 @@ export const exam = {
   'machine.journal.none': 'Rien encore.',
   'machine.journal.all': 'Tout son journal',
   'machine.gone': 'Ce poste n’est plus dans la salle.',
+
+  'firmwareWhy.arch':
+    'Règle « {row} », d’après son architecture, option 93 = {arch}[ ({archName})][, classe « {vendorClass} »][, classe d’utilisateur « {userClass} »].',
+  'firmwareWhy.vendor':
+    'Règle « {row} », d’après sa classe[ « {vendorClass} »] : il n’annonce pas d’architecture (option 93).',
+  'firmwareWhy.ipxe':
+    'Règle « {row} » : un iPXE qui annonce HTTP (option 175) reçoit son script[, classe d’utilisateur « {userClass} »][, option 93 = {arch}][ ({archName})][, classe « {vendorClass} »].',
+  'firmwareWhy.partial':
+    'Règle « {row} » : un iPXE qui n’annonce pas HTTP (option 175) reçoit un iPXE complet[, choisi par l’option 93 = {arch}][ ({archName})][, classe d’utilisateur « {userClass} »][, classe « {vendorClass} »].',
+  'firmwareWhy.again':
+    'Règle « {row} » : l’iPXE complet qu’il a reçu n’annonce toujours pas HTTP (option 175), il reçoit donc le script plutôt que le même chargeur sans fin[, option 93 = {arch}][ ({archName})][, classe d’utilisateur « {userClass} »].',
 } as const

@@ -1,4 +1,13 @@
-import type { AmorceEvent, ContentKind, Ipv4, Mac, MachineFacts, TransferOutcome, TransferProtocol } from '../events.ts'
+import type {
+  AmorceEvent,
+  ContentKind,
+  DhcpClientFacts,
+  Ipv4,
+  Mac,
+  MachineFacts,
+  TransferOutcome,
+  TransferProtocol,
+} from '../events.ts'
 import type { FirmwareKind } from '../firmware.ts'
 import type { Stage, Trouble } from '../journey.ts'
 
@@ -10,6 +19,8 @@ export interface MachineView {
   leaseExpiresAt?: number
   firmware: FirmwareKind
   firmwareRow?: string
+  /** What it said of itself when it was given that row. */
+  firmwareSaid?: Pick<DhcpClientFacts, 'arch' | 'vendorClass' | 'userClass'>
   arch?: number
   stage: Stage
   /** The furthest step reached in this boot; differs from `stage` when lost or left. */
