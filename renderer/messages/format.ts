@@ -119,6 +119,12 @@ export const formatDay = (day: string): string =>
   )
 
 /** The month of `YYYY-MM`, in a few letters: `janv.` */
+/** The least that tells a month among its neighbours, for charts of a year. */
+export const monthLetter = (month: string): string =>
+  cached('monthLetter', (locale) => new Intl.DateTimeFormat(locale, { month: 'narrow', timeZone: 'UTC' })).format(
+    new Date(`${month}-01T00:00:00Z`),
+  )
+
 export const formatMonth = (month: string): string =>
   cached('month', (locale) => new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' })).format(
     new Date(`${month}-01T00:00:00Z`),
