@@ -17,7 +17,7 @@ export interface LeaseStore {
    */
   commit(network: string, records: readonly LeaseRecord[]): void
   /**
-   * Tidies up behind `commit`, for a millisecond or two: to be called now and then while there is time.
+   * Tidies up behind `commit`, for a few milliseconds: to be called now and then while there is time.
    * @returns whether something is left to tidy up
    */
   tidy(): boolean
