@@ -75,7 +75,6 @@ function read(reply) {
 
 async function open() {
   if (socket) return
-  ip('route', 'replace', '255.255.255.255', 'dev', nic)
   socket = dgram.createSocket({ type: 'udp4', reuseAddr: true })
   await new Promise((resolve) => socket.bind(68, () => resolve()))
   socket.setBroadcast(true)
@@ -100,10 +99,13 @@ function answers(seconds, isWanted) {
     socket.on('message', hear)
   })
 }
-const broadcast = (bytes) =>
-  new Promise((resolve, reject) =>
+const broadcast = (bytes) => {
+  // Taking the last address off a NIC takes its routes too.
+  ip('route', 'replace', '255.255.255.255', 'dev', nic)
+  return new Promise((resolve, reject) =>
     socket.send(bytes, 67, '255.255.255.255', (error) => (error ? reject(error) : resolve())),
   )
+}
 
 const steps = {
   wait: ({ seconds }) => sleep(seconds),
