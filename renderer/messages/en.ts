@@ -18,6 +18,7 @@ import { shell } from './en/shell.ts'
 import { sittings } from './en/sittings.ts'
 import { stock } from './en/stock.ts'
 import { tftpClient } from './en/tftpClient.ts'
+import { dropped } from './en/dropped.ts'
 import { transfers } from './en/transfers.ts'
 import { stockErrors } from './en/stockErrors.ts'
 import { stockRooms } from './en/stockRooms.ts'
@@ -40,6 +41,7 @@ export const en = {
   ...dhcp,
   ...leases,
   ...packets,
+  ...dropped,
   ...transfers,
   ...tftpClient,
   ...papers,

@@ -16,6 +16,7 @@ import { shell } from './fr/shell.ts'
 import { sittings } from './fr/sittings.ts'
 import { stock } from './fr/stock.ts'
 import { tftpClient } from './fr/tftpClient.ts'
+import { dropped } from './fr/dropped.ts'
 import { transfers } from './fr/transfers.ts'
 import { stockErrors } from './fr/stockErrors.ts'
 import { stockRooms } from './fr/stockRooms.ts'
@@ -39,6 +40,7 @@ export const fr = {
   ...dhcp,
   ...leases,
   ...packets,
+  ...dropped,
   ...transfers,
   ...tftpClient,
   ...papers,

@@ -5,6 +5,7 @@ import { t, words } from '../messages/words.svelte.ts'
 import { Client } from './client.ts'
 import { Connection } from './connection.svelte.ts'
 import { Dhcp } from './dhcp.svelte.ts'
+import { Dropped } from './dropped.svelte.ts'
 import { Exam } from './exam.svelte.ts'
 import { Backups } from './backups.svelte.ts'
 import { Imports } from './imports.svelte.ts'
@@ -48,6 +49,7 @@ export class Console {
   readonly transfers: Transfers
   readonly tftpClient: TftpClient
   readonly papers: Papers
+  readonly dropped: Dropped
   readonly milestones: Milestones
   readonly connection: Connection
 
@@ -70,6 +72,7 @@ export class Console {
     this.transfers = new Transfers(client)
     this.tftpClient = new TftpClient(client)
     this.papers = new Papers(client)
+    this.dropped = new Dropped(client)
     this.milestones = new Milestones(this.exam, this.machines)
     this.connection = new Connection(bridge, client, (update) => this.#apply(update))
   }
@@ -102,6 +105,7 @@ export class Console {
     this.transfers.apply(update)
     this.tftpClient.apply(update)
     this.papers.apply(update)
+    this.dropped.apply(update)
   }
 }
 

@@ -3,7 +3,7 @@ export type Place = (typeof places)[number]
 export const settingsSections = ['look', 'room', 'network', 'profiles', 'files', 'backups', 'about'] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
-export const diagnosisTabs = ['journal', 'packets', 'leases', 'transfers', 'tools', 'checks'] as const
+export const diagnosisTabs = ['journal', 'packets', 'leases', 'transfers', 'dropped', 'tools', 'checks'] as const
 export type DiagnosisTab = (typeof diagnosisTabs)[number]
 
 export const sittingTabs = ['sittings', 'rooms'] as const

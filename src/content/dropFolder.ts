@@ -41,6 +41,7 @@ export interface DropFolder {
 
 /** Names that no machine can give, so that what is on its way meets no file. */
 const temporaryName = /^\.[0-9a-f]{16}\.part$/
+export const isOnItsWay = (name: string): boolean => temporaryName.test(name)
 const maxNameBytes = 200
 
 export function createDropFolder({ folder, maxBytes, maxFiles }: DropFolderOptions): DropFolder {

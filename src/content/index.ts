@@ -4,3 +4,4 @@ export { createDropFolder, type DropFolder, type DropFolderOptions, type Incomin
 export { kindByName } from './kind.ts'
 export { blockSize, identityOf } from './openFile.ts'
 export { TransferLog, type LoggedTransfer, type TransferBeginning } from './transferLog.ts'
+export { listDropped, removeDropped, type DroppedFile } from './droppedFiles.ts'

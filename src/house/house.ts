@@ -29,6 +29,7 @@ import { createStockRooms } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
 import { ExamDay } from './examDay.ts'
 import { dhcpFaultOf } from './dhcpConfig.ts'
+import { DropDesk } from './dropDesk.ts'
 import { DhcpDesk } from './dhcpDesk.ts'
 import { createExamFiles } from './examFiles.ts'
 import { Exchange, type ReadTable } from './exchange.ts'
@@ -192,6 +193,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const openedFirewalls = new OpenedFirewalls()
   const givenAddresses = new GivenAddresses(options.setAddress ?? setAddress)
 
+  const dropFolder = join(dataFolder, 'drop')
   const certificateFile = join(dataFolder, 'tls', 'amorce.pem')
 
   const listeners = new Set<(update: ViewUpdate) => void>()
@@ -291,7 +293,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
           ? [simulated.mediaFolder, selfTester.folder]
           : [join(dataFolder, 'boot'), loaderFolder, selfTester.folder],
         link: venue.simulated ? simulated.link : undefined,
-        dropFolder: join(dataFolder, 'drop'),
+        dropFolder,
         // Simulated machines share this thread: a server that does not would take their pauses for lost packets.
         tftpWorkerPath: venue.simulated ? undefined : options.tftpWorkerPath,
         onFailure: reviver.failed,
@@ -407,6 +409,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
   const tftpTool = new TftpTool({ clock, logger, onChange: () => publisher.mark('tftpClient') })
 
+  const dropDesk = new DropDesk({
+    folder: dropFolder,
+    isOn: () => settings.current.tftpUploads,
+    macOf: (client) => journeys.macOf(client),
+    examStartedAt: () => session.view.startedAt,
+    onChange: () => publisher.mark('droppedRevision'),
+  })
+
   const examFiles = createExamFiles({
     ...{ database, clock, logger, emit: bus.emit, dataFolder, loaderManifest, journeys, itemOf: itemOfMachine },
     session: () => session,
@@ -457,6 +467,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       incidents: () => examDay.incidents.list(),
       tftpClient: () => tftpTool.view,
       papersRevision: () => examFiles.papers.revision,
+      droppedRevision: () => dropDesk.revision,
     },
     send: (update) => {
       for (const listener of listeners) listener(update)
@@ -483,6 +494,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     if (leaseEvents.has(event.type)) leases.changed()
   })
   bus.listen(transfers.accept)
+  bus.listen(dropDesk.accept)
   bus.listen(examFiles.accept)
   bus.listen(journal.record)
   bus.listen(dhcpWatch.accept)
@@ -573,6 +585,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       ...examDay.views(),
       tftpClient: tftpTool.view,
       papersRevision: examFiles.papers.revision,
+      droppedRevision: dropDesk.revision,
     }
   }
 
@@ -597,6 +610,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     examDay,
     dhcpDesk,
     tftpTool,
+    dropDesk,
     papers: examFiles.papers,
     lineDesk,
     packetWatch,

@@ -18,6 +18,7 @@ const slowParts: Partial<Record<Part, number>> = {
   sittings: 100,
   tftpClient: 100,
   papersRevision: 1000,
+  droppedRevision: 250,
   importProgress: 100,
 }
 

@@ -1,5 +1,12 @@
 import type { Clock, Emit, Logger } from '../base/index.ts'
-import { createBootDecider, createBootRoutes, kindsOf, type AgentDesk, type BootProfile } from '../boot/index.ts'
+import {
+  createBootDecider,
+  createBootRoutes,
+  kindsOf,
+  scriptFiles,
+  type AgentDesk,
+  type BootProfile,
+} from '../boot/index.ts'
 import { createContent } from '../content/index.ts'
 import type { CodedError, Ipv4, Language, Mac, NicAddress, ServiceName, SettingsView } from '../contract/index.ts'
 import {
@@ -79,7 +86,22 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
   const address = venue.address
   const device = venue.simulated ? undefined : venue.nic
   const httpPort = link?.httpPort ?? settings.httpPort
-  const content = createContent({ roots: around.roots, kindOf: (path) => kindsOf(...around.profiles())(path) })
+  const macOf = (client: Ipv4): Mac | undefined => journeys.macOf(client)
+  const bootRoutes = createBootRoutes({
+    profileFor: around.profileFor,
+    macOf,
+    serverUrl: `http://${address}:${httpPort}`,
+    language: around.language,
+    agentDesk: around.agentDesk,
+    clock,
+    emit,
+    logger,
+  })
+  const content = createContent({
+    roots: around.roots,
+    virtual: scriptFiles(bootRoutes, macOf),
+    kindOf: (path) => kindsOf(...around.profiles())(path),
+  })
 
   const config = dhcpConfig(venue, settings, around.known, link)
   const bootDecider = createBootDecider({ serverAddress: address, httpPort })
@@ -151,16 +173,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     address,
     port: httpPort,
     content,
-    routes: createBootRoutes({
-      profileFor: around.profileFor,
-      macOf: (client: Ipv4) => journeys.macOf(client),
-      serverUrl: `http://${address}:${httpPort}`,
-      language: around.language,
-      agentDesk: around.agentDesk,
-      clock,
-      emit,
-      logger,
-    }),
+    routes: bootRoutes,
     headRoutes: around.examFiles,
     secure: around.certificate && { port: settings.httpsPort, certificate: around.certificate },
     openMover: fileMoverFile === undefined ? undefined : () => openFileMover(fileMoverFile),

@@ -74,6 +74,12 @@ export interface NetworkDraft {
   authoritative: boolean
   rapidCommit: boolean
   probeAddresses: boolean
+  tftpUploads: boolean
+  tftpSinglePort: boolean
+  /** MiB */
+  tftpUploadMaxMb: string
+  tftpUploadMaxFiles: string
+  tftpMaxBlockSize: string
   options: readonly OptionDraft[]
   subnets: readonly SubnetDraft[]
 }
@@ -103,6 +109,11 @@ function draftFrom(settings: SettingsView): NetworkDraft {
   return {
     ...{ dhcpMode, unknownMachines, otherServers, bootp, authoritative, rapidCommit, probeAddresses },
     ...{ poolStart, poolEnd, quarantineStart, quarantineEnd, router, domainName },
+    tftpUploads: settings.tftpUploads,
+    tftpSinglePort: settings.tftpSinglePort,
+    tftpUploadMaxMb: String(settings.tftpUploadMaxMb),
+    tftpUploadMaxFiles: String(settings.tftpUploadMaxFiles),
+    tftpMaxBlockSize: String(settings.tftpMaxBlockSize),
     leaseSeconds: minutes(settings.leaseSeconds),
     httpPort: String(settings.httpPort),
     httpsPort: settings.httpsPort > 0 ? String(settings.httpsPort) : '',
@@ -138,6 +149,9 @@ function inputFrom(draft: NetworkDraft): Record<keyof NetworkDraft, unknown> {
     excluded: linesOf(draft.excluded),
     allow: linesOf(draft.allow),
     deny: linesOf(draft.deny),
+    tftpUploadMaxMb: numberOf(draft.tftpUploadMaxMb),
+    tftpUploadMaxFiles: numberOf(draft.tftpUploadMaxFiles),
+    tftpMaxBlockSize: numberOf(draft.tftpMaxBlockSize),
     knownShare: numberOf(draft.knownShare),
     limitPerClient: numberOf(draft.limitPerClient),
     limitStrangers: numberOf(draft.limitStrangers),
@@ -165,6 +179,12 @@ const messageOf = (field: keyof NetworkDraft, issue: Parameters<typeof usualMess
     case 'httpPort':
     case 'httpsPort':
       return between(1, 65_535)
+    case 'tftpUploadMaxMb':
+      return between(1, 4096)
+    case 'tftpUploadMaxFiles':
+      return between(1, 10_000)
+    case 'tftpMaxBlockSize':
+      return between(512, 65_464)
     case 'knownShare':
       return between(0, 90)
     case 'limitPerClient':

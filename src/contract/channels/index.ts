@@ -12,6 +12,7 @@ import { roomsCommands } from './rooms.ts'
 import { sittingsCommands } from './sittings.ts'
 import { stockCommands } from './stock.ts'
 import { leasesCommands } from './leases.ts'
+import { droppedCommands } from './dropped.ts'
 import { dhcpCommands } from './dhcp.ts'
 import { journalCommands } from './journal.ts'
 import { papersCommands } from './papers.ts'
@@ -42,6 +43,7 @@ export * from './packets.ts'
 export * from './selfTest.ts'
 export * from './transfers.ts'
 export * from './dhcp.ts'
+export * from './dropped.ts'
 export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
 
 /**
@@ -70,6 +72,7 @@ export const commands = {
   ...dhcpCommands,
   ...tftpClientCommands,
   ...papersCommands,
+  ...droppedCommands,
 } as const
 
 export type Commands = typeof commands

@@ -53,4 +53,6 @@ export interface ViewUpdate {
   tftpClient?: TftpClientView
   /** Counts up when anything of the exam papers changed; their screen asks again. */
   papersRevision?: number
+  /** Counts up when a file came into the drop folder, or went. */
+  droppedRevision?: number
 }

@@ -25,6 +25,7 @@ import type { Leases } from '../leases.ts'
 import type { PacketWatch } from '../packetWatch.ts'
 import type { SelfTester } from '../selfTester.ts'
 import type { Publisher } from '../publisher.ts'
+import type { DropDesk } from '../dropDesk.ts'
 import type { TftpTool } from '../tftpTool.ts'
 import type { Transfers } from '../transfers.ts'
 
@@ -57,6 +58,7 @@ export interface CommandDeps {
   examDay: ExamDay
   dhcpDesk: DhcpDesk
   tftpTool: TftpTool
+  dropDesk: DropDesk
   papers: Papers
   lineDesk: LineDesk
   snapshot(): Promise<ViewUpdate>

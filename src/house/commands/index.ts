@@ -2,6 +2,7 @@ import { appHandlers } from './app.ts'
 import { backupHandlers } from './backups.ts'
 import { bootHandlers } from './boot.ts'
 import { dhcpHandlers } from './dhcp.ts'
+import { droppedHandlers } from './dropped.ts'
 import { examHandlers } from './exam.ts'
 import { exchangeHandlers } from './exchange.ts'
 import { labelsHandlers } from './labels.ts'
@@ -46,4 +47,5 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...dhcpHandlers(deps),
   ...tftpClientHandlers(deps),
   ...papersHandlers(deps),
+  ...droppedHandlers(deps),
 })
