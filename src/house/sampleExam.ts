@@ -11,9 +11,9 @@ const firstNames = (
   'Clara,Maxime,Sean,Lina,Moussa,Anaïs'
 ).split(',')
 
-/** Rows of eight with an aisle in the middle, as many as the machines need. */
+/** Rows of eight, in a lecture hall of twenty, with an aisle in the middle, as many as the machines need. */
 export async function makeSampleExam(commands: CommandHandlers, machines: number): Promise<void> {
-  const perRow = 8
+  const perRow = machines > 64 ? 20 : 8
   const rows = Math.ceil(machines / perRow)
   const room = await commands['room.add']({
     name: 'B104',
@@ -43,7 +43,7 @@ export async function makeSampleExam(commands: CommandHandlers, machines: number
     candidates: Array.from({ length: machines }, (_, i) => ({
       number: String(22_400_100 + i),
       lastName: lastNames[i % lastNames.length] ?? '',
-      firstName: firstNames[(i * 5) % firstNames.length] ?? '',
+      firstName: firstNames[(i * 5 + Math.floor(i / lastNames.length)) % firstNames.length] ?? '',
       group: i % 2 === 0 ? 'TD1' : 'TD2',
       extraMinutes: i % 11 === 4 ? 40 : 0,
     })),

@@ -41,7 +41,7 @@ export const sittings = {
   'sitting.begin': 'Give the start',
   'sitting.begin.waiting': '{ready} PCs ready of {seats}, {wanted} are needed',
   'sitting.begin.enough': '{ready} PCs ready of {seats}',
-  'sitting.begin.anyway': 'Begin all the same',
+  'sitting.begin.anyway': 'Begin',
   'sitting.pause': 'Pause',
   'sitting.goOn': 'Go on',
   'sitting.close': 'End',

@@ -42,7 +42,7 @@ export const sittings = {
   'sitting.begin': 'Donner le départ',
   'sitting.begin.waiting': '{ready} postes prêts sur {seats}, il en faut {wanted}',
   'sitting.begin.enough': '{ready} postes prêts sur {seats}',
-  'sitting.begin.anyway': 'Commencer quand même',
+  'sitting.begin.anyway': 'Commencer',
   'sitting.pause': 'Suspendre',
   'sitting.goOn': 'Reprendre',
   'sitting.close': 'Terminer',
