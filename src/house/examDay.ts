@@ -47,6 +47,7 @@ export class ExamDay {
   readonly agentDesk: AgentDesk
   readonly #deps: ExamDayDeps
   #seats: SeatIndex | undefined
+  #held: readonly SittingView[] | undefined
   /** What each machine's trouble was when it was last looked at. */
   readonly #troubles = new Map<Mac, string | undefined>()
 
@@ -63,6 +64,7 @@ export class ExamDay {
       this.seatsChanged()
     })
     this.sittings.onChange(() => {
+      this.#held = undefined
       deps.onChange('sittings')
       this.seatsChanged()
     })
@@ -100,8 +102,10 @@ export class ExamDay {
   }
 
   /** The sittings whose clock runs or stands. */
-  get held(): SittingView[] {
-    return this.sittings.list().filter(({ state }) => state === 'running' || state === 'paused')
+  get held(): readonly SittingView[] {
+    // Asked for with every lease and every second: read again only once a sitting has changed.
+    this.#held ??= this.sittings.list().filter(({ state }) => state === 'running' || state === 'paused')
+    return this.#held
   }
 
   readonly seatOf = (mac: Mac, itemId?: number): MachineView['seat'] => {
@@ -138,12 +142,12 @@ export class ExamDay {
   }
 
   /** Looks at the machines about once a second: what fell silent, what booted again. */
-  tick(machines: readonly MachineView[]): void {
+  tick(machinesNow: () => readonly MachineView[]): void {
     if (this.held.length === 0) {
       this.#troubles.clear()
       return
     }
-    for (const { mac, trouble } of machines) {
+    for (const { mac, trouble } of machinesNow()) {
       const before = this.#troubles.get(mac)
       this.#troubles.set(mac, trouble?.code)
       if (trouble === undefined || trouble.code === before) continue

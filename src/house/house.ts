@@ -531,7 +531,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     if (!session.running) return
     const before = JSON.stringify(journeys.roomTroubles)
     journeys.tick(clock.now())
-    examDay.tick(journeys.all())
+    examDay.tick(() => journeys.all())
     publisher.mark('machines', 'machinesRemoved')
     if (JSON.stringify(journeys.roomTroubles) !== before) publisher.mark('roomTroubles')
   })
