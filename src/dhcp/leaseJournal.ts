@@ -3,7 +3,7 @@ import type { Address } from './address.ts'
 import { leaseStates, type LeaseRecord } from './leases.ts'
 
 /** Records brought into the table of leases in one go: a few milliseconds, which are not felt between two datagrams. */
-const slice = 256
+const slice = 64
 /** Rows of the history that are kept: years of a room, and looked through in a few milliseconds. */
 export const keptHistory = 50_000
 

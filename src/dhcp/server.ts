@@ -109,7 +109,7 @@ export const createDhcpServer = (dependencies: DhcpServerDependencies): DhcpServ
 const receiveBufferBytes = 4 * 1024 * 1024
 const housekeepingMs = 1000
 /** How often saved leases are tidied up behind us, a millisecond or two each time there is something to do. */
-const tidyingMs = 100
+const tidyingMs = 25
 /** Malformed datagrams told of per housekeeping: enough to see that there are some, too few to drown the journal. */
 const malformedToldOf = 5
 

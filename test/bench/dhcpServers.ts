@@ -44,7 +44,8 @@ const amorce: DhcpContender = {
   start(ground, leases) {
     const path = join(newFolder(ground, 'amorce'), 'amorce.sqlite')
     const database = openDatabase({ path, nativeBinding: ground.runtime.nativeBinding })
-    createLeaseStore(database).commit(
+    const store = createLeaseStore(database)
+    store.commit(
       `${network.first}/${network.prefix}`,
       [...firstLeases(leases)].map(({ address, mac, expiresAt }) => ({
         address: parseIpv4(address) ?? 0,
@@ -56,6 +57,8 @@ const amorce: DhcpContender = {
         expiresAt: expiresAt * 1000,
       })),
     )
+    // As a run leaves them that came to its end.
+    while (store.tidy());
     database.close()
     return startAmorce(ground, path)
   },
