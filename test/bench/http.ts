@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mustServe } from './files.ts'
+import { plainLink, setLink, type Link } from './link.ts'
 import { median } from './report.ts'
 import { httpPort, network, startAmorce, startNginx, usage, type Ground, type Server } from './servers.ts'
 
@@ -16,10 +17,7 @@ interface HttpRun {
   peakMb: number
 }
 
-interface Link {
-  name: string
-  /** For `tc qdisc add dev NIC root`, on both ends; none for the bare link. */
-  qdisc: string[]
+interface HttpLink extends Link {
   /** MB fetched in all in one run, by that many clients. */
   totalMb: (clients: number) => number
 }
@@ -32,11 +30,11 @@ const imageMb = new Map([
   [256, 24],
 ])
 const fast = (clients: number): number => Math.max(2048, clients * (imageMb.get(clients) ?? 0))
-const links: Link[] = [
-  { name: 'plain', qdisc: [], totalMb: fast },
-  { name: '1 ms delay', qdisc: ['netem', 'delay', '1ms', 'limit', '100000'], totalMb: fast },
-  { name: '1% loss', qdisc: ['netem', 'loss', '1%', 'limit', '100000'], totalMb: () => 512 },
-  { name: '1 Gb/s', qdisc: ['tbf', 'rate', '1gbit', 'burst', '256kb', 'latency', '50ms'], totalMb: () => 256 },
+const links: HttpLink[] = [
+  { ...plainLink, totalMb: fast },
+  { name: '1 ms delay', delayMs: 1, totalMb: fast },
+  { name: '1% loss', lossPercent: 1, totalMb: () => 512 },
+  { name: '1 Gb/s', rate: '1gbit', totalMb: () => 256 },
 ]
 const counts = [...imageMb.keys()]
 /** A program per client would measure how fast programs start. */
@@ -46,7 +44,7 @@ export async function benchHttp(ground: Ground): Promise<void> {
   const block = randomBytes(2 ** 20)
   for (const link of ground.isQuick ? links.slice(0, 1) : links) {
     if (!(await setLink(ground, link))) {
-      console.log(`HTTP ${link.name}: not measured, this kernel has no ${link.qdisc[0]}`)
+      console.log(`HTTP ${link.name}: not measured, this kernel cannot delay packets`)
       continue
     }
     for (const clients of counts)
@@ -72,15 +70,15 @@ export async function benchHttp(ground: Ground): Promise<void> {
       }
     for (const [clients, { ours, theirs }] of runs) printRow(link, clients, ours, theirs)
   }
-  await setLink(ground, { name: 'plain', qdisc: [], totalMb: fast })
+  await setLink(ground, plainLink)
 }
 
 const nameFor = (clients: number): string => `http-${clients}.bin`
 
-const sizeMb = (link: Link, clients: number): number =>
+const sizeMb = (link: HttpLink, clients: number): number =>
   Math.min(imageMb.get(clients) ?? 0, Math.max(1, link.totalMb(clients) / clients))
 
-async function fetchAll(ground: Ground, server: Server, base: string, clients: number, link: Link): Promise<HttpRun> {
+async function fetchAll(ground: Ground, server: Server, base: string, clients: number, link: HttpLink): Promise<HttpRun> {
   const pid = server.process.child.pid
   if (pid === undefined) throw new Error('the server is not running')
   const programs = Math.min(clients, mostPrograms)
@@ -110,22 +108,7 @@ async function fetchAll(ground: Ground, server: Server, base: string, clients: n
   }
 }
 
-/** False where the kernel lacks what it takes: network emulation is a module that is not everywhere. */
-async function setLink(ground: Ground, { qdisc }: Link): Promise<boolean> {
-  for (const [machine, nic] of [
-    [ground.laptop, ground.device],
-    [ground.room, 'eth0'],
-  ] as const) {
-    await machine.run('tc', ['qdisc', 'del', 'dev', nic, 'root'])
-    if (qdisc.length === 0) continue
-    const { code, stderr } = await machine.run('tc', ['qdisc', 'add', 'dev', nic, 'root', ...qdisc])
-    if (/kind is unknown/.test(stderr)) return false
-    if (code !== 0) throw new Error(`tc ${qdisc.join(' ')} ended with ${code}: ${stderr}`)
-  }
-  return true
-}
-
-function printRow(link: Link, clients: number, ours: HttpRun[], theirs: HttpRun[]): void {
+function printRow(link: HttpLink, clients: number, ours: HttpRun[], theirs: HttpRun[]): void {
   const of = (runs: HttpRun[], key: keyof HttpRun): number => median(runs.map((run) => run[key]))
   // Of each turn, so that a machine that slows down for a while does not tilt the comparison.
   const ratio = median(ours.map((run, turn) => run.mbPerSecond / (theirs[turn]?.mbPerSecond ?? NaN)))

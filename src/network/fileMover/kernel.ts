@@ -16,6 +16,8 @@ export interface Kernel {
   sendFile(socket: number, file: number, offset: number, length: number): Sent
   /** @throws SystemCallError */
   sendBytes(socket: number, bytes: Buffer): Sent
+  /** While corked, only full segments leave, tcp(7). @throws SystemCallError */
+  cork(socket: number, isCorked: boolean): void
   /** Bytes that the socket holds and the other side has not acknowledged. @throws SystemCallError */
   unacknowledged(socket: number): number
   /** @throws SystemCallError */
@@ -36,6 +38,8 @@ export interface Poller {
 const F_DUPFD_CLOEXEC = 1030
 const SHUT_RDWR = 2
 const MSG_DONTWAIT_NOSIGNAL = 0x40 | 0x4000
+const IPPROTO_TCP = 6
+const TCP_CORK = 3
 const SIOCOUTQ = 0x5411
 const EFD_NONBLOCK_CLOEXEC = 0o4000 | 0o2000000
 const EPOLL_CLOEXEC = 0o2000000
@@ -61,6 +65,7 @@ export async function openKernel(): Promise<Kernel | undefined> {
     shutdown: library.func('int shutdown(int fd, int how)'),
     sendfile: library.func('int64_t sendfile(int out, int in, void *offset, size_t count)'),
     send: library.func('int64_t send(int fd, const void *bytes, size_t count, int flags)'),
+    setsockopt: library.func('int setsockopt(int fd, int level, int name, const void *value, int size)'),
     ioctl: library.func('int ioctl(int fd, unsigned long request, ...)'),
     eventfd: library.func('int eventfd(unsigned int value, int flags)'),
     epollCreate: library.func('int epoll_create1(int flags)'),
@@ -91,6 +96,10 @@ export async function openKernel(): Promise<Kernel | undefined> {
       return sent('sendfile', c['sendfile']!(socket, file, offsetBytes, length))
     },
     sendBytes: (socket, bytes) => sent('send', c['send']!(socket, bytes, bytes.length, MSG_DONTWAIT_NOSIGNAL)),
+    cork(socket, isCorked) {
+      countCell[0] = isCorked ? 1 : 0
+      check('setsockopt', c['setsockopt']!(socket, IPPROTO_TCP, TCP_CORK, countBytes, 4))
+    },
     unacknowledged(socket) {
       check('ioctl', c['ioctl']!(socket, SIOCOUTQ, 'void *', countBytes))
       return countCell[0] ?? 0

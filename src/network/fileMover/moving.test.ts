@@ -21,6 +21,8 @@ class FakeKernel implements Kernel {
   room: () => number = () => Infinity
   failure: string | undefined
   readonly watched = new Set<number>()
+  /** Corked and uncorked, in order. */
+  readonly corks: boolean[] = []
 
   get size(): number {
     return this.arrived.reduce((sum, part) => sum + part.length, 0)
@@ -37,6 +39,7 @@ class FakeKernel implements Kernel {
   sendFile = (_: number, __: number, offset: number, length: number): Sent =>
     this.#take(this.bytes.subarray(offset, offset + length))
   sendBytes = (_: number, bytes: Buffer): Sent => this.#take(bytes)
+  cork = (_: number, isCorked: boolean) => void this.corks.push(isCorked)
   unacknowledged = () => this.unacked()
   duplicate = () => socket
   close = () => {}
@@ -97,6 +100,18 @@ describe('moveFiles', () => {
     const { end, arrived } = move(kernel)
     expect(end).toEqual({ type: 'end', id: 1, bytes: size, end: 'complete' })
     expect(arrived.equals(kernel.bytes)).toBe(true)
+  })
+
+  it.each([
+    [1_000_000, [true, false]],
+    [65_536, []],
+  ])('is corked for as long as there is bulk: %i bytes', (size, corks) => {
+    const kernel = new FakeKernel()
+    kernel.bytes = patterned(size)
+    let room = 0
+    kernel.room = () => (room = room === 0 ? 100_000 : 0)
+    expect(move(kernel).end).toMatchObject({ end: 'complete' })
+    expect(kernel.corks).toEqual(corks)
   })
 
   it('sends a range', () => {

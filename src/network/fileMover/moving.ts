@@ -15,7 +15,7 @@ export interface Moving {
 }
 
 /** Bytes that one socket may take before the next has its turn. */
-const turnBytes = 1024 * 1024
+const turnBytes = 4 * 1024 * 1024
 /** How often a file is looked at for changes, in bytes sent. */
 const lookEvery = 8 * 1024 * 1024
 const tailBytes = 64 * 1024
@@ -33,6 +33,8 @@ interface Move extends SendOrder {
   lookAt: number
   told: number
   isWatched: boolean
+  /** Whether only full segments leave: what comes in between would cost as much each. */
+  isCorked: boolean
 }
 
 /**
@@ -67,7 +69,7 @@ export function moveFiles(moving: Moving): void {
       const move = moves.get(order.id)
       if (move) end(move, 'closed')
     } else {
-      const move: Move = { ...order, sent: 0, lookAt: 0, told: 0, isWatched: false }
+      const move: Move = { ...order, sent: 0, lookAt: 0, told: 0, isWatched: false, isCorked: false }
       moves.set(move.id, move)
       bySocket.set(move.socket, move)
       advance(move)
@@ -93,6 +95,7 @@ export function moveFiles(moving: Moving): void {
 
   const step = (move: Move): MoveEnd | undefined => {
     const bulk = Math.max(0, move.length - tailBytes)
+    cork(move, move.sent < bulk)
     for (let room = turnBytes; move.sent < bulk && room > 0;) {
       if (move.sent >= move.lookAt && !isUnchanged(move)) return 'changed'
       const count = kernel.sendFile(move.socket, move.file, move.offset + move.sent, Math.min(bulk - move.sent, room))
@@ -101,7 +104,15 @@ export function moveFiles(moving: Moving): void {
       move.sent += count
       room -= count
     }
-    return move.sent < bulk ? undefined : finish(move, bulk)
+    if (move.sent < bulk) return undefined
+    cork(move, false)
+    return finish(move, bulk)
+  }
+
+  const cork = (move: Move, isCorked: boolean): void => {
+    if (move.isCorked === isCorked) return
+    kernel.cork(move.socket, isCorked)
+    move.isCorked = isCorked
   }
 
   const finish = (move: Move, bulk: number): MoveEnd | undefined => {
