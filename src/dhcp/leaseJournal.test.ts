@@ -51,25 +51,25 @@ describe('the lease journal', () => {
 
   it('folds many in slices, and keeps their rows until the last of them', () => {
     const journal = new LeaseJournal(database)
-    journal.append(network, recordsOf(300))
-    journal.append(network, recordsOf(300))
+    journal.append(network, recordsOf(100))
+    journal.append(network, recordsOf(100))
     expect(journal.fold()).toBe(true)
-    expect([count('lease_journal'), count('leases')]).toEqual([2, 256])
+    expect([count('lease_journal'), count('leases')]).toEqual([2, 64])
     expect(journal.fold()).toBe(false)
-    expect([count('lease_journal'), count('leases')]).toEqual([0, 300])
+    expect([count('lease_journal'), count('leases')]).toEqual([0, 100])
   })
 
   it('keeps what came while it was folding, and lets the latest win', () => {
     const journal = new LeaseJournal(database)
-    journal.append(network, recordsOf(300, 'before'))
+    journal.append(network, recordsOf(100, 'before'))
     journal.fold()
-    journal.append(network, [recordOf(0, 'after'), recordOf(299, 'after')])
+    journal.append(network, [recordOf(0, 'after'), recordOf(99, 'after')])
     journal.foldAll()
     expect(count('lease_journal')).toBe(0)
     expect(saved()).toEqual(
-      recordsOf(300, 'before').map(({ address }, n) => ({
+      recordsOf(100, 'before').map(({ address }, n) => ({
         address,
-        hostName: n === 0 || n === 299 ? 'after' : 'before',
+        hostName: n === 0 || n === 99 ? 'after' : 'before',
       })),
     )
   })

@@ -2,7 +2,7 @@ import { withoutWaitingForDisk, type Database } from '../storage/index.ts'
 import type { Address } from './address.ts'
 import { leaseStates, type LeaseRecord } from './leases.ts'
 
-/** Records brought into the table of leases in one go: a few milliseconds, which are not felt between two datagrams. */
+/** Records brought into the table of leases in one go: less than a millisecond, which is not felt between two datagrams. */
 const slice = 64
 /** Rows of the history that are kept: years of a room, and looked through in a few milliseconds. */
 export const keptHistory = 50_000

@@ -49,9 +49,21 @@ async function waits(ground: Ground, best: Results): Promise<void> {
   const medians = (runs: Map<DhcpContender, DhcpRun[]>, wait: (run: DhcpRun) => number): Results =>
     new Map([...runs].map(([contender, its]) => [contender, median(its.map(wait))]))
   const options = { digits: 2, lowerIsBetter: true }
-  compare('ms an exchange takes at half that, p50', medians(warm, ({ p50 }) => p50), options)
-  compare('ms an exchange takes at half that, p99', medians(warm, ({ p99 }) => p99), options)
-  compare('  the same in the first 4 s of a run', medians(cold, ({ p99 }) => p99), options)
+  compare(
+    'ms an exchange takes at half that, p50',
+    medians(warm, ({ p50 }) => p50),
+    options,
+  )
+  compare(
+    'ms an exchange takes at half that, p99',
+    medians(warm, ({ p99 }) => p99),
+    options,
+  )
+  compare(
+    '  the same in the first 4 s of a run',
+    medians(cold, ({ p99 }) => p99),
+    options,
+  )
 }
 
 const fewLeases = 100

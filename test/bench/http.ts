@@ -78,7 +78,13 @@ const nameFor = (clients: number): string => `http-${clients}.bin`
 const sizeMb = (link: HttpLink, clients: number): number =>
   Math.min(imageMb.get(clients) ?? 0, Math.max(1, link.totalMb(clients) / clients))
 
-async function fetchAll(ground: Ground, server: Server, base: string, clients: number, link: HttpLink): Promise<HttpRun> {
+async function fetchAll(
+  ground: Ground,
+  server: Server,
+  base: string,
+  clients: number,
+  link: HttpLink,
+): Promise<HttpRun> {
   const pid = server.process.child.pid
   if (pid === undefined) throw new Error('the server is not running')
   const programs = Math.min(clients, mostPrograms)

@@ -16,7 +16,10 @@ export const plainLink: Link = { name: 'plain' }
  * Puts the link in place of what was there.
  * @returns false where this kernel cannot: a delay takes network emulation, a module that is not everywhere
  */
-export async function setLink({ laptop, room, device }: Ground, { delayMs, lossPercent, rate }: Link): Promise<boolean> {
+export async function setLink(
+  { laptop, room, device }: Ground,
+  { delayMs, lossPercent, rate }: Link,
+): Promise<boolean> {
   const ends = [
     [laptop, device],
     [room, 'eth0'],
