@@ -50,6 +50,8 @@ export const needs = {
     program('nmap', 'nmap'),
     program('curl', 'curl'),
     program('wget', 'wget'),
+    // The browser of a candidate.
+    program('chromium', 'chromium'),
     program('atftp', 'atftp'),
     program('tftp', 'tftp-hpa'),
     program('tcpdump', 'tcpdump'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FirmwareKind } from '../contract/index.ts'
 import { clientFactsOf, firmwareKindOf, ipxeHttpFeature } from './clientFacts.ts'
+import { uint16List } from './options/list.ts'
 import { message } from './testdata/room.ts'
 
 const pxe = (arch: number) => `PXEClient:Arch:${String(arch).padStart(5, '0')}:UNDI:003016`
@@ -35,6 +36,15 @@ describe('the kind of firmware', () => {
     [11, 'http-arm64'],
   ])('of HTTP architecture %i is %s', (arch, kind) => {
     expect(firmwareKindOf({ arch, vendorClass: http(arch) })).toBe(kind)
+  })
+
+  it.each([
+    [[22, 7], 7],
+    [[7, 0], 7],
+    [[22, 23], 22],
+  ])('of one that is of architectures %j is that of %i, the first that is known (RFC 4578 §2.1)', (archs, arch) => {
+    const options = { 93: uint16List.encode(archs) }
+    expect(clientFactsOf(message('discover', { options })).arch).toBe(arch)
   })
 
   it('of a PXE client that does not say its architecture is BIOS, as it was before option 93', () => {

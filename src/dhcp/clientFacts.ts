@@ -16,7 +16,9 @@ export function clientFactsOf(packet: DhcpPacket): ReadClientFacts {
   const { options } = packet
   const ipxe = readOption(options, optionCode.ipxe, suboptions)
   const facts: ReadClientFacts = { firmware: 'none', secs: packet.secs, xid: packet.xid }
-  const arch = readOption(options, optionCode.clientArchitecture, uint16List)?.[0]
+  const archs = readOption(options, optionCode.clientArchitecture, uint16List)
+  // A client that is several (RFC 4578 §2.1) is the first one that we have something for.
+  const arch = archs?.find((each) => each in pxeKinds) ?? archs?.[0]
   const ndi = readOption(options, optionCode.clientNdi, ndiShape)
   const uuid = uuidOf(options)
   const vendorClass = clipped(readOption(options, optionCode.vendorClassIdentifier, text))

@@ -113,6 +113,18 @@ describe('messages of real clients', () => {
       { firmware: 'none', vendorClass: 'MSFT 5.0', hostName: 'DESKTOP-4F2K9QX', secs: 0, xid: 0x8d1f5e03 },
       'mac:b4:2e:99:10:20:30',
     ],
+    [
+      'dhcpcdDiscover',
+      {
+        firmware: 'none',
+        vendorClass: 'dhcpcd-9.4.1:Linux-6.1.0-18-amd64:x86_64:GenuineIntel',
+        secs: 0,
+        xid: 0xc47464d6,
+      },
+      'mac:52:54:00:bb:00:01',
+    ],
+    ['networkdRequest', { firmware: 'none', hostName: 'vm', secs: 1, xid: 0x00c01e33 }, 'mac:52:54:00:bb:00:01'],
+    ['nmapDiscover', { firmware: 'none', secs: 0, xid: 0x58dbd2d4 }, 'mac:de:ad:c0:de:ca:fe'],
     ['networkdDiscover', { firmware: 'none', hostName: 'poste-12', secs: 1, xid: 0x71d10c5a }, 'mac:52:54:00:0a:0b:0c'],
   ])('%s says who it is', (name, facts, key) => {
     const packet = packetOf(clientMessages[name])
@@ -178,6 +190,20 @@ describe('messages of real clients', () => {
       type: 'ack',
       to: 'client 192.168.60.50',
     })
+  })
+
+  it('networkd’s lease is given back, though its RELEASE names no server', () => {
+    const network = room()
+    expect(network.hear(packetOf(clientMessages.networkdRequest)).reply).toMatchObject({ type: 'ack' })
+    network.hear(packetOf(clientMessages.networkdRelease))
+    expect(network.leaseLines()).toEqual(['192.168.60.53 released mac:52:54:00:bb:00:01'])
+  })
+
+  it('nmap, which asks for everything, is sent what there is within the size that every client takes', () => {
+    const { reply } = room().hear(packetOf(clientMessages.nmapDiscover))
+    const { datagram, omitted } = encode(reply!.packet, 548)
+    expect([datagram.length <= 548, omitted]).toEqual([true, []])
+    expect([...reply!.packet.options.keys()]).toEqual([53, 54, 51, 1, 3, 6, 28, 58, 59])
   })
 
   it('Windows is offered an address of ours in place of the one it had elsewhere, and its INFORM is answered', () => {

@@ -25,9 +25,14 @@ export interface DecideContext {
   access?: Access
 }
 
-/** What is to change in the lease table. `leases` must be saved before the reply leaves. */
+/**
+ * What is to change in the lease table. `leases` must be saved before the reply leaves; of one that was not offered
+ * before (rapid commit, BOOTP), `unoffered` says what an offer would have, so that its address is tried like any other.
+ */
 export type Change =
-  { kind: 'hold'; offer: Offer } | { kind: 'dropOffer'; key: ClientKey } | { kind: 'leases'; records: LeaseRecord[] }
+  | { kind: 'hold'; offer: Offer }
+  | { kind: 'dropOffer'; key: ClientKey }
+  | { kind: 'leases'; records: LeaseRecord[]; unoffered?: Offer }
 
 export interface ReplyDecision {
   packet: DhcpPacket
@@ -152,9 +157,7 @@ class Conversation {
       xid: this.#packet.xid,
     }
     const parts = { type: messageType.offer, yiaddr: address, leaseSeconds: this.#leaseSeconds, boot }
-    const { key, mac } = this.#client
-    const offer: Offer = { address, key, mac, offeredAt: this.#now, expiresAt: this.#now + offerLifetimeMs }
-    return { events: [heard], reply: this.#reply(parts, event), change: { kind: 'hold', offer } }
+    return { events: [heard], reply: this.#reply(parts, event), change: { kind: 'hold', offer: this.#offer(address) } }
   }
 
   /** A message without option 53: RFC 951 §4, RFC 1534 §2. */
@@ -169,7 +172,7 @@ class Conversation {
     return {
       events: [heard],
       reply: this.#reply({ yiaddr: address }, event),
-      change: { kind: 'leases', records: this.#grant(address, forever) },
+      change: { kind: 'leases', records: this.#grant(address, forever), unoffered: this.#offer(address) },
     }
   }
 
@@ -302,8 +305,13 @@ class Conversation {
     return {
       events: [heard],
       reply: this.#reply(parts, this.#granted(address, expiresAt, boot)),
-      change: { kind: 'leases', records: this.#grant(address, expiresAt) },
+      change: { kind: 'leases', records: this.#grant(address, expiresAt), unoffered: this.#offer(address) },
     }
+  }
+
+  #offer(address: Address): Offer {
+    const { key, mac } = this.#client
+    return { address, key, mac, offeredAt: this.#now, expiresAt: this.#now + offerLifetimeMs }
   }
 
   #granted(address: Address, expiresAt: number, boot: BootAnswer | undefined, renewal = false): DhcpEvent {
@@ -387,12 +395,11 @@ class Conversation {
   }
 
   #reply(parts: ReplyParts, event?: DhcpEvent): ReplyDecision {
-    const { giaddr, ciaddr, flags } = this.#packet
+    const { giaddr, ciaddr } = this.#packet
     const destination = destinationOf({
       type: parts.type,
       giaddr,
       ciaddr,
-      flags,
       ciaddrOnLink: isOnNetwork(ciaddr, this.#settings),
     })
     return {

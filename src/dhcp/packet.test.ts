@@ -282,6 +282,43 @@ describe('encoding', () => {
     expect(datagram.subarray(240, 244)).toEqual(wire('35 01 35 ff'))
   })
 
+  it('keeps what a relay agent said in the options field, at its end, whatever overflows (RFC 3046 §2.2)', () => {
+    const packet = withOptions([
+      [53, 1],
+      [200, 250],
+      [201, 40],
+      [82, 20],
+    ])
+    const { datagram, omitted } = encode(packet, 548)
+    expect(omitted).toEqual([])
+    expect(datagram.subarray(108, 110)).toEqual(wire('c9 28'))
+    const end = 240 + 3 + 3 + 252 + 22
+    expect(datagram.subarray(end - 22, end - 20)).toEqual(wire('52 14'))
+    expect(datagram[end]).toBe(255)
+    expect(
+      encode(
+        withOptions([
+          [53, 1],
+          [82, 400],
+        ]),
+        548,
+      ).omitted,
+    ).toEqual([82])
+  })
+
+  it('does not overload a message without a type, which is BOOTP’s (RFC 1534 §2)', () => {
+    const { datagram, omitted } = encode(
+      withOptions([
+        [1, 4],
+        [200, 56],
+        [3, 4],
+      ]),
+      300,
+    )
+    expect(omitted).toEqual([200])
+    expect([...decodePacket(datagram).options.keys()]).toEqual([1, 3])
+  })
+
   it('sends an option of 300 bytes in two pieces', () => {
     const { datagram } = encode(withOptions([[67, 300]]), ample)
     expect(datagram.subarray(240, 242)).toEqual(wire('43 ff'))

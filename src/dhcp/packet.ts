@@ -163,6 +163,9 @@ export interface Encoded {
  * bytes are sent in pieces (RFC 3396). What the options field cannot hold goes to an unused `file`, then to an unused
  * `sname` (option 52); what does not fit there either is left out and named. Padded to 300 bytes.
  *
+ * A message without a type is BOOTP's, which knows no option 52 (RFC 1534 §2); and what a relay agent said is never put
+ * in the other fields (RFC 3046 §2.2).
+ *
  * @param maxSize the largest datagram allowed, in bytes of UDP payload
  */
 export function encode(packet: DhcpPacket, maxSize: number): Encoded {
@@ -172,14 +175,22 @@ export function encode(packet: DhcpPacket, maxSize: number): Encoded {
   if ([...options].every(([code, value]) => field.add(code, value)))
     return { datagram: lay(packet, field), omitted: [] }
 
-  const shortField = new OptionArea(room - overloadSize)
-  const inFile = new OptionArea(file.length === 0 ? fileSize - endSize : 0)
-  const inSname = new OptionArea(sname.length === 0 ? snameSize - endSize : 0)
-  const areas = [shortField, inFile, inSname]
+  const mayOverload = options.has(optionCode.messageType)
   const omitted: number[] = []
+  const fieldRoom = room - (mayOverload ? overloadSize : 0)
+  const fromAgent = new OptionArea(fieldRoom)
+  const agentSaid = options.get(optionCode.relayAgentInformation)
+  if (agentSaid && !fromAgent.add(optionCode.relayAgentInformation, agentSaid))
+    omitted.push(optionCode.relayAgentInformation)
+  const shortField = new OptionArea(fieldRoom - fromAgent.size)
+  const inFile = new OptionArea(mayOverload && file.length === 0 ? fileSize - endSize : 0)
+  const inSname = new OptionArea(mayOverload && sname.length === 0 ? snameSize - endSize : 0)
+  const areas = [shortField, inFile, inSname]
   for (const [code, value] of options) {
+    if (code === optionCode.relayAgentInformation) continue
     if (!areas.some((area) => area.add(code, value))) omitted.push(code)
   }
+  shortField.append(fromAgent)
   return { datagram: lay(packet, shortField, inFile, inSname), omitted }
 }
 
@@ -208,6 +219,12 @@ class OptionArea {
     this.#entries.push([code, value])
     this.size += size
     return true
+  }
+
+  /** Adds the options of another area after its own, for which there must be room. */
+  append(area: OptionArea): void {
+    this.#entries.push(...area.#entries)
+    this.size += area.size
   }
 
   /** Writes the options and an end option. */

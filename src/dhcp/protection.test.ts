@@ -140,6 +140,47 @@ describe('an address that somebody uses already', () => {
     expect(offered().at(-1)).toBe('192.168.60.50')
   })
 
+  it('is not leased in two messages (RFC 4039) nor to a BOOTP client either', async () => {
+    await start({ rapidCommit: true, bootp: 'pool' }, { inUse: used('192.168.60.50', '192.168.60.52') })
+    arrive('discover', { mac: macOf(1), options: { 80: new Uint8Array(0) } })
+    expect(network.socket.sent).toEqual([])
+    await settled()
+    const bootp = message('discover', { mac: macOf(2) })
+    bootp.options.delete(53)
+    network.socket.arrive(encode(bootp, 1472).datagram)
+    await settled()
+    expect(offered()).toEqual(['192.168.60.51', '192.168.60.53'])
+    expect(server.leases().map(({ address, state }) => `${address} ${state}`)).toEqual([
+      '192.168.60.50 conflict',
+      '192.168.60.51 leased',
+      '192.168.60.52 conflict',
+      '192.168.60.53 leased',
+    ])
+  })
+
+  it('is given once to a client that asks again while it is tried', async () => {
+    await start({ rapidCommit: true }, { inUse: used() })
+    const fields = { mac: macOf(1), options: { 80: new Uint8Array(0) } }
+    arrive('discover', fields)
+    arrive('discover', fields)
+    await settled()
+    expect(offered()).toEqual(['192.168.60.50'])
+    expect(server.leases().map(({ state }) => state)).toEqual(['leased'])
+  })
+
+  it('is not asked about once it was offered, nor of a client that comes back (RFC 2131 §3.1 (4), §3.2 (2))', async () => {
+    const asked: string[] = []
+    await start({}, { inUse: (address) => (asked.push(address), Promise.resolve(false)) })
+    arrive('discover', { mac: macOf(1) })
+    await settled()
+    arrive('request', { mac: macOf(1), requested: '192.168.60.50', serverId: us })
+    await settled()
+    arrive('request', { mac: macOf(1), requested: '192.168.60.50' })
+    arrive('request', { mac: macOf(1), ciaddr: '192.168.60.50' })
+    await settled()
+    expect([offered().length, asked]).toEqual([4, ['192.168.60.50']])
+  })
+
   it('is looked for four times for one message at most', async () => {
     await start({}, { inUse: () => Promise.resolve(true) })
     arrive('discover', { mac: macOf(1) })

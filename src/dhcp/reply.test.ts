@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { BootAnswer } from './bootDecider.ts'
 import { readConfig } from './config.ts'
 import { messageType } from './options/codes.ts'
-import { uint16 } from './options/integer.ts'
+import { address, uint16 } from './options/integer.ts'
 import { encode } from './packet.ts'
 import { buildReply, maximumSizeFor } from './reply.ts'
 import { addressOf, message, packetOf, roomConfig, type MessageFields } from './testdata/room.ts'
@@ -75,6 +75,32 @@ describe('a reply', () => {
     expect(hexOf(options.get(61))).toBe('01525400000001')
   })
 
+  it('says no identifier or UUID that the client did not say (RFC 6842 §3)', () => {
+    const { options } = offer()
+    expect([options.has(61), options.has(97)]).toEqual([false, false])
+  })
+
+  it.each([
+    ['192.168.60.0', true],
+    ['10.0.0.0', false],
+  ])('echoes the selection of subnet %s, or not, as the address is of it (RFC 3011 §2)', (subnet, isEchoed) => {
+    const { options } = offer({ options: { 118: address.encode(addressOf(subnet)) } })
+    expect(options.has(118)).toBe(isEchoed)
+  })
+
+  it('never holds what only clients say (table 3)', () => {
+    const said = { 50: new Uint8Array(4), 55: Uint8Array.of(50, 52, 55, 57, 3), 57: uint16.encode(1500) }
+    const { options } = offer({ options: said })
+    expect([50, 52, 55, 57].filter((code) => options.has(code))).toEqual([])
+  })
+
+  it('sends each option once, however often it is asked for (§4.3.1)', () => {
+    const { datagram } = encode(offer({ options: { 55: Uint8Array.of(6, 6, 3, 6, 1, 3) } }), 548)
+    const codes: number[] = []
+    for (let at = 240; datagram[at] !== 255; at += 2 + datagram[at + 1]!) codes.push(datagram[at]!)
+    expect(codes).toEqual([53, 54, 51, 6, 1, 3, 58, 59])
+  })
+
   it('copies what table 3 says', () => {
     const reply = offer({ xid: 0xdeadbeef, flags: 0x8000, giaddr: '192.168.60.2', ciaddr: '192.168.60.77', secs: 12 })
     expect(reply).toMatchObject({
@@ -110,6 +136,12 @@ describe('a reply', () => {
   ])('to a client with a maximum message size of %s is at most %i bytes', (asked, size) => {
     const options: Record<number, Uint8Array> = asked === undefined ? {} : { 57: uint16.encode(asked) }
     expect(maximumSizeFor(message('discover', { options }))).toBe(size)
+  })
+
+  it('to a BOOTP client has a vendor area of 64 bytes (RFC 951 §3)', () => {
+    const bootp = message('discover', { options: { 57: uint16.encode(1500) } })
+    bootp.options.delete(53)
+    expect(maximumSizeFor(bootp)).toBe(300)
   })
 
   it('keeps within it, with a long boot URL and a long identifier', () => {

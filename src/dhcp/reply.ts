@@ -2,6 +2,7 @@ import { parseIpv4 } from '../network/index.ts'
 import type { Address } from './address.ts'
 import type { BootAnswer } from './bootDecider.ts'
 import type { DhcpSettings } from './config.ts'
+import { isOnNetwork } from './leases.ts'
 import { messageType, optionCode } from './options/codes.ts'
 import { address, uint16, uint32, uint8 } from './options/integer.ts'
 import { addressList, uint8List } from './options/list.ts'
@@ -97,7 +98,10 @@ function replyOptions(
       if (boot.vendorClass) options.set(optionCode.vendorClassIdentifier, text.encode(boot.vendorClass))
     }
     echo(optionCode.clientUuid)
-    echo(optionCode.subnetSelection)
+    // It says that the address is of that subnet (RFC 3011 §2): not where a relay agent chose another one, nor where
+    // the client asked without one.
+    const selected = readOption(request.options, optionCode.subnetSelection, address)
+    if (selected !== undefined && isOnNetwork(selected, settings)) echo(optionCode.subnetSelection)
   }
   // RFC 6842, in every reply; RFC 3046 §2.2.
   echo(optionCode.clientIdentifier)
@@ -178,8 +182,12 @@ const smallestMaximum = 576
 /** One Ethernet frame: fragments are lost on PXE ROMs. */
 const largestMaximum = 1500
 
+/** A BOOTP client's vendor area has 64 bytes, and it cannot say that it takes more (RFC 951 §3). */
+const bootpSize = 300
+
 /** How many bytes of UDP payload the client takes, by option 57. */
 export function maximumSizeFor({ options }: DhcpPacket): number {
+  if (!options.has(optionCode.messageType)) return bootpSize
   const asked = readOption(options, optionCode.maximumMessageSize, uint16) ?? smallestMaximum
   return Math.min(Math.max(asked, smallestMaximum), largestMaximum) - ipAndUdpHeaders
 }

@@ -326,28 +326,38 @@ class Server implements DhcpServer {
   #carryOut({ change, reply }: Decision, question: Question): void {
     const { network } = question
     const { table } = network
-    if (change?.kind === 'leases') return this.#saveThenReply(change.records, reply, network)
+    if (change?.kind === 'leases') {
+      const { records, unoffered } = change
+      const trial = unoffered && this.#prober && this.#holdAndTry(unoffered, table)
+      const give = (): void => this.#saveThenReply(records, reply, network)
+      return trial && unoffered ? void this.#giveAfter(trial, unoffered, question, give) : give()
+    }
     if (change?.kind === 'hold') {
-      const { key, address } = change.offer
-      // At the address that it had it answers itself; one that is reserved for it is not held, nor to be waited for.
-      const hadIt = table.leaseOf(key)?.address === address
-      table.hold(change.offer)
-      const isNew = !hadIt && table.offerOf(key)?.address === address
-      const trial = isNew ? this.#prober?.try(address) : undefined
-      if (trial && reply) return void this.#offerAfter(trial, reply, change.offer, question)
+      const trial = this.#holdAndTry(change.offer, table)
+      if (trial && reply) return void this.#giveAfter(trial, change.offer, question, () => this.#send(reply))
     }
     if (change?.kind === 'dropOffer') table.dropOffer(change.key)
     if (reply) this.#send(reply)
   }
 
-  /** Sends an offer once nobody answered at its address; else the client is offered another one. */
-  async #offerAfter(trial: Promise<boolean>, reply: ReplyDecision, offer: Offer, question: Question): Promise<void> {
+  /** @returns whether somebody uses the address, once that is known; undefined when there is nothing to wait for */
+  #holdAndTry(offer: Offer, table: LeaseTable): Promise<boolean> | undefined {
+    const { key, address } = offer
+    // At the address that it had it answers itself; one that is reserved for it is not held, nor to be waited for.
+    const hadIt = table.leaseOf(key)?.address === address
+    table.hold(offer)
+    const isNew = !hadIt && table.offerOf(key)?.address === address
+    return isNew ? this.#prober?.try(address) : undefined
+  }
+
+  /** Gives the address once nobody answered at it; else the client is given another one. */
+  async #giveAfter(trial: Promise<boolean>, offer: Offer, question: Question, give: () => void): Promise<void> {
     const { packet, network, access, conflicts = 0 } = question
     const { table, settings, commits } = network
     const { clock, bootDecider, emit, logger } = this.#dependencies
     const isUsed = await trial
     if (!this.#socket || table.offerOf(offer.key)?.address !== offer.address) return
-    if (!isUsed) return this.#send(reply)
+    if (!isUsed) return give()
     try {
       const now = clock.now()
       table.dropOffer(offer.key)
@@ -360,7 +370,7 @@ class Server implements DhcpServer {
       const again = decide(packet, { settings, table, bootDecider, access }, now)
       this.#carryOut(again, { ...question, conflicts: conflicts + 1 })
     } catch (error) {
-      logger.error('dhcp: offer not made', { error: error instanceof Error ? error.stack : String(error) })
+      logger.error('dhcp: address not given', { error: error instanceof Error ? error.stack : String(error) })
     }
   }
 

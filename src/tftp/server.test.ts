@@ -532,6 +532,28 @@ describe.each(engines)('%s:', (_, makeEngine) => {
       if (engine.sharedPorts === 0) await untilFree(port)
     })
 
+    it('clients vanish at every block there is: each is given up, and nothing stays open', async () => {
+      await fileOf('x', patterned(512 * 8))
+      const clock = new ManualClock()
+      await serve({ clock })
+      const lastBlock = 9
+      for (let gone = 1; gone <= lastBlock; gone++) {
+        const client = await Client.open()
+        client.ask('x')
+        for (let block = 1; block < gone; block++) {
+          const { port } = await client.next()
+          client.send({ op: 'ack', block }, port)
+        }
+        await client.next()
+        await client.close()
+      }
+      for (let second = 0; second < 60; second++) clock.advance(1000)
+      const ends = await untilEnded(lastBlock)
+      // Who had all but the last, empty block has the file.
+      expect(ends.map(({ outcome }) => outcome).sort()).toEqual(['complete', ...Array<string>(8).fill('timeout')])
+      expect(ends.map(({ bytes }) => bytes / 512).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+    })
+
     it('lost last ACK: complete all the same', async () => {
       await fileOf('x', patterned(600))
       const clock = new ManualClock()
@@ -616,7 +638,10 @@ describe.each(engines)('%s:', (_, makeEngine) => {
       expect(other.endpoint).toBeUndefined()
     })
 
-    it('a file overwritten while it is served: failed, never a mix of two', async () => {
+    it.each([
+      ['overwritten', () => fileOf('x', Buffer.alloc(600_000, 'n'))],
+      ['truncated', () => fileOf('x', Buffer.alloc(5000, 'n'))],
+    ])('a file %s while it is served: failed, never a mix of two', async (_what, change) => {
       const size = 600_000
       await fileOf('x', Buffer.alloc(size, 'o'))
       await serve()
@@ -626,7 +651,7 @@ describe.each(engines)('%s:', (_, makeEngine) => {
       client.send({ op: 'ack', block: 0 }, port)
       await client.next()
       await new Promise((resolve) => setTimeout(resolve, 20))
-      await fileOf('x', Buffer.alloc(size, 'n'))
+      await change()
       for (let block = 1; ; block++) {
         client.send({ op: 'ack', block }, port)
         const { packet } = await client.next()

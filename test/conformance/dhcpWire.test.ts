@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger, systemClock } from '../../src/base/index.ts'
 import type { AmorceEvent, Ipv4 } from '../../src/contract/index.ts'
 import { createDhcpServer, type DhcpConfig, type DhcpServer } from '../../src/dhcp/index.ts'
+import { uint32 } from '../../src/dhcp/options/integer.ts'
 import { decode, encode, type DhcpPacket } from '../../src/dhcp/packet.ts'
 import { MemoryLeaseStore } from '../../src/dhcp/testdata/fakes.ts'
 import { addressOf, message, packetOf, type MessageFields } from '../../src/dhcp/testdata/room.ts'
@@ -206,6 +207,101 @@ describe.each(Object.entries(codecs))('over real sockets, written by %s', (_, wr
     expect([ack.at, ack.type, ack.yiaddr, ack.read.ciaddr]).toEqual(['leased', types.ack, ciaddr, ciaddr])
   })
 
+  it('RENEWING with the broadcast flag: at the address that it has all the same', async () => {
+    await serve()
+    const ciaddr = await lease()
+    await openAt(ciaddr)
+    expect(await ask('request', { ciaddr, flags: 0x8000 })).toMatchObject({ at: 'leased', type: types.ack })
+    expect(await ask('inform', { ciaddr, flags: 0x8000 })).toMatchObject({ at: 'leased', type: types.ack })
+  })
+
+  it('REBINDING through a relay agent: acknowledged through it', async () => {
+    await serve()
+    const ciaddr = await lease()
+    expect(await ask('request', { ciaddr, giaddr: relay })).toMatchObject({
+      at: 'agent',
+      type: types.ack,
+      yiaddr: ciaddr,
+    })
+    expect(await ask('request', { ciaddr: '10.1.2.3', giaddr: relay })).toMatchObject({ at: 'agent', type: types.nak })
+  })
+
+  it('SELECTING what somebody else has: refused', async () => {
+    await serve()
+    const requested = await lease()
+    const nak = await ask('request', { requested, serverId: us, mac: '52:54:00:00:00:02' })
+    expect([nak.at, nak.type]).toEqual(['client', types.nak])
+  })
+
+  it('the acknowledgement says what the offer said', async () => {
+    await serve({ router: '127.61.7.254', dnsServers: ['127.61.7.253'], domainName: 'exam.local' })
+    const offer = await ask('discover')
+    const ack = await ask('request', { requested: offer.yiaddr, serverId: us })
+    const said = ({ packet }: Answer): [number, string][] =>
+      [...packet.options].map(([code, value]) => [code, Buffer.from(value).toString('hex')])
+    expect(said(ack)).toEqual(said(offer).map(([code, value]) => [code, code === 53 ? '05' : value]))
+    expect([ack.packet.siaddr, ack.packet.file]).toEqual([offer.packet.siaddr, offer.packet.file])
+  })
+
+  it('every reply has the fields and options that table 3 says', async () => {
+    await serve({ router: '127.61.7.254' })
+    const asked = { xid: 0xdeadbeef, secs: 7, flags: 0x8000, clientId: '00 66 6f 6f' }
+    const wanted = { options: { 55: Uint8Array.of(3, 50, 52, 55, 57, 60), 57: Uint8Array.of(5, 220) } }
+    const offer = await ask('discover', { ...asked, ...wanted })
+    const ack = await ask('request', { ...asked, ...wanted, requested: offer.yiaddr, serverId: us })
+    const nak = await ask('request', { ...asked, ...wanted, requested: '10.1.2.3' })
+    for (const { packet } of [offer, ack, nak]) {
+      expect(packet).toMatchObject({
+        op: 2,
+        htype: 1,
+        hlen: 6,
+        hops: 0,
+        xid: 0xdeadbeef,
+        secs: 0,
+        flags: 0x8000,
+        ciaddr: 0,
+      })
+      expect(packet.options.get(54)).toEqual(Buffer.from([127, 61, 7, 1]))
+      expect([50, 52, 55, 57].filter((code) => packet.options.has(code))).toEqual([])
+    }
+    for (const { packet } of [offer, ack]) expect([51, 3].every((code) => packet.options.has(code))).toBe(true)
+    expect([...nak.packet.options.keys()]).toEqual([53, 54, 56, 61])
+    expect([nak.packet.yiaddr, nak.packet.siaddr]).toEqual([0, 0])
+  })
+
+  it('a lease time is given as asked, within limits, and T1 and T2 follow it', async () => {
+    await serve({ minLeaseSeconds: 80, maxLeaseSeconds: 1200 })
+    for (const [asked, given] of [
+      [120, 120],
+      [1, 80],
+      [0xffffffff, 1200],
+    ] as const) {
+      const { read } = await ask('discover', { options: { 51: uint32.encode(asked) } })
+      expect(read.options).toMatchObject({ 51: given, 58: given / 2, 59: (given * 7) / 8 })
+    }
+  })
+
+  it('an empty pool: silence', async () => {
+    await serve({ poolEnd: pool.start })
+    await lease()
+    send(message('discover', { mac: '52:54:00:00:00:02', xid: 1 }))
+    const { packet } = await ask('discover', { xid: 2 })
+    expect([packet.xid, heard]).toEqual([2, []])
+  })
+
+  it.each<[string, Partial<DhcpPacket>]>([
+    ['a reply', { op: 2 }],
+    ['hardware that is no Ethernet', { htype: 32 }],
+    ['an address of eight bytes', { hlen: 8 }],
+    ['a message type that there is not', { options: new Map([[53, Uint8Array.of(99)]]) }],
+    ['an OFFER', { options: new Map([[53, Uint8Array.of(2)]]) }],
+  ])('%s: silence', async (_what, fields) => {
+    await serve()
+    client.send(encode({ ...message('discover', { xid: 1 }), ...fields }, 1472).datagram, agent.port, us)
+    const { packet } = await ask('discover', { xid: 2 })
+    expect([packet.xid, heard]).toEqual([2, []])
+  })
+
   it('RENEWING somebody else’s address: refused by broadcast', async () => {
     await serve()
     const ciaddr = await lease()
@@ -246,6 +342,71 @@ describe.each(Object.entries(codecs))('over real sockets, written by %s', (_, wr
     const offer = await ask('discover', { giaddr: relay, options: { 82: circuit } })
     expect([offer.at, offer.type]).toEqual(['agent', types.offer])
     expect([...offer.packet.options].at(-1)).toEqual([82, Buffer.from(circuit)])
+  })
+
+  it('what a relay agent said stays in the options field when others overflow (RFC 3046)', async () => {
+    const bytes = (code: number, count: number) =>
+      ({ code, value: { type: 'bytes', hex: 'ab'.repeat(count) }, always: true }) as const
+    await serve({ options: [bytes(224, 200), bytes(225, 100)] })
+    const circuit = Uint8Array.of(1, 4, 112, 111, 114, 116)
+    send(message('discover', { giaddr: relay, options: { 82: circuit } }))
+    while (heard.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+    const { datagram } = heard.shift()!
+    expect(packetOf(datagram).options.get(225)?.length).toBe(100)
+    const at = datagram.indexOf(Buffer.of(82, circuit.length, ...circuit))
+    expect(at).toBeGreaterThan(240)
+    expect(datagram[at + 2 + circuit.length]).toBe(255)
+  })
+
+  it('a relay agent of a network that is not served: silence', async () => {
+    await serve({ subnets: [{ network: '10.9.0.0', prefix: 16, poolStart: '10.9.0.10', poolEnd: '10.9.0.20' }] })
+    // Not our own network's, for want of a better one.
+    send(message('discover', { giaddr: relay, xid: 1, options: { 118: Uint8Array.of(10, 8, 0, 0) } }))
+    const { packet } = await ask('discover', { xid: 2 })
+    expect([packet.xid, heard]).toEqual([2, []])
+  })
+
+  it('a subnet is selected by the client, through its relay agent, and only there (RFC 3011)', async () => {
+    await serve({ subnets: [{ network: '10.9.0.0', prefix: 16, poolStart: '10.9.0.10', poolEnd: '10.9.0.20' }] })
+    const options = { 118: Uint8Array.of(10, 9, 0, 0) }
+    const far = await ask('discover', { giaddr: relay, options })
+    expect([far.at, far.yiaddr, far.packet.options.get(118)]).toEqual(['agent', '10.9.0.10', Buffer.from(options[118])])
+    const near = await ask('discover', { mac: '52:54:00:00:00:02', options })
+    expect([near.at, near.yiaddr, near.packet.options.has(118)]).toEqual(['client', pool.start, false])
+  })
+
+  it('options are read from overloaded fields, and pieces joined (RFC 2132 §9.3, RFC 3396)', async () => {
+    await serve()
+    const { datagram } = encode(message('discover'), 1472)
+    // `file`: the address asked for; `sname`: the second piece of the client identifier.
+    datagram.set([50, 4, 127, 61, 7, 55, 255], 108)
+    datagram.set([61, 2, 0x6f, 0x6f, 255], 44)
+    datagram.set([53, 1, 1, 52, 1, 3, 61, 2, 0, 0x66, 255], 240)
+    client.send(datagram, agent.port, us)
+    const offer = await nextAnswer()
+    expect(offer.yiaddr).toBe('127.61.7.55')
+    expect(Buffer.from(offer.packet.options.get(61)!).toString('hex')).toBe('00666f6f')
+  })
+
+  it('a client that takes more is sent more at once (option 57)', async () => {
+    const large = { code: 224, value: { type: 'bytes', hex: 'ab'.repeat(250) }, always: true } as const
+    const another = { ...large, code: 225 }
+    await serve({ options: [large, another] })
+    send(message('discover', { options: { 57: Uint8Array.of(5, 220) } }))
+    while (heard.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+    const { datagram } = heard.shift()!
+    expect(datagram.length).toBeGreaterThan(548)
+    expect(datagram.indexOf(Buffer.from([52, 1, 1]), 240)).toBe(-1)
+    expect([224, 225].map((code) => packetOf(datagram).options.get(code)?.length)).toEqual([250, 250])
+  })
+
+  it('the machine’s UUID comes back, and nothing of it where it was not said (RFC 4578)', async () => {
+    await serve()
+    const uuid = Uint8Array.from({ length: 17 }, (_each, n) => n)
+    const said = await ask('discover', { options: { 97: uuid } })
+    expect(said.packet.options.get(97)).toEqual(Buffer.from(uuid))
+    const unsaid = await ask('discover')
+    expect([61, 97].filter((code) => unsaid.packet.options.has(code))).toEqual([])
   })
 
   it('a relay agent’s client that is refused is refused with the broadcast flag', async () => {

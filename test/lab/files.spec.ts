@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { Udhcpc } from '../support/dhcpClients.ts'
 import { LabNetwork, type Namespace } from '../support/namespaces.ts'
 import { temporaryFolder } from '../support/temporary.ts'
-import { sha256, tftpClients } from '../support/tftpClients.ts'
+import { sha256, tftpClients, tftpSenders } from '../support/tftpClients.ts'
 
 const { examNic, examAddress } = LabNetwork
 
@@ -17,11 +17,12 @@ test('a boot file arrives whole over TFTP and HTTP, whatever the client', async 
     'lab/empty.bin': Buffer.alloc(0),
   }
   const amorce = await launch()
+  await amorce.call('settings.save', { tftpUploads: true })
   await amorce.addExam()
   amorce.addBootFiles(files)
   await amorce.startExam(examNic)
   const machine = await network.room.addMachine('pc')
-  await new Udhcpc(machine).obtain()
+  const { address } = await new Udhcpc(machine).obtain()
 
   for (const [path, content] of Object.entries(files)) {
     for (const [name, fetch] of Object.entries(tftpClients)) {
@@ -29,6 +30,18 @@ test('a boot file arrives whole over TFTP and HTTP, whatever the client', async 
         expect(await fetch(machine, examAddress, path, blksize), `${path} by ${name}`).toBe(sha256(content))
     }
   }
+
+  // And the other way: into the drop folder, whole, and never over what is there.
+  const local = join(temporaryFolder('sent'), 'report.bin')
+  writeFileSync(local, files['lab/whole-blocks.bin'])
+  for (const [name, put] of Object.entries(tftpSenders)) {
+    const kept = join(amorce.dataFolder, 'drop', address, `${name}.bin`)
+    await put(machine, examAddress, local, `${name}.bin`)
+    await expect.poll(() => existsSync(kept), name).toBe(true)
+    expect(sha256(readFileSync(kept)), name).toBe(sha256(files['lab/whole-blocks.bin']))
+  }
+  const again = await machine.run('curl', ['-sS', '-T', local, `tftp://${examAddress}/curl.bin`])
+  expect(again.code, 'curl: file already exists').toBe(73)
 
   const { httpPort } = await amorce.settings()
   const url = `http://${examAddress}:${httpPort}/files/lab/image.bin`
@@ -99,6 +112,54 @@ test('a large boot file over HTTP: cut off and resumed, never of two versions, b
   truncateSync(join(boot, 'system.squashfs'), 15_000_000)
   expect((await cut.finished).code, 'curl: transfer closed with data remaining, or reset').toBeGreaterThan(0)
 })
+
+test('a cable that is pulled in mid-transfer: both protocols go on when it is back, and nothing stays where it is not', async ({
+  launch,
+  network,
+}) => {
+  const image = randomBytes(6_000_007)
+  const amorce = await launch()
+  await amorce.addExam()
+  amorce.addBootFiles({ 'lab/image.bin': image })
+  await amorce.startExam(examNic)
+  const machine = await network.room.addMachine('pc')
+  await new Udhcpc(machine).obtain()
+  const { httpPort } = await amorce.settings()
+  const folder = temporaryFolder('pulled')
+  const got = { http: join(folder, 'http'), tftp: join(folder, 'tftp') }
+  const download = (protocol: keyof typeof got) => {
+    const url =
+      protocol === 'http'
+        ? `http://${examAddress}:${httpPort}/files/lab/image.bin`
+        : `tftp://${examAddress}/lab/image.bin`
+    return machine.start('curl', ['-sS', '--limit-rate', '1M', '-o', got[protocol], url])
+  }
+  const mac = await machine.macOf('eth0')
+  const transfers = async () => (await amorce.call('transfer.list', { ...everyTransfer, mac })).transfers
+
+  const running = [download('http'), download('tftp')]
+  await expect.poll(async () => (await transfers()).filter(({ bytes }) => bytes > 500_000).length).toBe(2)
+  await network.laptop.ip('link', 'set', examNic, 'down')
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  await network.laptop.ip('link', 'set', examNic, 'up')
+  for (const each of running) expect((await each.finished).code, each.said).toBe(0)
+  for (const path of Object.values(got)) expect(sha256(readFileSync(path))).toBe(sha256(image))
+  expect((await transfers()).map(({ state }) => state)).toEqual(['complete', 'complete'])
+  expect((await transfers()).find(({ protocol }) => protocol === 'tftp')?.retransmissions).toBeGreaterThan(0)
+
+  // Once more, and the exam is stopped while the cable is out.
+  const lost = [download('http'), download('tftp')]
+  await expect.poll(async () => (await transfers()).filter(({ state }) => state === 'running').length).toBe(2)
+  await network.laptop.ip('link', 'set', examNic, 'down')
+  await amorce.stopExam()
+  await expect.poll(() => network.laptop.listening()).toEqual([])
+  for (const each of lost) await each.stop()
+})
+
+const everyTransfer = {
+  ...{ search: '', states: [], protocols: [], directions: [] },
+  ...{ sort: 'startedAt' as const, descending: true, offset: 0, limit: 500 },
+}
 
 async function curl(machine: Namespace, url: string, ...options: string[]): Promise<Buffer> {
   const text = await machine.mustRun('sh', ['-c', 'curl -sSf "$@" | base64', 'sh', ...options, url])

@@ -11,6 +11,7 @@ import {
   tftpMessages,
 } from '../support/flood.ts'
 import { inside, LabNetwork } from '../support/namespaces.ts'
+import { starve } from '../support/starvation.ts'
 import { sha256, tftpClients } from '../support/tftpClients.ts'
 
 const { examNic, examAddress } = LabNetwork
@@ -67,4 +68,44 @@ test(`the services answer after ${count} hostile datagrams`, async ({ launch, ne
   expect((await newcomer.waitForEvent(['bound'], 1, 90_000)).serverId).toBe(examAddress)
   await amorce.stopExam()
   await expect.poll(() => network.laptop.listening()).toEqual([])
+})
+
+// The rule itself is tried with 100,000 machines (src/dhcp/protection.test.ts); here is one laptop on a real network.
+test('a starvation attack leaves known, reserved and leased machines served, and the screen says so', async ({
+  launch,
+  network,
+}) => {
+  const amorce = await launch()
+  await amorce.addExam()
+  await amorce.call('settings.save', { poolStart: '192.168.60.50', poolEnd: '192.168.60.99' })
+  const [owned, reserved, leased, newcomer] = await Promise.all(
+    ['owned', 'reserved', 'leased', 'newcomer'].map((name) => network.room.addMachine(name)),
+  )
+  await amorce.call('stock.add', {
+    ...{ assetTag: 'PC-1', type: 'pc', manufacturer: '', model: '', serial: '', uuid: '', location: '', notes: '' },
+    ...{ macs: [await owned!.macOf('eth0')], state: 'inService' as const },
+  })
+  await amorce.call('lease.reserve', { address: '192.168.60.20', mac: await reserved!.macOf('eth0') })
+  await amorce.startExam(examNic)
+  const client = new Udhcpc(leased!)
+  const lease = await client.obtain()
+
+  const hostile = await network.room.addMachine('hostile', '192.168.60.250/24')
+  const taken = await inside(hostile, () =>
+    starve('192.168.60.255', 20_000, examAddress, () => amorce.whenDatagramsRead()),
+  )
+  expect(taken, 'it had what was for strangers').toBeGreaterThan(10)
+
+  await expect(amorce.page.getByTestId('dhcp-limited')).toBeVisible()
+  expect(await client.renew()).toMatchObject({ address: lease.address })
+  expect(await new Udhcpc(owned!).obtain()).toMatchObject({ serverId: examAddress })
+  expect(await new Udhcpc(reserved!).obtain()).toMatchObject({ address: '192.168.60.20' })
+  // A stranger is not: what is left is kept for the machines of the stock, and the screen names it.
+  const late = new Udhcpc(newcomer!)
+  late.begin()
+  const mac = await newcomer!.macOf('eth0')
+  await expect
+    .poll(async () => (await amorce.journal(['dhcp'], mac)).map((event) => 'reason' in event && event.reason))
+    .toContain('poolEmpty')
+  await late.stop()
 })

@@ -24,7 +24,26 @@ export const tftpClients = {
   /** It asks for no option at all: blocks of 512 bytes. */
   tftpHpa: (machine, server, file) =>
     fetched((target) => machine.wrap('tftp', ['-m', 'binary', server, '-c', 'get', file, target])),
+
+  busybox: (machine, server, file, blksize) =>
+    fetched((target) =>
+      machine.wrap('busybox', ['tftp', '-g', '-b', String(blksize), '-r', file, '-l', target, server]),
+    ),
 } satisfies Record<string, Fetch>
+
+type Put = (machine: Namespace, server: string, local: string, name: string) => Promise<string>
+
+/** Each puts a local file onto `server` as `name` over TFTP from inside `machine`. */
+export const tftpSenders = {
+  curl: (machine, server, local, name) =>
+    machine.mustRun('curl', ['-sS', '--tftp-blksize', '1468', '-T', local, `tftp://${server}/${name}`]),
+  atftp: (machine, server, local, name) =>
+    machine.mustRun('atftp', ['--option', 'blksize 1468', '--put', '-l', local, '-r', name, server]),
+  tftpHpa: (machine, server, local, name) =>
+    machine.mustRun('tftp', ['-m', 'binary', server, '-c', 'put', local, name]),
+  busybox: (machine, server, local, name) =>
+    machine.mustRun('busybox', ['tftp', '-p', '-b', '1024', '-l', local, '-r', name, server]),
+} satisfies Record<string, Put>
 
 async function fetched(commandFor: (target: string) => [string, string[]]): Promise<string> {
   const target = join(temporaryFolder('tftp'), 'file')

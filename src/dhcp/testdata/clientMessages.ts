@@ -212,6 +212,107 @@ const captured = {
     ff                                           # end
     00*37                                        # padding
   `,
+  /** dhcpcd 9.4.1; the name of its system was replaced. */
+  dhcpcdDiscover: `
+    01 01 06 00                                  # op, htype, hlen, hops
+    c47464d6                                     # xid
+    0000 0000                                    # secs, flags
+    00000000 00000000 00000000 00000000          # ciaddr, yiaddr, siaddr, giaddr
+    525400bb0001 00*10                           # chaddr
+    00*64                                        # sname
+    00*128                                       # file
+    63825363                                     # cookie
+    35 01 01                                     # DISCOVER
+    37 07 01031c21333a3b                         # parameter request list
+    39 02 05c0                                   # maximum message size
+    3c 35 "dhcpcd-9.4.1:Linux-6.1.0-18-amd64:x86_64:GenuineIntel" # vendor class
+    74 01 01                                     # auto-configuration (RFC 2563)
+    91 01 01                                     # forcerenew nonce (RFC 6704)
+    ff                                           # end
+  `,
+  /** The same, selecting. */
+  dhcpcdRequest: `
+    01 01 06 00                                  # op, htype, hlen, hops
+    c47464d6                                     # xid
+    0003 0000                                    # secs, flags
+    00000000 00000000 00000000 00000000          # ciaddr, yiaddr, siaddr, giaddr
+    525400bb0001 00*10                           # chaddr
+    00*64                                        # sname
+    00*128                                       # file
+    63825363                                     # cookie
+    32 04 c0a83c35                               # requested address
+    35 01 03                                     # REQUEST
+    36 04 c0a83c01                               # server identifier
+    37 07 01031c21333a3b                         # parameter request list
+    39 02 05c0                                   # maximum message size
+    3c 35 "dhcpcd-9.4.1:Linux-6.1.0-18-amd64:x86_64:GenuineIntel" # vendor class
+    91 01 01                                     # forcerenew nonce (RFC 6704)
+    ff                                           # end
+  `,
+  /** systemd-networkd 252, selecting. */
+  networkdRequest: `
+    01 01 06 00                                  # op, htype, hlen, hops
+    00c01e33                                     # xid
+    0001 0000                                    # secs, flags
+    00000000 00000000 00000000 00000000          # ciaddr, yiaddr, siaddr, giaddr
+    525400bb0001 00*10                           # chaddr
+    00*64                                        # sname
+    00*128                                       # file
+    63825363                                     # cookie
+    35 01 03                                     # REQUEST
+    3d 13 ff60c6784500020000ab110033bdebf95e192c # client identifier: IAID, DUID-EN
+    37 09 0103060c0f212a7879                     # parameter request list
+    39 02 05c0                                   # maximum message size
+    36 04 c0a83c01                               # server identifier
+    32 04 c0a83c35                               # requested address
+    0c 02 "vm"                                   # host name
+    ff                                           # end
+  `,
+  /** The same, ending: it names no server, which RFC 2131 table 5 says it must. */
+  networkdRelease: `
+    01 01 06 00                                  # op, htype, hlen, hops
+    00c01e33                                     # xid
+    0007 0000                                    # secs, flags
+    c0a83c35 00000000 00000000 00000000          # ciaddr, yiaddr, siaddr, giaddr
+    525400bb0001 00*10                           # chaddr
+    00*64                                        # sname
+    00*128                                       # file
+    63825363                                     # cookie
+    35 01 07                                     # RELEASE
+    3d 13 ff60c6784500020000ab110033bdebf95e192c # client identifier: IAID, DUID-EN
+    ff                                           # end
+  `,
+  /** nmap 7.93, broadcast-dhcp-discover: it asks for everything. */
+  nmapDiscover: `
+    01 01 06 00                                  # op, htype, hlen, hops
+    58dbd2d4                                     # xid
+    0000 8000                                    # secs, flags
+    00000000 00000000 00000000 00000000          # ciaddr, yiaddr, siaddr, giaddr
+    deadc0decafe 00*10                           # chaddr
+    00*64                                        # sname
+    00*128                                       # file
+    63825363                                     # cookie
+    35 01 01                                     # DISCOVER
+    37 40 fc0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d4342 # parameter request list
+    ff                                           # end
+  `,
+  /** udhcpc of BusyBox 1.35, where somebody answered at the address that it was given. */
+  udhcpcDecline: `
+    01 01 06 00                                  # op, htype, hlen, hops
+    2483e461                                     # xid
+    0000 0000                                    # secs, flags
+    00000000 00000000 00000000 00000000          # ciaddr, yiaddr, siaddr, giaddr
+    525400bb0001 00*10                           # chaddr
+    00*64                                        # sname
+    00*128                                       # file
+    63825363                                     # cookie
+    35 01 04                                     # DECLINE
+    32 04 c0a83c39                               # requested address
+    36 04 c0a83c01                               # server identifier
+    3d 07 01525400bb0001                         # client identifier
+    ff                                           # end
+    00*35                                        # padding
+  `,
 }
 
 // Messages written by hand from the clients' documentation and from descriptions of captures.
