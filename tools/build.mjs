@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cacheFolder, withLock } from './cache.mjs'
+import { writeNetworkCards } from './networkCards.mjs'
 import { die, mustRun, projectRoot, say } from './run.mjs'
 
 const sources = ['src', 'renderer', 'electron.config.ts', 'package.json', 'package-lock.json']
@@ -10,6 +11,7 @@ const outputs = [
   'out/main/index.cjs',
   'out/main/cli.cjs',
   'out/main/fileMover.cjs',
+  'out/main/networkCards.txt',
   'out/preload/index.cjs',
   'out/renderer/index.html',
 ]
@@ -26,6 +28,7 @@ export async function ensureBuilt({ announce = true } = {}) {
     await mustRun(process.execPath, [electronVite, 'build', '--config', 'electron.config.ts', '--logLevel', 'warn'], {
       env: { ...process.env, NODE_ENV: 'production' },
     })
+    writeNetworkCards()
     writeFileSync(signatureFile, signature)
   })
 }

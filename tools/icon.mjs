@@ -5,11 +5,14 @@ import { hasDisplay, startDisplay } from './display.mjs'
 import { ensureElectron, sandboxArgs } from './electron.mjs'
 import { die, mustRun, projectRoot } from './run.mjs'
 
-// Draws build/icon.png, of which electron-builder makes every other icon, from build/icon.svg. Run it after editing that.
+// Draws build/icon.png, of which electron-builder makes every other icon, and the one beside the clock, from build/icon.svg. Run it
+// after editing that.
 
-const size = 1024
 const svg = join(projectRoot, 'build', 'icon.svg')
-const png = join(projectRoot, 'build', 'icon.png')
+const pictures = [
+  { size: 1024, png: join(projectRoot, 'build', 'icon.png') },
+  { size: 32, png: join(projectRoot, 'resources', 'tray.png') },
+]
 
 /** Chromium has the best SVG renderer at hand, and a canvas keeps what is transparent. */
 const painter = `
@@ -19,16 +22,18 @@ app.whenReady().then(async () => {
   const window = new BrowserWindow({ show: false })
   await window.loadURL('data:text/html,')
   const drawing = 'data:image/svg+xml;base64,' + readFileSync(${JSON.stringify(svg)}).toString('base64')
-  const picture = await window.webContents.executeJavaScript(\`(async () => {
-    const image = new Image(${size}, ${size})
+  for (const { size, png } of ${JSON.stringify(pictures)}) {
+    const picture = await window.webContents.executeJavaScript(\`(async () => {
+    const image = new Image(\${size}, \${size})
     image.src = '\${drawing}'
     await image.decode()
     const canvas = document.createElement('canvas')
-    canvas.width = canvas.height = ${size}
-    canvas.getContext('2d').drawImage(image, 0, 0, ${size}, ${size})
+    canvas.width = canvas.height = \${size}
+    canvas.getContext('2d').drawImage(image, 0, 0, \${size}, \${size})
     return canvas.toDataURL('image/png').split(',')[1]
   })()\`)
-  writeFileSync(${JSON.stringify(png)}, Buffer.from(picture, 'base64'))
+  writeFileSync(png, Buffer.from(picture, 'base64'))
+  }
   app.exit(0)
 })`
 

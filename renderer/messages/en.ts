@@ -7,12 +7,15 @@ import { diagnosis } from './en/diagnosis.ts'
 import { errors } from './en/errors.ts'
 import { exam } from './en/exam.ts'
 import { exchange } from './en/exchange.ts'
+import { firstRun } from './en/firstRun.ts'
 import { journal } from './en/journal.ts'
 import { leases } from './en/leases.ts'
+import { link } from './en/link.ts'
 import { machines } from './en/machines.ts'
 import { rooms } from './en/rooms.ts'
 import { papers } from './en/papers.ts'
 import { packets } from './en/packets.ts'
+import { packetFields } from './en/packetFields.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { sittings } from './en/sittings.ts'
@@ -41,6 +44,9 @@ export const en = {
   ...dhcp,
   ...leases,
   ...packets,
+  ...firstRun,
+  ...packetFields,
+  ...link,
   ...dropped,
   ...transfers,
   ...tftpClient,

@@ -5,12 +5,15 @@ import { diagnosis } from './fr/diagnosis.ts'
 import { errors } from './fr/errors.ts'
 import { exam } from './fr/exam.ts'
 import { exchange } from './fr/exchange.ts'
+import { firstRun } from './fr/firstRun.ts'
 import { journal } from './fr/journal.ts'
 import { leases } from './fr/leases.ts'
+import { link } from './fr/link.ts'
 import { machines } from './fr/machines.ts'
 import { rooms } from './fr/rooms.ts'
 import { papers } from './fr/papers.ts'
 import { packets } from './fr/packets.ts'
+import { packetFields } from './fr/packetFields.ts'
 import { settings } from './fr/settings.ts'
 import { shell } from './fr/shell.ts'
 import { sittings } from './fr/sittings.ts'
@@ -40,6 +43,9 @@ export const fr = {
   ...dhcp,
   ...leases,
   ...packets,
+  ...firstRun,
+  ...packetFields,
+  ...link,
   ...dropped,
   ...transfers,
   ...tftpClient,

@@ -93,10 +93,11 @@ export function roomTroubleWords({ code, facts, shared }: RoomTrouble): {
 
 export function preflightSentence(line: PreflightLine): string {
   if (!line.finding) return t('preflight.running')
-  const { speedMbps, freeBytes, neededBytes, latest } = line.details
+  const { speedMbps, duplex, freeBytes, neededBytes, latest } = line.details
   return tell(`preflight.${line.finding}`, {
     ...line.details,
     speed: typeof speedMbps === 'number' ? formatLinkSpeed(speedMbps) : undefined,
+    duplex: duplex === 'full' || duplex === 'half' ? t(`link.duplex.${duplex}`) : undefined,
     latest: typeof latest === 'number' ? formatDateTime(latest) : undefined,
     free: typeof freeBytes === 'number' ? formatBytes(freeBytes) : undefined,
     needed: typeof neededBytes === 'number' ? formatBytes(neededBytes) : undefined,

@@ -9,6 +9,7 @@ import { Dropped } from './dropped.svelte.ts'
 import { Exam } from './exam.svelte.ts'
 import { Backups } from './backups.svelte.ts'
 import { Imports } from './imports.svelte.ts'
+import { Link } from './link.svelte.ts'
 import { Labels } from './labels.svelte.ts'
 import { Journal } from './journal.svelte.ts'
 import { Leases } from './leases.svelte.ts'
@@ -19,6 +20,7 @@ import { Now } from './now.svelte.ts'
 import { Rooms } from './rooms.svelte.ts'
 import { Papers } from './papers.svelte.ts'
 import { Checks } from './checks.svelte.ts'
+import { Practice } from './practice.svelte.ts'
 import { Packets } from './packets.svelte.ts'
 import { Settings } from './settings.svelte.ts'
 import { Sittings } from './sittings.svelte.ts'
@@ -41,10 +43,12 @@ export class Console {
   readonly imports: Imports
   readonly backups: Backups
   readonly labels: Labels
+  readonly link: Link
   readonly journal: Journal
   readonly leases: Leases
   readonly dhcp: Dhcp
   readonly packets: Packets
+  readonly practice: Practice
   readonly checks: Checks
   readonly transfers: Transfers
   readonly tftpClient: TftpClient
@@ -64,10 +68,12 @@ export class Console {
     this.imports = new Imports(client)
     this.backups = new Backups(client)
     this.labels = new Labels(client)
+    this.link = new Link(client)
     this.journal = new Journal(client)
     this.leases = new Leases(client)
     this.dhcp = new Dhcp(client)
     this.packets = new Packets(client)
+    this.practice = new Practice(client)
     this.checks = new Checks(client)
     this.transfers = new Transfers(client)
     this.tftpClient = new TftpClient(client)

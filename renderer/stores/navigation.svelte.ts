@@ -13,6 +13,8 @@ export type SittingTab = (typeof sittingTabs)[number]
 export class Navigation {
   place = $state<Place>('exam')
   settingsSection = $state<SettingsSection>('look')
+  /** The section that is opened next shows all it has. */
+  opensMore = false
   sittingTab = $state<SittingTab>('sittings')
   projectionOpen = $state(false)
   diagnosisTab = $state<DiagnosisTab>('journal')
@@ -22,8 +24,10 @@ export class Navigation {
   importOpen = $state(false)
   labelsOpen = $state(false)
 
-  openSettings(section: SettingsSection): void {
+  /** @param withMore also what stands under "plus" there, since that is what is looked for. */
+  openSettings(section: SettingsSection, withMore = false): void {
     this.settingsSection = section
+    this.opensMore = withMore
     this.place = 'settings'
     this.preflightOpen = false
   }

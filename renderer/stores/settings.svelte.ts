@@ -14,6 +14,7 @@ import type { Client } from './client.ts'
 const initial: SettingsView = {
   language: 'fr',
   theme: 'system',
+  guideDone: true,
   roomName: '',
   invigilator: '',
   roomId: 0,

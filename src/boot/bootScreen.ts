@@ -3,6 +3,7 @@ import type { Language } from '../contract/index.ts'
 /** What a machine says on its own screen, from iPXE: plain ASCII, since that screen has no accents in common with us. */
 export interface BootScreen {
   starting(profileName: string, mac: string): string
+  measuringLink: string
   noLocalDisk: string
   /** `${step}`, when it is not a file. */
   kernelStart: string
@@ -21,6 +22,7 @@ export function bootScreen(language: Language, serverUrl: string): BootScreen {
 const screens: Record<Language, (serverUrl: string) => BootScreen> = {
   fr: (serverUrl) => ({
     starting: (profileName, mac) => `Amorce : ${plain(profileName)} sur ${mac}`,
+    measuringLink: 'Amorce : mesure du debit du cable...',
     noLocalDisk: "Amorce : ce poste n'a pas de disque qui demarre (lecteur 0x80).",
     kernelStart: 'demarrage du noyau',
     stepFailed: `Amorce : echec de \${step} depuis ${serverUrl}`,
@@ -32,6 +34,7 @@ const screens: Record<Language, (serverUrl: string) => BootScreen> = {
   }),
   en: (serverUrl) => ({
     starting: (profileName, mac) => `Amorce: ${plain(profileName)} on ${mac}`,
+    measuringLink: 'Amorce: measuring the speed of the cable...',
     noLocalDisk: 'Amorce: this machine has no disk that starts (drive 0x80).',
     kernelStart: 'starting the kernel',
     stepFailed: `Amorce: \${step} failed from ${serverUrl}`,

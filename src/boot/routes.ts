@@ -3,6 +3,7 @@ import type { Clock, Emit, Logger } from '../base/index.ts'
 import {
   agentIncidents,
   CodedError,
+  linkTestPath,
   macSchema,
   type Ipv4,
   type Language,
@@ -11,6 +12,7 @@ import {
 } from '../contract/index.ts'
 import type { RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
 import { cleanFacts, type RawFacts } from './facts.ts'
+import { linkTestMbAtBoot } from './linkTest.ts'
 import { profileScript, refusalScript, reportScript, type BootProfile } from './script.ts'
 
 export interface BootRoutesOptions {
@@ -22,6 +24,8 @@ export interface BootRoutesOptions {
   serverUrl: string
   /** What the agents of exam machines are told, and tell beside their stage. */
   agentDesk?: AgentDesk
+  /** Whether this machine's link is to be measured, once: asking takes the wish. */
+  takesLinkTest?: (mac: Mac) => boolean
   /** Of the few sentences on the machines' own screens; French unless said. */
   language?: () => Language
   clock: Clock
@@ -75,7 +79,8 @@ type Heartbeat = z.infer<typeof heartbeatSchema>
  * - `POST /api/heartbeat`: `{ mac?, stage: 'system' | 'ready' | 'leaving', facts?, received?, unlockedByCode?,
  *   incidents? }` as JSON, or the same names as a form
  *   or in the query, facts side by side with them: what `wget --post-data` in an initramfs can send. Answers
- *   `{ ok: true, serverTime, seat? }`, milliseconds since the Unix epoch and what the agent's desk says; emits
+ *   `{ ok: true, serverTime, seat?, measureLink? }`: milliseconds since the Unix epoch, what the agent's desk says, and a path
+ *   to fetch and throw away when the link is to be measured; emits
  *   `agent.heartbeat`, and `agent.incident` for each incident.
  *
  * A machine speaks for itself alone: where the source address is under lease to another MAC, the answer is 403.
@@ -101,7 +106,8 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
     const profile = profileFor(mac, client)
     let body: string
     try {
-      body = profileScript(profile, context)
+      const measureLink = request.method === 'GET' && options.takesLinkTest?.(mac) === true
+      body = profileScript(profile, { ...context, measureLink })
     } catch (error) {
       if (!(error instanceof CodedError)) throw error
       logger.warn('a boot profile cannot be used', { profile: profile.name, mac, ...error.details })
@@ -142,7 +148,11 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
       emit({ type: 'agent.incident', at, mac, client, incident, text: printable(text) })
     if (received) agentDesk?.received(mac, received)
     if (unlockedByCode) agentDesk?.unlockedByCode(mac)
-    return json(200, { ok: true, serverTime: at, seat: agentDesk?.ordersFor(mac) })
+    return json(200, {
+      ...{ ok: true, serverTime: at, seat: agentDesk?.ordersFor(mac) },
+      // A system that is up need not boot again for it.
+      ...(options.takesLinkTest?.(mac) && { measureLink: `/${linkTestPath}?mb=${linkTestMbAtBoot}` }),
+    })
   }
 
   return (request) => {

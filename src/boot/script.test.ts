@@ -203,3 +203,14 @@ describe('what no script can carry', () => {
     )
   })
 })
+
+describe('a machine whose link is to be measured', () => {
+  it('fetches bytes for nothing first, and boots whatever comes of that', () => {
+    const lines = profileScript(linuxProfile({}), { ...context, measureLink: true }).split('\n')
+    const at = lines.indexOf('imgfetch http://192.168.60.1:8080/speed?mb=24 ||')
+    expect(lines[at + 1]).toBe('imgfree ||')
+    expect(at).toBeGreaterThan(0)
+    expect(at).toBeLessThan(lines.indexOf(':again'))
+    expect(scriptOf({})).not.toContain('speed')
+  })
+})

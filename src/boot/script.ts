@@ -1,5 +1,6 @@
-import { CodedError, type BootProfileView, type Language, type Mac } from '../contract/index.ts'
+import { CodedError, linkTestPath, type BootProfileView, type Language, type Mac } from '../contract/index.ts'
 import { bootScreen } from './bootScreen.ts'
+import { linkTestMbAtBoot } from './linkTest.ts'
 import { filePath, profileScriptPath } from './urls.ts'
 
 // iPXE scripts (https://ipxe.org/scripting), one per machine. Written for iPXE of 2019, which Debian ships, and checked
@@ -17,6 +18,8 @@ export interface ScriptContext {
   mac: Mac
   /** Of the few sentences on the machine's own screen. */
   language: Language
+  /** Somebody wants to know how fast this machine's cable is: it fetches bytes for nothing before it goes on. */
+  measureLink?: boolean
 }
 
 /** How often a machine tries before it says that it cannot, and how long it waits in between. */
@@ -73,6 +76,7 @@ function systemScript(profile: BootProfile, context: ScriptContext): string {
   ]
   return script(
     `echo ${say.starting(profile.name, mac)}`,
+    ...linkTest(context),
     'set attempt:int32 1',
     ':again',
     'imgfree',
@@ -86,6 +90,16 @@ function systemScript(profile: BootProfile, context: ScriptContext): string {
     ...tryAgain(say.stepFailed, say.stepGivenUp),
   )
 }
+
+/** The server sees how long it took; whatever comes of it, the boot goes on. */
+const linkTest = ({ serverUrl, language, measureLink }: ScriptContext): string[] =>
+  measureLink
+    ? [
+        `echo ${bootScreen(language, serverUrl).measuringLink}`,
+        `imgfetch ${serverUrl}/${linkTestPath}?mb=${linkTestMbAtBoot} ||`,
+        'imgfree ||',
+      ]
+    : []
 
 /** The words after the kernel's address. */
 function commandLine(profile: BootSteps, { serverUrl, mac }: Omit<ScriptContext, 'language'>): string[] {
@@ -102,10 +116,12 @@ function commandLine(profile: BootSteps, { serverUrl, mac }: Omit<ScriptContext,
   ]
 }
 
-function localDiskScript(profile: BootProfile, { serverUrl, mac, language }: ScriptContext): string {
+function localDiskScript(profile: BootProfile, context: ScriptContext): string {
+  const { serverUrl, mac, language } = context
   const say = bootScreen(language, serverUrl)
   return script(
     `echo ${say.starting(profile.name, mac)}`,
+    ...linkTest(context),
     'iseq ${platform} efi && goto next ||',
     `sanboot --no-describe --drive 0x80 || echo ${say.noLocalDisk}`,
     'sleep 5',

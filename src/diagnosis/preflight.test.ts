@@ -95,6 +95,30 @@ describe('the checks before a start', () => {
       'nic',
       { verdict: 'warning', finding: 'nic.wifi' },
     ],
+    ['the speed of the link', {}, 'link', { verdict: 'ok', finding: 'link.ok', details: { speedMbps: 1000 } }],
+    [
+      'a link at 100 Mb/s',
+      { listNics: () => Promise.resolve([{ ...nic, speedMbps: 100, duplex: 'full' }]) },
+      'link',
+      {
+        verdict: 'warning',
+        finding: 'link.slow',
+        details: { speedMbps: 100, duplex: 'full' },
+        remedy: { id: 'retry' },
+      },
+    ],
+    [
+      'a link where only one end speaks at a time',
+      { listNics: () => Promise.resolve([{ ...nic, speedMbps: 100, duplex: 'half' }]) },
+      'link',
+      { verdict: 'warning', finding: 'link.half' },
+    ],
+    [
+      'a virtual card, whose speed says nothing',
+      { listNics: () => Promise.resolve([{ ...nic, kind: 'virtual', speedMbps: 10 }]) },
+      'link',
+      { verdict: 'ok', finding: 'link.unknown' },
+    ],
     [
       'no address, with one to set',
       { suitableAddress: () => undefined },

@@ -15,7 +15,7 @@ import {
   type PreflightView,
 } from '../contract/index.ts'
 import type { OtherServer } from './dhcpProbe.ts'
-import { checkClock, checkFirewall, checkPower } from './laptopChecks.ts'
+import { checkClock, checkFirewall, checkLink, checkPower } from './laptopChecks.ts'
 import { stopOf } from './portHolders.ts'
 
 /** An exam's journal and uploads must fit; below the second figure not even the journal does. */
@@ -94,6 +94,7 @@ export async function runPreflight(facts: PreflightFacts, request: PreflightRequ
   const nics = await facts.listNics()
   const nic = nics.find(({ name }) => name === request.nic)
   if (note('nic', checkNic(request.nic, nic)) && nic) {
+    note('link', checkLink(nic))
     const address = facts.suitableAddress(nic)
     if (note('address', checkAddress(facts, nic, nics)) && address) {
       note('dhcp', checkDhcp(request.dhcp, address))
@@ -117,6 +118,7 @@ export const simulatedPreflight = (nic: string, now: number): PreflightView => (
   running: false,
   lines: [
     { check: 'nic', verdict: 'ok', finding: 'nic.simulated', details: {} },
+    { check: 'link', verdict: 'ok', finding: 'link.simulated', details: {} },
     { check: 'address', verdict: 'ok', finding: 'address.simulated', details: {} },
     { check: 'dhcp', verdict: 'ok', finding: 'dhcp.simulated', details: {} },
     { check: 'ports', verdict: 'ok', finding: 'ports.ok', details: {} },

@@ -22,7 +22,7 @@ import {
 import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
 import { certificateFor } from '../http/index.ts'
-import { listNics, setAddress, suitableAddress, watchNics } from '../network/index.ts'
+import { listNics, readVendorRegistry, setAddress, suitableAddress, watchNics } from '../network/index.ts'
 import { ItemImports, readTable } from '../exchange/index.ts'
 import { Backups, finishRestore, openSafely, Settings, type Recovery } from '../storage/index.ts'
 import { createStockRooms } from '../stock/index.ts'
@@ -40,6 +40,7 @@ import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
 import { KnownMachines } from './knownMachines.ts'
 import { Leases, type LeasePlace } from './leases.ts'
+import { LinkTests } from './linkTests.ts'
 import { createLineDesk } from './lineDesk.ts'
 import { Publisher } from './publisher.ts'
 import { ServiceReviver } from './serviceReviver.ts'
@@ -90,6 +91,8 @@ export interface Desktop {
   openFolder(path: string): Promise<void>
   /** Closes this house and opens another on the same folder, after the answer to the command has gone. */
   reopen(): void
+  /** Opens the practice data, or removes it and comes back, after the answer to the command has gone. */
+  practise(begin: boolean): void
   /** Tells something outside the window, where the system can. */
   notify?(alarms: readonly StockAlarm[], language: Language): void
   /** Brings the pinned boot loaders into the loader folder. */
@@ -106,7 +109,7 @@ export interface HouseOptions {
   clock: Clock
   logger: Logger
   desktop: Desktop
-  info: Pick<AppInfo, 'version' | 'electron' | 'platform' | 'demo'>
+  info: Pick<AppInfo, 'version' | 'electron' | 'platform' | 'demo'> & { practice?: boolean }
   /** What counts until the technician has set something else. */
   settings?: Partial<SettingsView>
   /** How many machines the simulated room has. */
@@ -119,6 +122,8 @@ export interface HouseOptions {
   tftpWorkerPath?: string
   /** Fills an empty stock with that of a school, for a demonstration. */
   sampleStock?: boolean
+  /** The built list of who made which network cards; without it, virtual ones alone are known. */
+  networkCardsFile?: string
   /** How NICs are given addresses; another way, for tests. */
   setAddress?: SetAddress
   /** How a file is read that is to be imported; in a thread of its own where there is one. */
@@ -190,6 +195,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     machines: options.simulatedMachines ?? 24,
     pace: options.simulatedPace,
   })
+  const vendors = await readVendorRegistry(options.networkCardsFile)
+  const linkTests = new LinkTests()
   const openedFirewalls = new OpenedFirewalls()
   const givenAddresses = new GivenAddresses(options.setAddress ?? setAddress)
 
@@ -259,6 +266,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         bootFiles: () => Promise.resolve(bootFilesView),
         profile: () => withMissing(profiles.default()),
         latestRecordedAt: () => journal.latestAt(),
+        vendors,
       })
       return runPreflight(facts, {
         nic: settings.current.nic,
@@ -306,6 +314,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
             ? await certificateFor(venue.address, certificateFile, clock.now())
             : undefined,
         agentDesk: examDay.agentDesk,
+        takesLinkTest: linkTests.take,
         known,
         isDenied: (mac) => settings.current.deny.includes(mac),
         examFiles: examFiles.routes,
@@ -430,8 +439,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     logger,
     emit: bus.emit,
     segment: () => (session.running && !session.venue?.simulated && served?.dhcp?.endpoint ? session.venue : undefined),
-    ask: ({ nic, address }) => otherServersOn({ nic, mac: examNic()?.mac, address }, clock),
-    cardOf,
+    ask: ({ nic, address }) => otherServersOn({ nic, mac: examNic()?.mac, address }, clock, vendors),
+    cardOf: (address, device) => cardOf(address, device, vendors),
     onChange: () => publisher.mark('dhcpHealth'),
   })
 
@@ -590,7 +599,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
 
   const commands = commandHandlers({
-    info: { ...options.info, dataFolder, ...(recovery && { notice: noticeOf(recovery) }) },
+    info: { practice: false, ...options.info, dataFolder, ...(recovery && { notice: noticeOf(recovery) }) },
     backups,
     databasePath,
     desktop: options.desktop,
@@ -615,6 +624,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     lineDesk,
     packetWatch,
     selfTester,
+    linkTests,
+    vendors,
     snapshot,
     refreshBootFiles,
     withMissing,

@@ -2,6 +2,7 @@ import type { Clock, Emit, Logger } from '../base/index.ts'
 import {
   createBootDecider,
   createBootRoutes,
+  linkTestRoute,
   kindsOf,
   scriptFiles,
   type AgentDesk,
@@ -58,6 +59,8 @@ export interface ServicesAround {
   /** The built thread that sends files, `HouseOptions.fileMoverFile`. */
   fileMoverFile?: string
   agentDesk: AgentDesk
+  /** Whether a machine's link is to be measured, once. */
+  takesLinkTest(mac: Mac): boolean
   known: KnownMachines
   /** Never answered, as of now. */
   isDenied(mac: Mac): boolean
@@ -93,6 +96,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     serverUrl: `http://${address}:${httpPort}`,
     language: around.language,
     agentDesk: around.agentDesk,
+    takesLinkTest: (mac) => around.takesLinkTest(mac),
     clock,
     emit,
     logger,
@@ -174,7 +178,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     port: httpPort,
     content,
     routes: bootRoutes,
-    headRoutes: around.examFiles,
+    headRoutes: (head) => linkTestRoute(head) ?? around.examFiles?.(head),
     secure: around.certificate && { port: settings.httpsPort, certificate: around.certificate },
     openMover: fileMoverFile === undefined ? undefined : () => openFileMover(fileMoverFile),
     clock,

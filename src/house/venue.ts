@@ -25,8 +25,8 @@ import {
   readFirewall,
   readPower,
   suitableAddress,
-  vendorOf,
   type FirewallNeed,
+  type VendorRegistry,
 } from '../network/index.ts'
 
 /** dnsmasq pings an address for three seconds before it offers it. */
@@ -67,6 +67,7 @@ export function preflightFacts(around: {
   bootFiles(): Promise<BootFilesView>
   profile(): BootProfileView
   latestRecordedAt(): number
+  vendors: VendorRegistry
 }): PreflightFacts {
   return {
     listNics,
@@ -83,7 +84,8 @@ export function preflightFacts(around: {
     bootFiles: () => around.bootFiles(),
     profile: () => around.profile(),
     freeDiskBytes: () => freeDiskBytes(around.dataFolder),
-    otherDhcpServers: (nic, { address }) => otherServersOn({ nic: nic.name, mac: nic.mac, address }, around.clock),
+    otherDhcpServers: (nic, { address }) =>
+      otherServersOn({ nic: nic.name, mac: nic.mac, address }, around.clock, around.vendors),
   }
 }
 
@@ -91,6 +93,7 @@ export function preflightFacts(around: {
 export async function otherServersOn(
   { nic, mac, address }: { nic: string; mac?: Mac; address: Ipv4 },
   clock: Clock,
+  vendors: VendorRegistry,
 ): Promise<OtherServer[]> {
   const servers = await probeOtherServers({
     openSocket: openUdpSocket,
@@ -101,16 +104,20 @@ export async function otherServersOn(
     clock,
     ownAddress: address,
   })
-  return Promise.all(servers.map(async (server) => ({ ...server, ...(await cardOf(server.address, nic)) })))
+  return Promise.all(servers.map(async (server) => ({ ...server, ...(await cardOf(server.address, nic, vendors)) })))
 }
 
 /** The card behind an address of the segment; nothing when it does not answer, or sits behind a router. */
-export async function cardOf(address: Ipv4, device: string): Promise<{ mac?: Mac; vendor?: string }> {
+export async function cardOf(
+  address: Ipv4,
+  device: string,
+  vendors: VendorRegistry,
+): Promise<{ mac?: Mac; vendor?: string }> {
   try {
     // To be asked who has an address, the system must have something to send there.
     await ping(address, { device, timeoutMs: 400 })
     const mac = await neighbourOf(address, device)
-    const vendor = mac && vendorOf(mac)
+    const vendor = mac && vendors.of(mac)
     return { ...(mac && { mac }), ...(vendor && { vendor }) }
   } catch {
     // It is a server all the same.

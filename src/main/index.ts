@@ -8,9 +8,12 @@ import { parseArguments } from './arguments.ts'
 import { narrateDemo } from './demo.ts'
 import { connectWindow } from './ipc.ts'
 import { exitNow } from './exitNow.ts'
+import { KeepAwake } from './keepAwake.ts'
 import { fetchLoaders } from './loaders.ts'
 import { fileLogger } from './logger.ts'
+import { Practice } from './practice.ts'
 import { readTableInWorker } from './readTableInWorker.ts'
+import { TrayIcon } from './tray.ts'
 import { openFolder, openWindow } from './window.ts'
 import { wordsIn } from './words.ts'
 
@@ -29,24 +32,28 @@ const reopenPauseMs = 100
 
 async function run(): Promise<void> {
   const words = wordsIn(options.language ?? 'fr')
-  const houseOptions: HouseOptions = {
-    dataFolder,
+  const practice = new Practice(dataFolder)
+  /** As it stands now: with practice data it is another house. */
+  const houseOptions = (carriedOver: HouseOptions['settings'] = {}): HouseOptions => ({
+    dataFolder: practice.dataFolder,
     loaderFolder: process.env['AMORCE_BOOT_FILES'] ?? join(resourcesFolder, 'boot'),
     loaderManifest: join(resourcesFolder, 'boot-loaders.json'),
     tftpWorkerPath: join(__dirname, 'tftpWorker.cjs'),
     nativeBinding: process.env['AMORCE_SQLITE_BINDING'],
     clock: systemClock,
     logger,
-    settings: options.language ? { language: options.language } : {},
+    settings: { ...(options.language && { language: options.language }), ...carriedOver },
     simulatedMachines: options.machines,
     readTable: readTableInWorker,
-    sampleStock: options.demo,
+    sampleStock: options.demo || practice.isOn,
     fileMoverFile: join(__dirname, 'fileMover.cjs'),
+    networkCardsFile: join(__dirname, 'networkCards.txt'),
     info: {
       version: app.getVersion(),
       electron: process.versions.electron ?? '',
       platform: process.platform,
       demo: options.demo,
+      practice: practice.isOn,
     },
     desktop: {
       chooseFiles: async (what) => {
@@ -79,16 +86,39 @@ async function run(): Promise<void> {
       openFolder,
       fetchLoaders: () => fetchLoaders(resourcesFolder),
       reopen: () => void setTimeout(() => void reopen(), reopenPauseMs),
+      practise: (begin) => void setTimeout(() => void reopen(begin ? 'beginPractice' : 'endPractice'), reopenPauseMs),
     },
-  }
-  house = await openHouse(houseOptions)
+  })
+  house = await openHouse(houseOptions())
   const window = openWindow()
+  const keepAwake = new KeepAwake()
+  const tray = new TrayIcon(join(resourcesFolder, 'tray.png'), window, () => void askedToLeave(window))
+  const follow = (opened: House): void => {
+    const show = (): void => {
+      const { running, view } = opened.session
+      keepAwake.set(running)
+      tray.set({ words: wordsNow(), ...(running && { address: view.address ?? '' }) })
+    }
+    opened.onUpdate(show)
+    show()
+  }
+  follow(house)
+  app.on('quit', () => tray.remove())
   let disconnect = connectWindow(window, house, logger)
-  const reopen = async (): Promise<void> => {
+  const reopen = async (practise?: 'beginPractice' | 'endPractice'): Promise<void> => {
     try {
+      const { language, theme } = house?.settings() ?? {}
       disconnect()
+      if (house?.session.running) await house.session.stop()
       await house?.close()
-      house = await openHouse(houseOptions)
+      if (practise === 'beginPractice') practice.begin()
+      if (practise === 'endPractice') practice.end()
+      house = await openHouse(houseOptions(practice.isOn ? { language, theme, guideDone: true } : {}))
+      follow(house)
+      if (practise === 'beginPractice') {
+        await makeSampleExam(house.commands, options.machines ?? 24)
+        await house.commands['exam.startDemo'](undefined)
+      }
       disconnect = connectWindow(window, house, logger)
       window.webContents.reload()
     } catch (error) {
@@ -100,7 +130,7 @@ async function run(): Promise<void> {
   window.on('close', (event) => {
     if (quitting || !house?.session.running) return
     event.preventDefault()
-    askBeforeClosing(window).catch((error: unknown) => logger.error('could not ask', { error: String(error) }))
+    void askedToLeave(window)
   })
   if (!options.demo) {
     if (options.screenshot) await saveScreenshot(window, options.screenshot)
@@ -115,18 +145,30 @@ async function run(): Promise<void> {
 
 const wordsNow = (): ReturnType<typeof wordsIn> => wordsIn(house?.settings().language ?? options.language ?? 'fr')
 
-/** Closing the window during an exam would strand the room: it takes a second, deliberate answer. */
-async function askBeforeClosing(window: BrowserWindow): Promise<void> {
-  const words = wordsNow()
-  const { response } = await dialog.showMessageBox(window, {
-    type: 'warning',
-    message: words.quitTitle,
-    detail: words.quitDetail,
-    buttons: [words.keepRunning, words.quit],
-    defaultId: 0,
-    cancelId: 0,
-  })
-  if (response === 1) await leave(0)
+let isAsking = false
+
+/** Leaving during an exam would strand the room: by the window, a key or the tray, it takes a second, deliberate answer. */
+async function askedToLeave(window: BrowserWindow | undefined): Promise<void> {
+  if (!house?.session.running || !window || window.isDestroyed()) return leave(0)
+  if (isAsking) return
+  isAsking = true
+  try {
+    const words = wordsNow()
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'warning',
+      message: words.quitTitle,
+      detail: words.quitDetail,
+      buttons: [words.keepRunning, words.minimise, words.quit],
+      defaultId: 0,
+      cancelId: 0,
+    })
+    if (response === 1) window.minimize()
+    if (response === 2) await leave(0)
+  } catch (error) {
+    logger.error('could not ask', { error: stackOf(error) })
+  } finally {
+    isAsking = false
+  }
 }
 
 async function saveScreenshot(window: BrowserWindow, path: string): Promise<void> {
@@ -153,7 +195,7 @@ async function leave(exitCode: number): Promise<void> {
 app.on('before-quit', (event) => {
   if (quitting) return
   event.preventDefault()
-  void leave(0)
+  void askedToLeave(BrowserWindow.getAllWindows()[0])
 })
 app.on('window-all-closed', () => void leave(0))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(0))

@@ -9,7 +9,12 @@ export interface Words {
   quitTitle: string
   quitDetail: string
   keepRunning: string
+  minimise: string
   quit: string
+  trayIdle: string
+  trayRunning(address: string): string
+  trayShow: string
+  trayQuit: string
   cannotStart: string
   demoStarted(machines: number, address: string): string
   serviceRunning(service: string, endpoint: string): string
@@ -49,7 +54,12 @@ const french: Words = {
   quitDetail:
     'Si Amorce se ferme, plus aucun poste ne peut démarrer ni se signaler. L’examen pourra être repris à la prochaine ouverture, avec les mêmes postes et les mêmes baux.',
   keepRunning: 'Continuer l’examen',
+  minimise: 'Réduire la fenêtre',
   quit: 'Fermer quand même',
+  trayIdle: 'Aucun examen en cours',
+  trayRunning: (address) => `Examen en cours sur ${address}`,
+  trayShow: 'Afficher la console',
+  trayQuit: 'Quitter',
   cannotStart: 'Amorce ne peut pas démarrer',
   demoStarted: (machines, address) => `Salle simulée : ${machines} postes sur ${address}, avec de vrais paquets.`,
   serviceRunning: (service, endpoint) => `${service} écoute sur ${endpoint}`,
@@ -112,7 +122,12 @@ const english: Words = {
   quitDetail:
     'If Amorce closes, no machine can boot or report any more. The exam can be resumed the next time Amorce opens, with the same machines and leases.',
   keepRunning: 'Keep the exam running',
+  minimise: 'Minimise the window',
   quit: 'Close anyway',
+  trayIdle: 'No exam is running',
+  trayRunning: (address) => `An exam runs on ${address}`,
+  trayShow: 'Show the console',
+  trayQuit: 'Quit',
   cannotStart: 'Amorce cannot start',
   demoStarted: (machines, address) => `Simulated room: ${machines} machines on ${address}, with real packets.`,
   serviceRunning: (service, endpoint) => `${service} listens on ${endpoint}`,

@@ -52,4 +52,4 @@ export {
   type UdpOptions,
   type UdpSocket,
 } from './udpSocket.ts'
-export { vendorOf } from './vendor.ts'
+export { readVendorRegistry, vendorRegistry, type VendorRegistry } from './vendor.ts'

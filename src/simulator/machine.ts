@@ -78,7 +78,10 @@ const seatSchema = z.object({
   locked: z.object({ reason: z.string() }).nullable(),
   orders: z.array(z.object({ id: z.number(), kind: z.enum(['message', 'reboot', 'powerOff']), text: z.string() })),
 })
-const heartbeatReplySchema = z.object({ seat: seatSchema.optional() })
+const heartbeatReplySchema = z.object({
+  seat: seatSchema.optional(),
+  measureLink: z.string().startsWith('/').optional(),
+})
 
 /** What a candidate sees. */
 export interface SeatScreen extends Omit<z.infer<typeof seatSchema>, 'orders'> {
@@ -468,7 +471,8 @@ export class Machine implements SimulatedMachine {
         incidents: this.#toTell.incidents.slice(incidents.length),
         received: this.#toTell.received.slice(received.length),
       }
-      this.#obey(reply)
+      const measureLink = this.#obey(reply)
+      if (measureLink) await this.#measureLink(new URL(measureLink, url).href, power)
       return true
     } catch (error) {
       // An agent goes on: the server may only be restarting.
@@ -478,12 +482,15 @@ export class Machine implements SimulatedMachine {
     }
   }
 
-  /** Does what the reply to a heartbeat says; an order is acknowledged with the next one. */
-  #obey(reply: string): void {
-    const { seat } = heartbeatReplySchema.parse(JSON.parse(reply))
+  /**
+   * Does what the reply to a heartbeat says; an order is acknowledged with the next one.
+   * @returns where to fetch from to see how fast the link is, when that is asked for
+   */
+  #obey(reply: string): string | undefined {
+    const { seat, measureLink } = heartbeatReplySchema.parse(JSON.parse(reply))
     if (!seat) {
       this.#screen = undefined
-      return
+      return measureLink
     }
     const { orders, ...screen } = seat
     for (const { id, kind, text } of orders) {
@@ -493,6 +500,12 @@ export class Machine implements SimulatedMachine {
       else this.#switchAfterNext = kind
     }
     this.#screen = { ...screen, messages: [...this.#messages] }
+    return measureLink
+  }
+
+  async #measureLink(url: string, power: AbortSignal): Promise<void> {
+    const rate = between(this.#random, ...downloadRate) / this.#around.pace
+    await download(this.#caller('amorce-agent', power), url, rate)
   }
 
   /** The console's patience is in real seconds: in a hurry, a heartbeat a second says enough. */

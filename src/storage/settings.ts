@@ -4,6 +4,7 @@ import type { Database } from './database.ts'
 export const defaultSettings: SettingsView = {
   language: 'fr',
   theme: 'system',
+  guideDone: false,
   roomName: '',
   invigilator: '',
   roomId: 0,

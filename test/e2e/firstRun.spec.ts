@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '../support/fixtures.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
@@ -6,6 +8,22 @@ test('a first start says what to do, and what each place is for', async ({ launc
   const { page } = amorce
   await expect(page).toHaveTitle('Amorce')
   await amorce.expectFace('chooseNic')
+  // The guide: a language, a card, a room; left and taken up at will.
+  await expect(page.getByRole('heading', { name: 'Bienvenue dans Amorce' })).toBeVisible()
+  await amorce.choose('guide-language', 'English')
+  await expect(page.getByRole('heading', { name: 'Welcome to Amorce' })).toBeVisible()
+  await amorce.choose('guide-language', 'Français')
+  await page.getByTestId('guide-next').click()
+  await expect(page.getByTestId('guide-skip')).toBeVisible()
+  await page.getByTestId('guide-next').click()
+  await page.getByTestId('guide-machines').fill('2001')
+  await expect(page.getByTestId('guide-next')).toBeDisabled()
+  await page.getByTestId('guide-machines').fill('24')
+  await page.getByTestId('guide-room').fill('B104')
+  await page.getByTestId('guide-next').click()
+  await expect(page.getByTestId('room-name')).toHaveText('B104')
+  await page.getByTestId('guide-next').click()
+  expect(await amorce.settings()).toMatchObject({ guideDone: true, roomName: 'B104', expectedMachines: 24 })
   await expect(page.getByRole('heading', { name: 'Trois gestes, et la salle démarre' })).toBeVisible()
   await expect(page.getByTestId('start-demo')).toBeVisible()
 
@@ -71,4 +89,40 @@ test('a second start on the same data leaves the first one alone', async ({ laun
   const first = await launch({ dataFolder })
   await expect(launch({ dataFolder })).rejects.toThrow()
   await first.expectFace('chooseNic')
+})
+
+test('practice data come and go, and the own data stay as they were', async ({ launch }) => {
+  const dataFolder = temporaryFolder('practice')
+  const amorce = await launch({ dataFolder })
+  const { page } = amorce
+  const own = { assetTag: 'PC-1', type: 'pc', location: '', state: 'spare' } as const
+  await amorce.call('stock.add', { ...own, manufacturer: '', model: '', serial: '', macs: [], uuid: '', notes: '' })
+  for (let step = 1; step < 4; step++) await page.getByTestId('guide-next').click()
+  await page.getByTestId('guide-practice').click()
+
+  await expect(page.getByTestId('practice')).toBeVisible({ timeout: 30_000 })
+  await amorce.expectFace('running', 30_000)
+  expect((await amorce.items()).length).toBeGreaterThan(10)
+  expect((await amorce.items('PC-1')).map(({ assetTag }) => assetTag)).not.toContain('PC-1')
+  expect(await amorce.staysAwake()).toBe(true)
+
+  await page.getByTestId('practice-end').click()
+  await expect(page.getByTestId('practice')).toHaveCount(0, { timeout: 30_000 })
+  await amorce.expectFace('chooseNic')
+  expect((await amorce.items()).map(({ assetTag }) => assetTag)).toEqual(['PC-1'])
+  expect(await amorce.staysAwake()).toBe(false)
+  expect(existsSync(join(dataFolder, 'practice'))).toBe(false)
+})
+
+test('no key ends a running exam without a deliberate answer', async ({ launch }) => {
+  const amorce = await launch()
+  await amorce.call('exam.startDemo', undefined)
+  await amorce.expectFace('running', 30_000)
+  const asked = await amorce.answerQuestions(0)
+  await amorce.quit()
+  await expect.poll(asked).toBe(1)
+  await amorce.expectFace('running')
+  await amorce.answerQuestions(2)
+  await amorce.quit()
+  await expect.poll(() => amorce.running, { timeout: 15_000 }).toBe(false)
 })

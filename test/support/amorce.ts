@@ -269,6 +269,34 @@ export class Amorce {
     }, answer)
   }
 
+  /** Whether the system is kept from falling asleep. */
+  staysAwake(): Promise<boolean> {
+    // Numbered from 0; a handful of them is more than a test ever starts.
+    return this.electron.evaluate(({ powerSaveBlocker }) => [0, 1, 2, 3].some((id) => powerSaveBlocker.isStarted(id)))
+  }
+
+  /**
+   * From now on, a question in the system's own window is answered with that button.
+   * @returns how many were asked since
+   */
+  async answerQuestions(button: number): Promise<() => Promise<number>> {
+    await this.electron.evaluate(({ dialog }, response) => {
+      const counted = globalThis as { questions?: number }
+      counted.questions = 0
+      dialog.showMessageBox = () => {
+        counted.questions = (counted.questions ?? 0) + 1
+        return Promise.resolve({ response, checkboxChecked: false })
+      }
+    }, button)
+    return () => this.electron.evaluate(() => (globalThis as { questions?: number }).questions ?? 0)
+  }
+
+  /** What a key for leaving does. */
+  async quit(): Promise<void> {
+    // The process may be gone before it answers.
+    await this.electron.evaluate(({ app }) => setTimeout(() => app.quit(), 0)).catch(() => undefined)
+  }
+
   /** Resolves once the app has read every datagram that its machine has received for it. */
   async whenDatagramsRead(): Promise<void> {
     while (hasUnreadDatagrams(this.#process.pid)) await new Promise((resolve) => setTimeout(resolve, 1))
@@ -284,7 +312,12 @@ export class Amorce {
   }
 
   async close(): Promise<void> {
-    if (this.running) await this.electron.close()
+    if (!this.running) return
+    // A running exam is not left without a deliberate answer: here it is.
+    await this.electron.evaluate(({ dialog }) => {
+      dialog.showMessageBox = () => Promise.resolve({ response: 2, checkboxChecked: false })
+    })
+    await this.electron.close()
   }
 }
 

@@ -94,6 +94,16 @@ export const shell = {
   'preflight.nic.wifi': '{nic} is a Wi-Fi card: machines do not boot over Wi-Fi. Choose an Ethernet card.',
   'preflight.nic.virtual': '{nic} is a virtual card: unless it is bridged, only virtual machines are on it.',
   'preflight.nic.simulated': 'Simulated room: no card is used.',
+  'preflight.link.title': 'Link',
+  'preflight.link.ok': '{speed}[, {duplex}].',
+  'preflight.link.slow':
+    'The link runs at {speed} only: the whole room shares it and will load slowly. Change the cable or the switch’s port, then check again.',
+  'preflight.link.half':
+    'The link runs at {speed}, one way at a time: the switch’s port is most likely set by hand. Set it to negotiate by itself, then check again.',
+  'preflight.link.unknown': 'The speed of the link is not known.',
+  'preflight.link.simulated': 'Simulated room: no cable.',
+  'link.duplex.full': 'full duplex',
+  'link.duplex.half': 'half duplex',
   'preflight.address.title': 'Address',
   'preflight.address.ok': '{address}/{prefix} is suitable.',
   'preflight.address.missing': 'The card has no usable IPv4 address.',

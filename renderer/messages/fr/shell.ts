@@ -95,6 +95,16 @@ export const shell = {
     '{nic} est une carte Wi-Fi : les postes ne s’amorcent pas en Wi-Fi. Choisissez une carte Ethernet.',
   'preflight.nic.virtual': '{nic} est une carte virtuelle : seuls des postes virtuels y sont reliés, sauf pont.',
   'preflight.nic.simulated': 'Salle simulée : aucune carte n’est utilisée.',
+  'preflight.link.title': 'Lien',
+  'preflight.link.ok': '{speed}[, {duplex}].',
+  'preflight.link.slow':
+    'Le lien n’est qu’à {speed} : toute la salle le partage et chargera lentement. Changez le câble ou le port du commutateur, puis vérifiez de nouveau.',
+  'preflight.link.half':
+    'Le lien est à {speed}, un seul sens à la fois : le port du commutateur est sans doute réglé à la main. Mettez-le en négociation automatique, puis vérifiez de nouveau.',
+  'preflight.link.unknown': 'Débit du lien inconnu.',
+  'preflight.link.simulated': 'Salle simulée : aucun câble.',
+  'link.duplex.full': 'dans les deux sens à la fois',
+  'link.duplex.half': 'un seul sens à la fois',
   'preflight.address.title': 'Adresse',
   'preflight.address.ok': '{address}/{prefix} convient.',
   'preflight.address.missing': 'La carte n’a pas d’adresse IPv4 utilisable.',

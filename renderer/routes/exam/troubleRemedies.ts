@@ -38,16 +38,16 @@ const trySelfTest: TroubleRemedy = {
   },
 }
 
-const toSettings = (label: MessageKey, section: 'network' | 'files' | 'profiles'): TroubleRemedy => ({
+const toSettings = (label: MessageKey, section: 'network' | 'files' | 'profiles', withMore = false): TroubleRemedy => ({
   label,
-  act: ({ navigation }) => navigation.openSettings(section),
+  act: ({ navigation }) => navigation.openSettings(section, withMore),
 })
 
 const remedies: Partial<Record<TroubleCode, TroubleRemedy>> = {
   firewall: showUnheard,
   proxyUnanswered: showUnheard,
   noLoaderRequest: trySelfTest,
-  blockTooLarge: toSettings('trouble.remedy.blockSize', 'network'),
+  blockTooLarge: toSettings('trouble.remedy.blockSize', 'network', true),
   poolEmpty: toSettings('trouble.remedy.settingsNetwork', 'network'),
   leaseRefused: toSettings('trouble.remedy.settingsNetwork', 'network'),
   fileMissing: toSettings('trouble.remedy.settingsFiles', 'files'),

@@ -6,6 +6,7 @@ import { makeRoomForm } from './settingsForms.ts'
 
 const settings: SettingsView = {
   language: 'fr',
+  guideDone: true,
   theme: 'system',
   roomName: 'B104',
   roomId: 0,

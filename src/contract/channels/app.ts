@@ -7,6 +7,7 @@ export const settingsInputSchema = z
   .object({
     language: z.enum(languages),
     theme: z.enum(themes),
+    guideDone: z.boolean(),
     roomName: text(80),
     invigilator: text(80),
     roomId: z.number().int().min(0),

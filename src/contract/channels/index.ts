@@ -16,8 +16,10 @@ import { droppedCommands } from './dropped.ts'
 import { dhcpCommands } from './dhcp.ts'
 import { journalCommands } from './journal.ts'
 import { papersCommands } from './papers.ts'
+import { practiceCommands } from './practice.ts'
 import { tftpClientCommands } from './tftpClient.ts'
 import { laptopCommands } from './laptop.ts'
+import { linkCommands } from './link.ts'
 import { selfTestCommands } from './selfTest.ts'
 import { packetsCommands } from './packets.ts'
 import { transfersCommands } from './transfers.ts'
@@ -37,8 +39,10 @@ export * from './stock.ts'
 export * from './leases.ts'
 export * from './journal.ts'
 export * from './papers.ts'
+export * from './practice.ts'
 export * from './tftpClient.ts'
 export * from './laptop.ts'
+export * from './link.ts'
 export * from './packets.ts'
 export * from './selfTest.ts'
 export * from './transfers.ts'
@@ -66,12 +70,14 @@ export const commands = {
   ...leasesCommands,
   ...journalCommands,
   ...laptopCommands,
+  ...linkCommands,
   ...packetsCommands,
   ...selfTestCommands,
   ...transfersCommands,
   ...dhcpCommands,
   ...tftpClientCommands,
   ...papersCommands,
+  ...practiceCommands,
   ...droppedCommands,
 } as const
 

@@ -3,6 +3,7 @@ import type { ErrorDetails } from '../errors.ts'
 /** What each check can find, in the order they are run. Each finding has its sentence under `preflight.<check>.<finding>`. */
 export const preflightFindings = {
   nic: ['ok', 'none', 'gone', 'down', 'wifi', 'virtual', 'simulated'],
+  link: ['ok', 'slow', 'half', 'unknown', 'simulated'],
   address: ['ok', 'missing', 'simulated'],
   dhcp: ['ok', 'proxy', 'invalid', 'simulated'],
   ports: ['ok', 'held', 'heldKnown', 'heldUnknown', 'permission', 'failed'],
@@ -42,7 +43,7 @@ export interface PreflightLine {
   /** Absent while pending. */
   finding?: PreflightFinding
   /**
-   * Values for the sentence: `nic.*` {nic, speedMbps}; `address.ok` {address, prefix}; `ports.held` {port, protocol,
+   * Values for the sentence: `nic.*` {nic, speedMbps}; `link.*` {nic, speedMbps, duplex}; `address.ok` {address, prefix}; `ports.held` {port, protocol,
    * process, pid}, `ports.heldKnown` also {stop}; `firewall.closed` {kind, ports}; `bootFiles.*` {files}; `profile.*` {profile, files}; `disk.*` {freeBytes, neededBytes};
    * `dhcp.invalid` as `DhcpFault`; `otherDhcp.heard`, `.refused` and `.expected` {address, mac, vendor, offered, router}.
    */

@@ -8,6 +8,8 @@ export type Theme = (typeof themes)[number]
 export interface SettingsView extends DhcpChoices {
   language: Language
   theme: Theme
+  /** The guide of the first start was gone through, or left. */
+  guideDone: boolean
   /** Shown in the top bar. */
   roomName: string
   /** The room whose plan is shown while no sitting says which; 0 for none. */

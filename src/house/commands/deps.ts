@@ -20,6 +20,8 @@ import type { DhcpDesk } from '../dhcpDesk.ts'
 import type { Stock, StockRooms } from '../../stock/index.ts'
 import type { Desktop } from '../house.ts'
 import type { Exchange } from '../exchange.ts'
+import type { LinkTests } from '../linkTests.ts'
+import type { VendorRegistry } from '../../network/index.ts'
 import type { LineDesk } from '../lineDesk.ts'
 import type { Leases } from '../leases.ts'
 import type { PacketWatch } from '../packetWatch.ts'
@@ -54,6 +56,8 @@ export interface CommandDeps {
   leases: Leases
   packetWatch: PacketWatch
   selfTester: SelfTester
+  linkTests: LinkTests
+  vendors: VendorRegistry
   transfers: Transfers
   examDay: ExamDay
   dhcpDesk: DhcpDesk

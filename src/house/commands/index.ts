@@ -8,6 +8,7 @@ import { exchangeHandlers } from './exchange.ts'
 import { labelsHandlers } from './labels.ts'
 import { journalHandlers } from './journal.ts'
 import { laptopHandlers } from './laptop.ts'
+import { linkHandlers } from './link.ts'
 import { selfTestHandlers } from './selfTest.ts'
 import { packetsHandlers } from './packets.ts'
 import { leasesHandlers } from './leases.ts'
@@ -18,6 +19,7 @@ import { roomsHandlers } from './rooms.ts'
 import { sittingsHandlers } from './sittings.ts'
 import { stockHandlers } from './stock.ts'
 import { papersHandlers } from './papers.ts'
+import { practiceHandlers } from './practice.ts'
 import { tftpClientHandlers } from './tftpClient.ts'
 import { transfersHandlers } from './transfers.ts'
 import type { CommandDeps, CommandHandlers } from './deps.ts'
@@ -41,11 +43,13 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...leasesHandlers(deps),
   ...journalHandlers(deps),
   ...laptopHandlers(deps),
+  ...linkHandlers(deps),
   ...packetsHandlers(deps),
   ...selfTestHandlers(deps),
   ...transfersHandlers(deps),
   ...dhcpHandlers(deps),
   ...tftpClientHandlers(deps),
   ...papersHandlers(deps),
+  ...practiceHandlers(deps),
   ...droppedHandlers(deps),
 })
