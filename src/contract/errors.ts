@@ -72,6 +72,8 @@ export const errorCodes = [
   'incident.notFound',
   // storage and stock
   'storage.openFailed',
+  // Another Amorce has this data folder open.
+  'storage.inUse',
   'storage.damaged',
   'storage.newerSchema',
   'storage.diskFull',

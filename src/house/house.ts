@@ -24,7 +24,7 @@ import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
 import { certificateFor } from '../http/index.ts'
 import { listNics, readVendorRegistry, setAddress, suitableAddress, watchNics } from '../network/index.ts'
 import { ItemImports, readTable } from '../exchange/index.ts'
-import { Backups, finishRestore, openSafely, Settings, type Recovery } from '../storage/index.ts'
+import { Backups, finishRestore, lockFolder, openSafely, Settings, type Recovery } from '../storage/index.ts'
 import { createStockRooms } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
 import { ExamDay } from './examDay.ts'
@@ -36,6 +36,7 @@ import { Exchange, type ReadTable } from './exchange.ts'
 import { DhcpWatch } from './dhcpWatch.ts'
 import { ExamNicGuard } from './examNic.ts'
 import { OpenedFirewalls } from './openedFirewalls.ts'
+import { backupsKept } from './folderBackup.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
 import { KnownMachines } from './knownMachines.ts'
@@ -64,8 +65,6 @@ import {
   withProposedPool,
 } from './venue.ts'
 
-/** Three weeks of them, one a day. */
-const backupsKept = 21
 const backupLookMs = 15 * 60_000
 
 /** In one push; more come only under a flood, and the rest is in the journal to be asked for. */
@@ -146,6 +145,17 @@ export interface House {
 
 /** Everything wired together, without a window: the app and the command line both live in it. */
 export async function openHouse(options: HouseOptions): Promise<House> {
+  const unlock = lockFolder(options.dataFolder, options.nativeBinding)
+  try {
+    return await furnish(options, unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/** @param unlock lets go of the data folder, once nothing of it is open any more */
+async function furnish(options: HouseOptions, unlock: () => void): Promise<House> {
   const { clock, logger, dataFolder, loaderFolder, loaderManifest, nativeBinding } = options
   const databasePath = join(dataFolder, 'amorce.sqlite')
   const laidAside = finishRestore(databasePath, clock.now())
@@ -652,6 +662,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       saveSeenItems()
       journal.close()
       database.close()
+      unlock()
     }
   }
   let closing: Promise<void> | undefined

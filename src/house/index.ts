@@ -1,2 +1,5 @@
 export { makeSampleExam } from './sampleExam.ts'
 export { openHouse, type Desktop, type House, type HouseOptions } from './house.ts'
+export { probeThrough } from './probeThrough.ts'
+export { TftpTool } from './tftpTool.ts'
+export { backUpFolder, copyOfFolder } from './folderBackup.ts'

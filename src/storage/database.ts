@@ -40,6 +40,15 @@ export function openDatabase({ path, nativeBinding, migrations = allMigrations }
   }
 }
 
+/** Opens a database that another Amorce may be writing, to read it as it stands. @throws CodedError `storage.openFailed` */
+export function openBeside(path: string, nativeBinding?: string): Database {
+  try {
+    return new Sqlite(path, { readonly: true, fileMustExist: true, ...(nativeBinding ? { nativeBinding } : {}) })
+  } catch (error) {
+    throw asCodedError(error, path)
+  }
+}
+
 function migrate(database: Database, path: string, migrations: readonly { name: string; sql: string }[]): void {
   const version = schemaVersion(database)
   if (version === migrations.length) return

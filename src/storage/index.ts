@@ -1,5 +1,6 @@
-export { backUp, openDatabase, schemaVersion, withoutWaitingForDisk } from './database.ts'
+export { backUp, openBeside, openDatabase, schemaVersion, withoutWaitingForDisk } from './database.ts'
 export { Backups, finishRestore } from './backups.ts'
+export { lockFolder } from './folderLock.ts'
 export { openSafely } from './openSafely.ts'
 export type { Recovery } from './recover.ts'
 export type { Database, OpenOptions } from './database.ts'

@@ -121,6 +121,8 @@ export const errors = {
   'error.storage.openFailed.remedy': 'Check the rights on the data folder, then restart Amorce.',
   'error.storage.damaged.title': 'Amorce’s data is damaged',
   'error.storage.damaged.remedy': 'A copy was set aside. Take a backup from the data folder.',
+  'error.storage.inUse.title': 'Amorce is already open on this data',
+  'error.storage.inUse.remedy': 'Go back to its window, or stop the other one ("amorce serve"), then try again.',
   'error.storage.newerSchema.title': 'This data comes from a newer version of Amorce',
   'error.storage.newerSchema.remedy': 'Install the latest version of Amorce.',
   'error.storage.diskFull.title': 'The disk is full',

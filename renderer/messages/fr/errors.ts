@@ -122,6 +122,8 @@ export const errors = {
   'error.storage.damaged.title': 'Les données d’Amorce sont abîmées',
   'error.storage.damaged.remedy':
     'Une copie a été mise de côté. Reprenez une sauvegarde depuis le dossier des données.',
+  'error.storage.inUse.title': 'Amorce est déjà ouvert sur ces données',
+  'error.storage.inUse.remedy': 'Revenez à sa fenêtre, ou arrêtez l’autre (« amorce serve »), puis réessayez.',
   'error.storage.newerSchema.title': 'Ces données viennent d’une version plus récente d’Amorce',
   'error.storage.newerSchema.remedy': 'Installez la dernière version d’Amorce.',
   'error.storage.diskFull.title': 'Le disque est plein',
