@@ -46,14 +46,16 @@ export function openHome(
 }
 
 /** Threads of their own where they have been built; in tests the work is done on the main one. */
-const programsIn = (folder: string): Pick<HouseOptions, 'tftpWorkerPath' | 'fileMoverFile'> => {
-  const there = (name: string): string | undefined => {
-    const path = join(folder, name)
-    return existsSync(path) ? path : undefined
+export const programsIn = (
+  folder: string,
+): Pick<HouseOptions, 'tftpWorkerPath' | 'fileMoverFile' | 'networkCardsFile'> => {
+  const there = (option: keyof HouseOptions, name: string): object =>
+    existsSync(join(folder, name)) ? { [option]: join(folder, name) } : {}
+  return {
+    ...there('tftpWorkerPath', 'tftpWorker.cjs'),
+    ...there('fileMoverFile', 'fileMover.cjs'),
+    ...there('networkCardsFile', 'networkCards.txt'),
   }
-  const tftpWorkerPath = there('tftpWorker.cjs')
-  const fileMoverFile = there('fileMover.cjs')
-  return { ...(tftpWorkerPath ? { tftpWorkerPath } : {}), ...(fileMoverFile ? { fileMoverFile } : {}) }
 }
 
 function desktopOf({ tables = [], saveTo }: Answers): Desktop {
@@ -66,6 +68,7 @@ function desktopOf({ tables = [], saveTo }: Answers): Desktop {
     chooseTable: () => Promise.resolve(tables),
     openFolder: noWindow,
     reopen: noWindow,
+    practise: noWindow,
     fetchLoaders: noWindow,
   }
 }
