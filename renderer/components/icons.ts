@@ -1,4 +1,15 @@
+import Armchair from '@lucide/svelte/icons/armchair'
 import Box from '@lucide/svelte/icons/box'
+import CalendarClock from '@lucide/svelte/icons/calendar-clock'
+import Droplet from '@lucide/svelte/icons/droplet'
+import FileText from '@lucide/svelte/icons/file-text'
+import Handshake from '@lucide/svelte/icons/handshake'
+import LayoutPanelTop from '@lucide/svelte/icons/layout-panel-top'
+import MapPin from '@lucide/svelte/icons/map-pin'
+import Recycle from '@lucide/svelte/icons/recycle'
+import Truck from '@lucide/svelte/icons/truck'
+import User from '@lucide/svelte/icons/user'
+import Wrench from '@lucide/svelte/icons/wrench'
 import Cable from '@lucide/svelte/icons/cable'
 import CircleAlert from '@lucide/svelte/icons/circle-alert'
 import CircleCheck from '@lucide/svelte/icons/circle-check'
@@ -28,7 +39,16 @@ import Wifi from '@lucide/svelte/icons/wifi'
 import Zap from '@lucide/svelte/icons/zap'
 import Shield from '@lucide/svelte/icons/shield'
 import Waypoints from '@lucide/svelte/icons/waypoints'
-import type { BuiltInItemType, ItemType, MachineView, NicKind, Stage, Verdict } from '../../src/contract/index.ts'
+import type {
+  BuiltInItemType,
+  FoundKind,
+  FoundRecord,
+  ItemType,
+  MachineView,
+  NicKind,
+  Stage,
+  Verdict,
+} from '../../src/contract/index.ts'
 
 export type Icon = typeof CircleCheck
 
@@ -89,3 +109,21 @@ const itemIcons: Record<BuiltInItemType, Icon> = {
 
 /** One that was added has no picture of its own. */
 export const itemIcon = (type: ItemType): Icon => itemIcons[type as BuiltInItemType] ?? Package
+
+const foundIcons: Record<Exclude<FoundKind, 'item'>, Icon> = {
+  consumable: Droplet,
+  loan: Handshake,
+  intervention: Wrench,
+  note: Wrench,
+  person: User,
+  supplier: Truck,
+  location: MapPin,
+  batch: Recycle,
+  document: FileText,
+  room: LayoutPanelTop,
+  sitting: CalendarClock,
+  candidate: Armchair,
+}
+
+export const foundIcon = ({ kind, type }: FoundRecord): Icon =>
+  kind === 'item' ? itemIcon(type ?? 'other') : foundIcons[kind]

@@ -12,6 +12,7 @@ import { journal } from './en/journal.ts'
 import { leases } from './en/leases.ts'
 import { link } from './en/link.ts'
 import { machines } from './en/machines.ts'
+import { references } from './en/references.ts'
 import { rooms } from './en/rooms.ts'
 import { papers } from './en/papers.ts'
 import { packets } from './en/packets.ts'
@@ -40,6 +41,7 @@ export const en = {
   ...stock,
   ...stockErrors,
   ...stockRooms,
+  ...references,
   ...diagnosis,
   ...dhcp,
   ...leases,

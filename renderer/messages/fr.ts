@@ -10,6 +10,7 @@ import { journal } from './fr/journal.ts'
 import { leases } from './fr/leases.ts'
 import { link } from './fr/link.ts'
 import { machines } from './fr/machines.ts'
+import { references } from './fr/references.ts'
 import { rooms } from './fr/rooms.ts'
 import { papers } from './fr/papers.ts'
 import { packets } from './fr/packets.ts'
@@ -39,6 +40,7 @@ export const fr = {
   ...stock,
   ...stockErrors,
   ...stockRooms,
+  ...references,
   ...diagnosis,
   ...dhcp,
   ...leases,

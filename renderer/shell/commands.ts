@@ -1,4 +1,4 @@
-import { itemIcon, machineIcon, type Icon } from '../components/icons.ts'
+import { foundIcon, machineIcon, type Icon } from '../components/icons.ts'
 import ClipboardCheck from '@lucide/svelte/icons/clipboard-check'
 import FileUp from '@lucide/svelte/icons/file-up'
 import QrCode from '@lucide/svelte/icons/qr-code'
@@ -7,10 +7,11 @@ import Moon from '@lucide/svelte/icons/moon'
 import Play from '@lucide/svelte/icons/play'
 import Plus from '@lucide/svelte/icons/plus'
 import Sun from '@lucide/svelte/icons/sun'
-import type { ItemView } from '../../src/contract/index.ts'
+import type { FoundRecord } from '../../src/contract/index.ts'
 import { itemTypeName, machineName } from '../messages/sentences.ts'
 import { t } from '../messages/words.svelte.ts'
 import type { Console } from '../stores/console.svelte.ts'
+import { openFound } from '../stores/found.ts'
 import { places } from '../stores/navigation.svelte.ts'
 
 export interface PaletteCommand {
@@ -22,14 +23,14 @@ export interface PaletteCommand {
 }
 
 export interface PaletteGroup {
-  id: 'places' | 'actions' | 'machines' | 'items'
+  id: 'places' | 'actions' | 'machines' | FoundRecord['kind']
   commands: PaletteCommand[]
 }
 
 const shownPerGroup = 8
 
 /** What the palette offers for what was typed. */
-export function paletteGroups(app: Console, search: string, items: readonly ItemView[]): PaletteGroup[] {
+export function paletteGroups(app: Console, search: string, found: readonly FoundRecord[]): PaletteGroup[] {
   const wanted = fold(search)
   const matching = (commands: PaletteCommand[]): PaletteCommand[] => bestMatches(commands, wanted, shownPerGroup)
 
@@ -37,10 +38,17 @@ export function paletteGroups(app: Console, search: string, items: readonly Item
     { id: 'places', commands: matching(placeCommands(app)) },
     { id: 'actions', commands: matching(actionCommands(app)) },
   ]
-  // Machines and items only once something was typed: a list of three hundred helps nobody.
+  // Machines and what is written down only once something was typed: a list of three hundred helps nobody.
   if (wanted) {
     groups.push({ id: 'machines', commands: matching(machineCommands(app)) })
-    groups.push({ id: 'items', commands: itemCommands(app, items) })
+    for (const kind of new Set(found.map((record) => record.kind)))
+      groups.push({
+        id: kind,
+        commands: foundCommands(
+          app,
+          found.filter((record) => record.kind === kind),
+        ),
+      })
   }
   return groups.filter(({ commands }) => commands.length > 0)
 }
@@ -131,14 +139,12 @@ const machineCommands = ({ machines, navigation }: Console): PaletteCommand[] =>
     },
   }))
 
-const itemCommands = ({ navigation, stock }: Console, items: readonly ItemView[]): PaletteCommand[] =>
-  items.map((item) => ({
-    id: `item ${item.id}`,
-    label: item.assetTag,
-    note: [itemTypeName(item.type), item.manufacturer, item.model, item.location].filter(Boolean).join(' · '),
-    icon: itemIcon(item.type),
-    run: () => {
-      navigation.place = 'stock'
-      stock.openItem = item.id
-    },
+const foundCommands = (app: Console, found: readonly FoundRecord[]): PaletteCommand[] =>
+  found.map((record, index) => ({
+    // Two comments open the same intervention.
+    id: `${record.kind} ${record.id} ${index}`,
+    label: record.title,
+    note: [record.kind === 'item' && itemTypeName(record.type ?? ''), record.note].filter(Boolean).join(' · '),
+    icon: foundIcon(record),
+    run: () => void openFound(app, record),
   }))

@@ -36,6 +36,22 @@ export class Backups {
     this.content = undefined
   }
 
+  /** Where everything was saved as one file; undefined when it was not. */
+  async saveWhole(): Promise<string | undefined> {
+    this.busy = true
+    const answer = await this.#client.ask('backup.saveWhole', undefined)
+    this.busy = false
+    return answer?.value ?? undefined
+  }
+
+  /** Shows what is in a file from elsewhere, which can be gone back to from there. */
+  async takeIn(): Promise<void> {
+    const answer = await this.#client.ask('backup.takeIn', undefined)
+    if (!answer?.value) return
+    await this.load()
+    this.content = answer.value
+  }
+
   openFolder(): void {
     void this.#client.ask('backup.openFolder', undefined)
   }

@@ -5,6 +5,7 @@ import type {
   ItemImportLine,
   ImportProgress,
   ImportRecord,
+  ImportSubject,
   ImportVerdict,
   TextEncodingName,
   Separator,
@@ -48,11 +49,16 @@ export class Imports {
     await this.#while(async () => this.#take((await this.#client.ask('import.open', undefined))?.value))
   }
 
-  /** The same file in another encoding, with another separator or from another sheet. */
-  async read(change: { encoding?: TextEncodingName; separator?: Separator; sheet?: string }): Promise<void> {
-    const { encoding, separator, sheet } = { ...this.draft, ...change }
+  /** The same file as lines of something else, in another encoding, with another separator or from another sheet. */
+  async read(change: {
+    subject?: ImportSubject
+    encoding?: TextEncodingName
+    separator?: Separator
+    sheet?: string
+  }): Promise<void> {
+    const { subject, encoding, separator, sheet } = { ...this.draft, ...change }
     await this.#while(async () =>
-      this.#take((await this.#client.ask('import.read', { encoding, separator, sheet }))?.value),
+      this.#take((await this.#client.ask('import.read', { subject, encoding, separator, sheet }))?.value),
     )
   }
 

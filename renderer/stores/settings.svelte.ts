@@ -20,6 +20,7 @@ const initial: SettingsView = {
   roomId: 0,
   nic: '',
   technician: '',
+  stockNotifications: true,
   poolStart: '',
   poolEnd: '',
   leaseSeconds: 3600,

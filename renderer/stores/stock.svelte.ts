@@ -1,6 +1,7 @@
 import type {
   CustomFieldView,
   ExportRequest,
+  FoundRecord,
   ItemFilter,
   ItemInput,
   ItemPatch,
@@ -21,12 +22,22 @@ import { Chosen } from './chosen.svelte.ts'
 import type { Client } from './client.ts'
 import { PagedList } from './pagedList.svelte.ts'
 import { StockCare } from './stockCare.svelte.ts'
+import { StockFiles } from './stockFiles.ts'
+import { StockReferences } from './stockReferences.svelte.ts'
 import { StockShelves } from './stockShelves.svelte.ts'
 
 const typingPause = 150
 
 export type SortField = ItemQuery['sort']
-export const stockTabs = ['items', 'consumables', 'loans', 'interventions', 'disposal', 'overview'] as const
+export const stockTabs = [
+  'items',
+  'consumables',
+  'loans',
+  'interventions',
+  'disposal',
+  'references',
+  'overview',
+] as const
 export type StockTab = (typeof stockTabs)[number]
 
 /** What a list of items was filtered by, under a name. */
@@ -55,8 +66,12 @@ export class Stock {
   /** The columns in sight; the usual ones when empty. */
   columns = $state.raw<readonly string[]>([])
   dashboard = $state.raw<StockDashboard>()
+  /** The keys of alarms that were seen and put away, until the app closes. */
+  hiddenAlarms = $state.raw<ReadonlySet<string>>(new Set())
   readonly care: StockCare
   readonly shelves: StockShelves
+  readonly references: StockReferences
+  readonly files: StockFiles
 
   readonly #list: PagedList<ItemView>
   #typing: ReturnType<typeof setTimeout> | undefined
@@ -80,6 +95,8 @@ export class Stock {
     })
     this.care = new StockCare(client)
     this.shelves = new StockShelves(client)
+    this.references = new StockReferences(client)
+    this.files = new StockFiles(client)
   }
 
   get total(): number {
@@ -94,6 +111,10 @@ export class Stock {
   }
   get alarms(): StockDashboard['alarms'] {
     return this.dashboard?.alarms ?? []
+  }
+
+  hideAlarms(): void {
+    this.hiddenAlarms = new Set(this.alarms.map(({ key }) => key))
   }
 
   apply(update: ViewUpdate): void {
@@ -116,6 +137,7 @@ export class Stock {
     this.#list.refresh()
     this.care.refresh()
     this.shelves.refresh()
+    void this.references.refresh()
     void this.#refreshWords()
   }
 
@@ -210,7 +232,13 @@ export class Stock {
     )
   }
 
-  /** A few items for the command palette, or to choose one from. */
+  /** The first few of everything that has these words. */
+  async findEverywhere(typed: string): Promise<readonly FoundRecord[]> {
+    const reply = await this.#client.call('search.everything', typed)
+    return reply.ok ? reply.value : []
+  }
+
+  /** A few items to choose one from. */
   async find(search: string, limit: number, states: ItemState[] = []): Promise<readonly ItemView[]> {
     const query = { search, states, types: [], sort: 'assetTag', descending: false, offset: 0, limit } as const
     const reply = await this.#client.call('stock.list', { ...query, types: [] })

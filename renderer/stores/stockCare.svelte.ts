@@ -7,6 +7,7 @@ import type {
   InterventionInput,
   InterventionKind,
   InterventionNoteInput,
+  InterventionQuery,
   InterventionState,
   InterventionView,
   ItemChange,
@@ -51,20 +52,25 @@ export class StockCare {
   constructor(client: Client) {
     this.#client = client
     this.loans = new PagedList(async (offset, limit) => {
-      const query = { search: this.loanSearch.trim(), filter: this.loanFilter, offset, limit }
-      const answer = await client.ask('loan.list', query)
+      const answer = await client.ask('loan.list', { ...this.shownLoans, offset, limit })
       return answer && { rows: answer.value.loans, total: answer.value.total }
     })
     this.interventions = new PagedList(async (offset, limit) => {
-      const answer = await client.ask('intervention.list', {
-        search: this.interventionSearch.trim(),
-        states: [...this.interventionStates],
-        kinds: [...this.interventionKinds],
-        offset,
-        limit,
-      })
+      const answer = await client.ask('intervention.list', { ...this.shownInterventions, offset, limit })
       return answer && { rows: answer.value.interventions, total: answer.value.total }
     })
+  }
+
+  /** What the lists show, as questions without their pages. */
+  get shownLoans(): Omit<LoanQuery, 'offset' | 'limit'> {
+    return { search: this.loanSearch.trim(), filter: this.loanFilter }
+  }
+  get shownInterventions(): Omit<InterventionQuery, 'offset' | 'limit'> {
+    return {
+      search: this.interventionSearch.trim(),
+      states: [...this.interventionStates],
+      kinds: [...this.interventionKinds],
+    }
   }
 
   refresh(): void {
@@ -116,6 +122,10 @@ export class StockCare {
 
   async extend(loanId: number, dueOn: string): Promise<LoanView | undefined> {
     return (await this.#client.ask('loan.extend', { loanId, dueOn }))?.value
+  }
+
+  async loan(id: number): Promise<LoanView | undefined> {
+    return (await this.#client.ask('loan.get', id))?.value
   }
 
   async intervention(id: number): Promise<InterventionDetail | undefined> {

@@ -36,18 +36,23 @@ export class StockShelves {
   #typing: ReturnType<typeof setTimeout> | undefined
   readonly #client: Client
 
+  /** What the list shows, as a question without its pages. */
+  get shown(): Omit<ConsumableQuery, 'offset' | 'limit'> {
+    const { sort, descending } = this
+    return {
+      search: this.search.trim(),
+      categories: [...this.categories],
+      levels: [...this.levels],
+      ...{ sort, descending },
+    }
+  }
+
   readonly isFiltered = $derived(this.search.trim() !== '' || this.categories.length > 0 || this.levels.length > 0)
 
   constructor(client: Client) {
     this.#client = client
     this.list = new PagedList(async (offset, limit) => {
-      const { sort, descending } = this
-      const answer = await client.ask('consumable.list', {
-        search: this.search.trim(),
-        categories: [...this.categories],
-        levels: [...this.levels],
-        ...{ sort, descending, offset, limit },
-      })
+      const answer = await client.ask('consumable.list', { ...this.shown, offset, limit })
       return answer && { rows: answer.value.consumables, total: answer.value.total }
     })
   }
@@ -164,11 +169,6 @@ export class StockShelves {
 
   async abandonCount(): Promise<void> {
     if (this.count && (await this.#client.ask('count.abandon', this.count.id))) this.count = undefined
-  }
-
-  /** Where it was saved; undefined when it was not. */
-  async exportReorder(): Promise<string | undefined> {
-    return (await this.#client.ask('consumable.reorderCsv', undefined))?.value ?? undefined
   }
 
   async #refreshOthers(): Promise<void> {

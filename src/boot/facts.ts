@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { uuidSchema, type MachineFacts } from '../contract/index.ts'
 
 /** What makers leave in SMBIOS strings that nobody filled, in lower case, without punctuation at the ends. */
@@ -98,6 +99,18 @@ export function cleanUuid(raw: string | undefined): string | undefined {
   return uuid && !isPlaceholderUuid(uuid) ? uuid : undefined
 }
 
+/** As long as an item keeps it. */
+const longestBiosVersion = 64
+
+/** SMBIOS writes `MM/DD/YYYY`, or `MM/DD/YY` before version 2.3 (DSP0134, 7.1); an agent may write `YYYY-MM-DD`. */
+export function cleanBiosDate(raw: string | undefined): string | undefined {
+  const text = (raw ?? '').trim()
+  const [, month = '', day = '', year = ''] = /^(\d\d)\/(\d\d)\/(\d{4}|\d\d)$/.exec(text) ?? []
+  const full = year.length === 2 ? (Number(year) < 80 ? `20${year}` : `19${year}`) : year
+  const { success, data } = z.iso.date().safeParse(full === '' ? text : `${full}-${month}-${day}`)
+  return success ? data : undefined
+}
+
 /** Texts as they came. */
 export type RawFacts = { [Name in keyof MachineFacts]?: string | number }
 
@@ -112,6 +125,9 @@ export function cleanFacts(raw: RawFacts): MachineFacts {
     uuid: cleanUuid(raw.uuid?.toString()),
     memoryMiB: memoryMiB > 0 && memoryMiB <= 64 * 1024 * 1024 ? memoryMiB : undefined,
     cpu: cleanText(raw.cpu?.toString()),
+    disks: cleanText(raw.disks?.toString()),
+    biosVersion: cleanText(raw.biosVersion?.toString())?.slice(0, longestBiosVersion),
+    biosDate: cleanBiosDate(raw.biosDate?.toString()),
   }
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))
 }

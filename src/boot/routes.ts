@@ -65,6 +65,9 @@ const heartbeatSchema = z.object({
       uuid: factText,
       memoryMiB: factText,
       cpu: factText,
+      disks: factText,
+      biosVersion: factText,
+      biosDate: factText,
     })
     .optional(),
 })
@@ -176,6 +179,8 @@ function loaderFacts(query: URLSearchParams): MachineFacts {
     product: text('product'),
     serial: text('serial'),
     assetTag: text('asset'),
+    biosVersion: text('biosVersion'),
+    biosDate: text('biosDate'),
     // iPXE writes this one as text in either case.
     uuid: query.get('uuid') ?? undefined,
   })

@@ -29,7 +29,15 @@ const secondsBetween = 5
 const millisecondsToRead = 120_000
 
 /** What iPXE knows of the machine from its SMBIOS tables (https://ipxe.org/cfg): its settings, and their names here. */
-export const reportedSettings = ['manufacturer', 'product', 'serial', 'asset'] as const
+export const reportedSettings = {
+  manufacturer: 'manufacturer',
+  product: 'product',
+  serial: 'serial',
+  asset: 'asset',
+  // Strings of the BIOS structure, by type, offset and no length (DSP0134, 7.1).
+  biosVersion: 'smbios/0.5.0',
+  biosDate: 'smbios/0.8.0',
+} as const
 
 /**
  * The first script, the one whose address DHCP hands out: it reports the machine and goes on with its real script.
@@ -38,7 +46,7 @@ export const reportedSettings = ['manufacturer', 'product', 'serial', 'asset'] a
  * model name are separators and an accent is `%FFFFFFFFFFFFC3`, whatever `:uristring` made of them.
  */
 export function reportScript({ serverUrl, mac, language }: ScriptContext): string {
-  const facts = reportedSettings.map((setting) => `${setting}=\${${setting}:hexraw}`)
+  const facts = Object.entries(reportedSettings).map(([name, setting]) => `${name}=\${${setting}:hexraw}`)
   const query = ['encoding=hex', ...facts, 'uuid=${uuid}', 'platform=${platform}', 'arch=${buildarch}'].join('&')
   const say = bootScreen(language, serverUrl)
   return script(

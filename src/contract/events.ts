@@ -176,6 +176,11 @@ export interface MachineFacts {
   uuid?: string
   memoryMiB?: number
   cpu?: string
+  /** In words, one after the other: `SAMSUNG MZVL2512 512 GB, 1 TB HDD`. Known to an agent only. */
+  disks?: string
+  biosVersion?: string
+  /** `YYYY-MM-DD`. */
+  biosDate?: string
 }
 
 /** What the agent of an exam machine may report; each is a kind of incident. */

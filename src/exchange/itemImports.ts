@@ -3,12 +3,13 @@ import {
   CodedError,
   type ImportField,
   type ImportRecord,
+  type ImportSubject,
   type ImportTemplate,
   type ItemInput,
   type ItemView,
 } from '../contract/index.ts'
 import type { Stock } from '../stock/index.ts'
-import { withoutWaitingForDisk, type Database } from '../storage/index.ts'
+import { withoutWaitingForDisk, withRareCheckpoints, type Database } from '../storage/index.ts'
 import { fold } from './itemWords.ts'
 import { inputOf, type ItemLookup, type PlannedWrite } from './itemPlan.ts'
 import { inSlices, writingSliceMs, type Work } from './slices.ts'
@@ -17,6 +18,7 @@ interface ImportRow {
   id: number
   at: number
   file: string
+  subject: ImportSubject
   who: string
   added: number
   changed: number
@@ -30,6 +32,9 @@ interface ChangeRow {
 type FieldChanges = Record<string, [before: unknown, after: unknown]>
 
 const kept = 50
+const selectImports = `
+  SELECT imports.*, iif(EXISTS (SELECT 1 FROM import_consumables WHERE import_id = imports.id), 'consumables', 'items') AS subject
+  FROM imports`
 
 /**
  * Imports of items, each of which is written whole or not at all.
@@ -62,10 +67,8 @@ export class ItemImports {
       note: database.prepare<[number, number, string | null]>(
         'INSERT INTO import_changes (import_id, item_id, fields) VALUES (?, ?, ?)',
       ),
-      one: database.prepare<[number], ImportRow>('SELECT * FROM imports WHERE id = ?'),
-      all: database.prepare<[], ImportRow>(
-        `SELECT * FROM imports WHERE state <> 'running' ORDER BY id DESC LIMIT ${kept}`,
-      ),
+      one: database.prepare<[number], ImportRow>(`${selectImports} WHERE id = ?`),
+      all: database.prepare<[], ImportRow>(`${selectImports} WHERE state <> 'running' ORDER BY id DESC LIMIT ${kept}`),
       running: database.prepare<[], number>("SELECT id FROM imports WHERE state = 'running'").pluck(),
       changes: database.prepare<[number], ChangeRow>(
         'SELECT item_id, fields FROM import_changes WHERE import_id = ? ORDER BY id DESC',
@@ -132,16 +135,19 @@ export class ItemImports {
         work.onWritten?.(Math.min(next, writes.length))
         return next < steps
       }
-      if (steps > 0) await inSlices(step, work, this.#inTransaction, writingSliceMs)
+      if (steps > 0) await this.#inTransactions(step, work)
+      // By itself, so that the index of words is written in a few large parts, which need no merging afterwards.
+      await this.#inTransactions(() => this.#stock.bulk.indexNext(), work)
       const added = writes.filter((write) => write.id === undefined).length
       this.#sql.end.run('done', added, writes.length - added, id)
-      return this.#record(id)
+      return this.get(id)
     } catch (error) {
       work.onUndo?.()
       await this.#takeBack(id, { ...work, signal: new AbortController().signal }, { leaveTrace: false })
       this.#sql.forget.run(id)
       throw error
     } finally {
+      this.#stock.changed()
       release()
     }
   }
@@ -156,8 +162,9 @@ export class ItemImports {
     try {
       await this.#takeBack(id, work, { leaveTrace: true })
       this.#sql.setState.run('undone', id)
-      return this.#record(id)
+      return this.get(id)
     } finally {
+      this.#stock.changed()
       release()
     }
   }
@@ -189,26 +196,27 @@ export class ItemImports {
     this.#sql.removeTemplate.run(name)
   }
 
-  readonly #inTransaction = (slice: () => void): void =>
-    withoutWaitingForDisk(this.#database, this.#database.transaction(slice))
+  /** Each slice of the work is one transaction: what a part of it is, is written down with it. */
+  async #inTransactions(step: () => boolean, work: Work): Promise<void> {
+    const around = (slice: () => void): void => withoutWaitingForDisk(this.#database, this.#database.transaction(slice))
+    await withRareCheckpoints(this.#database, () => inSlices(step, work, around, writingSliceMs))
+  }
 
   #write(importId: number, { id, item, fields }: PlannedWrite): void {
     if (id === undefined) {
-      this.#sql.note.run(importId, this.#stock.add(item, 'import').id, null)
+      this.#sql.note.run(importId, this.#stock.bulk.add(item, 'import'), null)
       return
     }
-    const before = inputOf(this.#stock.get(id))
-    const after = inputOf(this.#stock.update(id, item, 'import'))
-    this.#noteChange(importId, id, before, after, fields)
+    const { before, after } = this.#stock.bulk.update(id, item, 'import')
+    this.#noteChange(importId, id, inputOf(before), inputOf(after), fields)
   }
 
   #link(write: PlannedWrite | undefined, importId: number): void {
     const [id, parentId] = [write?.item.assetTag, write?.parentTag].map((tag) => tag && this.#sql.idByTag.get(tag))
     if (!write || typeof id !== 'number' || typeof parentId !== 'number') return
-    const before = inputOf(this.#stock.get(id))
-    const after = inputOf(this.#stock.update(id, { ...before, parentId }, 'import'))
+    const { before, after } = this.#stock.bulk.update(id, { ...inputOf(this.#stock.get(id)), parentId }, 'import')
     // An item that this import added goes as a whole.
-    if (write.id !== undefined) this.#noteChange(importId, id, before, after, ['parentTag'])
+    if (write.id !== undefined) this.#noteChange(importId, id, inputOf(before), inputOf(after), ['parentTag'])
   }
 
   #noteChange(importId: number, id: number, before: ItemInput, after: ItemInput, fields: readonly ImportField[]): void {
@@ -222,16 +230,12 @@ export class ItemImports {
     const changes = this.#sql.changes.all(id)
     let next = 0
     if (changes.length === 0) return
-    await inSlices(
-      () => {
-        const change = changes[next++]
-        if (change) this.#takeBackOne(change, leaveTrace)
-        return next < changes.length
-      },
-      work,
-      this.#inTransaction,
-      writingSliceMs,
-    )
+    await this.#inTransactions(() => {
+      const change = changes[next++]
+      if (change) this.#takeBackOne(change, leaveTrace)
+      return next < changes.length
+    }, work)
+    await this.#inTransactions(() => this.#stock.bulk.indexNext(), work)
   }
 
   #takeBackOne({ item_id: id, fields }: ChangeRow, leaveTrace: boolean): void {
@@ -247,7 +251,7 @@ export class ItemImports {
       // What somebody changed since is theirs.
       .filter(([name, [, after]]) => JSON.stringify(now[name] ?? null) === JSON.stringify(after))
       .map(([name, [was]]) => [name, was ?? emptyOf(name)])
-    this.#stock.update(id, { ...inputOf(item), ...(Object.fromEntries(before) as Partial<ItemInput>) }, 'import')
+    this.#stock.bulk.update(id, { ...inputOf(item), ...(Object.fromEntries(before) as Partial<ItemInput>) }, 'import')
   }
 
   #itemOnShelf(id: number): ItemView | undefined {
@@ -271,7 +275,8 @@ export class ItemImports {
     }
   }
 
-  #record(id: number): ImportRecord {
+  /** @throws CodedError `stock.nothingToUndo` */
+  get(id: number): ImportRecord {
     const row = this.#sql.one.get(id)
     if (!row) throw new CodedError('stock.nothingToUndo', `no import ${id}`, {})
     return recordOf(row)

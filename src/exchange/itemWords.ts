@@ -1,12 +1,11 @@
-import type { ImportField, ItemState, Language } from '../contract/index.ts'
+import type { ItemState, Language, PlainImportField } from '../contract/index.ts'
 
 // What files call the fields, types and states of items: the first word of each language is what Amorce writes, the others are
 // those of GLPI, Snipe-IT and of lists kept by hand. Compared without case, accents and punctuation.
 
-type PlainField = Exclude<ImportField, `custom:${number}` | 'ignore'>
 type Words = Record<Language, readonly string[]>
 
-export const fieldWords: Record<PlainField, Words> = {
+export const fieldWords: Record<PlainImportField, Words> = {
   assetTag: {
     fr: [
       "Numéro d'inventaire",

@@ -1,7 +1,9 @@
-import type { CustomFieldView, ImportField, ImportOrigin } from '../contract/index.ts'
+import type { CustomFieldView, ImportField, ImportOrigin, ImportSubject } from '../contract/index.ts'
+import { consumableFieldWords } from './consumableWords.ts'
 import { fieldWords, fold, lookupOf } from './itemWords.ts'
 
 const fieldLookup = lookupOf(fieldWords)
+const consumableLookup = lookupOf(consumableFieldWords)
 
 /** Heads that Snipe-IT alone writes, and those that GLPI does. */
 const snipeHeads = [
@@ -51,4 +53,42 @@ function originOf(heads: readonly string[]): ImportOrigin {
   const [snipe, glpi] = [count(snipeHeads), count(glpiHeads)]
   if (snipe >= 2 && snipe > glpi) return 'snipeIt'
   return glpi >= 2 ? 'glpi' : 'other'
+}
+
+const foldedWords = (...all: readonly { fr: readonly string[]; en: readonly string[] }[]): ReadonlySet<string> =>
+  new Set(all.flatMap(({ fr, en }) => [...fr, ...en].map(fold)))
+
+/** Heads that lists of consumables alone have, and those that only a list of items has. */
+const { threshold, target, supplierReference, printerModels, pages } = consumableFieldWords
+const consumableHeads = new Set([
+  ...foldedWords(threshold, target, supplierReference, printerModels, pages),
+  ...['item no', 'item number', 'remaining', 'nombre de cartouches neuves', 'nombre de consommables neufs'],
+])
+const itemHeads = foldedWords(fieldWords.assetTag, fieldWords.serial, fieldWords.macs, fieldWords.uuid)
+
+/** What the lines of a file seem to be. */
+export function subjectOf(heads: readonly string[]): ImportSubject {
+  const folded = heads.map(fold)
+  return folded.some((head) => consumableHeads.has(head)) && !folded.some((head) => itemHeads.has(head))
+    ? 'consumables'
+    : 'items'
+}
+
+/** The same as `proposeMapping`, for consumables. */
+export function proposeConsumableMapping(heads: readonly string[]): { mapping: ImportField[]; origin: ImportOrigin } {
+  const taken = new Set<string>()
+  const mapping = heads.map((head): ImportField => {
+    const field = consumableLookup.get(fold(head))
+    if (field === undefined || taken.has(field)) return 'ignore'
+    taken.add(field)
+    return `consumable:${field}`
+  })
+  return { mapping, origin: consumableOriginOf(heads.map(fold)) }
+}
+
+function consumableOriginOf(heads: readonly string[]): ImportOrigin {
+  const has = (...known: readonly string[]): boolean => known.some((head) => heads.includes(head))
+  if (has('niveau', 'level') && has('objectif', 'target')) return 'amorce'
+  if (has('min amount', 'min qty', 'item no', 'company')) return 'snipeIt'
+  return has('entite', 'entity', 'seuil d alerte', 'alarm threshold', 'alert threshold') ? 'glpi' : 'other'
 }

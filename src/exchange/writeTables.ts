@@ -1,17 +1,27 @@
 import * as xlsx from '@e965/xlsx'
-import type { ImportField, ItemView, Language, CustomFieldView, ItemTypeView } from '../contract/index.ts'
+import type {
+  CustomFieldView,
+  ItemType,
+  ItemTypeView,
+  ItemView,
+  Language,
+  PlainImportField,
+} from '../contract/index.ts'
 import { withGuard } from './delimited.ts'
 import { fieldWords, stateWords, typeWords } from './itemWords.ts'
 
 /** What a spreadsheet of that language opens as columns. */
 const separatorOf: Record<Language, string> = { fr: ';', en: ',' }
 
-/** RFC 4180 but for the separator, with a byte order mark for spreadsheets; no text of it is run as a formula. */
-export function writeCsv(rows: readonly (readonly string[])[], language: Language): string {
-  const separator = separatorOf[language]
-  const lines = rows.map((row) => row.map((text) => quoted(withGuard(text))).join(separator))
-  return `\ufeff${lines.map((line) => `${line}\r\n`).join('')}`
-}
+/** What spreadsheets know UTF-8 by. */
+export const byteOrderMark = '\ufeff'
+
+/** RFC 4180 but for the separator; no text of it is run as a formula. */
+export const csvLine = (row: readonly string[], language: Language): string =>
+  `${row.map((text) => quoted(withGuard(text))).join(separatorOf[language])}\r\n`
+
+export const writeCsv = (rows: readonly (readonly string[])[], language: Language): string =>
+  byteOrderMark + rows.map((row) => csvLine(row, language)).join('')
 
 const quoted = (text: string): string => (/[;,"\r\n\t|]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
@@ -36,7 +46,7 @@ export function itemRows(
 ): string[][] {
   const fields = Object.keys(fieldWords) as (keyof typeof fieldWords)[]
   const heads = [...fields.map((field) => headOf(field, language)), ...customFields.map(({ name }) => name)]
-  const typeNames = new Map(types.map(({ id, name }) => [id, name || (typeWords[id]?.[language][0] ?? id)]))
+  const typeNames = new Map(types.map(({ id }) => [id, typeName(id, language, types)]))
   const rows = [heads]
   for (const item of items)
     rows.push([
@@ -46,8 +56,11 @@ export function itemRows(
   return rows
 }
 
-export const headOf = (field: Exclude<ImportField, `custom:${number}` | 'ignore'>, language: Language): string =>
-  fieldWords[field][language][0] ?? field
+/** What a type is called: by a person, else in that language, else by its key. */
+export const typeName = (type: ItemType, language: Language, types: readonly ItemTypeView[]): string =>
+  types.find(({ id }) => id === type)?.name || (typeWords[type]?.[language][0] ?? type)
+
+export const headOf = (field: PlainImportField, language: Language): string => fieldWords[field][language][0] ?? field
 
 function cellOf(
   item: ItemView,

@@ -10,6 +10,7 @@ import {
   type ImportLinePage,
   type ImportProgress,
   type ImportRecord,
+  type ImportSubject,
   type ImportTemplate,
   type ImportVerdict,
   type ItemView,
@@ -20,12 +21,17 @@ import {
   fold,
   inSlices,
   itemRows,
+  ConsumablePlanner,
   ItemPlanner,
   largestFile,
+  mostConsumables,
+  proposeConsumableMapping,
   proposeMapping,
+  subjectOf,
   writeCsv,
   writeInventories,
   writeXlsx,
+  type ConsumableImports,
   type ItemImports,
   type ReadOptions,
   type Table,
@@ -40,8 +46,9 @@ interface Draft {
   file: string
   bytes: Uint8Array
   table: Table
+  subject: ImportSubject
   mapping: ImportField[]
-  planner?: ItemPlanner
+  planner?: ItemPlanner | ConsumablePlanner
 }
 
 const sampleRows = 5
@@ -51,6 +58,7 @@ const pageOfExport = 500
 export class Exchange {
   readonly #stock: Stock
   readonly #imports: ItemImports
+  readonly #consumables: ConsumableImports
   readonly #readTable: ReadTable
   readonly #onProgress: () => void
   #draft: Draft | undefined
@@ -59,9 +67,16 @@ export class Exchange {
   progress: ImportProgress | null = null
 
   /** @param deps.onProgress told when `progress` is another */
-  constructor(deps: { stock: Stock; imports: ItemImports; readTable: ReadTable; onProgress: () => void }) {
+  constructor(deps: {
+    stock: Stock
+    imports: ItemImports
+    consumables: ConsumableImports
+    readTable: ReadTable
+    onProgress: () => void
+  }) {
     this.#stock = deps.stock
     this.#imports = deps.imports
+    this.#consumables = deps.consumables
     this.#readTable = deps.readTable
     this.#onProgress = deps.onProgress
   }
@@ -81,21 +96,29 @@ export class Exchange {
   }
 
   /** The same file, read in another way. */
-  async read(options: ReadOptions): Promise<ImportDraft> {
+  async read({ subject, ...options }: ReadOptions & { subject?: ImportSubject }): Promise<ImportDraft> {
     this.#refuseWhileBusy()
     const { file, bytes } = this.#mustHaveDraft()
-    return this.#take(file, bytes, options)
+    return this.#take(file, bytes, options, subject)
   }
 
-  async #take(file: string, bytes: Uint8Array, options: ReadOptions): Promise<ImportDraft> {
+  async #take(file: string, bytes: Uint8Array, options: ReadOptions, wanted?: ImportSubject): Promise<ImportDraft> {
     const table = await withFile(file, async () => this.#readTable(bytes, options))
-    const { mapping, origin } = proposeMapping(table.heads, this.#stock.types.fields())
-    const template = this.#imports.templates().find(({ fields }) => isOf(fields, table.heads))
+    // An inventory is of computers.
+    const seen = table.kind === 'inventory' ? 'items' : subjectOf(table.heads)
+    const template = this.#imports
+      .templates()
+      .find(({ fields }) => isOf(fields, table.heads) && (wanted === undefined || subjectIn(fields) === wanted))
+    const subject = wanted ?? (template ? subjectIn(template.fields) : seen)
+    const { mapping, origin } =
+      subject === 'items'
+        ? proposeMapping(table.heads, this.#stock.types.fields())
+        : proposeConsumableMapping(table.heads)
     const remembered = template && mappingOf(template.fields, table.heads)
-    this.#draft = { id: ++this.#lastId, file, bytes, table, mapping: remembered ?? mapping }
+    this.#draft = { id: ++this.#lastId, file, bytes, table, subject, mapping: remembered ?? mapping }
     const { heads, rows, kind, encoding, separator, sheet, sheets } = table
     return {
-      ...{ id: this.#draft.id, file, kind, rows: rows.length, heads, mapping: this.#draft.mapping },
+      ...{ id: this.#draft.id, file, subject, kind, rows: rows.length, heads, mapping: this.#draft.mapping },
       ...{ encoding, separator, sheet, sheets, template: template?.name },
       origin: kind === 'inventory' ? 'glpiInventory' : origin,
       samples: heads.map((_, column) =>
@@ -113,7 +136,13 @@ export class Exchange {
     const draft = this.#mustHaveDraft()
     draft.mapping = draft.table.heads.map((_, column) => mapping[column] ?? 'ignore')
     draft.planner = undefined
-    const planner = new ItemPlanner(draft.table, draft.mapping, this.#imports.lookup)
+    const { table, subject, file } = draft
+    if (subject === 'consumables' && table.rows.length > mostConsumables)
+      throw new CodedError('exchange.fileTooLarge', `${table.rows.length} consumables`, { file })
+    const planner =
+      subject === 'items'
+        ? new ItemPlanner(table, draft.mapping, this.#imports.lookup)
+        : new ConsumablePlanner(table, draft.mapping, this.#consumables.lookup)
     await this.#work('checking', planner.total, (work, tell) =>
       inSlices(() => planner.next(), { ...work, onSlice: () => tell(planner.done) }),
     )
@@ -136,16 +165,17 @@ export class Exchange {
     const draft = this.#mustHaveDraft()
     const { planner } = draft
     if (!planner) throw new CodedError('exchange.noDraft', 'nothing was checked', {})
-    const { writes } = planner
     let done = 0
-    const record = await this.#work('writing', writes.length, (work, tell) =>
-      this.#imports.apply(draft.file, writes, {
+    const record = await this.#work('writing', planner.writes.length, async (work, tell) => {
+      if (planner instanceof ConsumablePlanner)
+        return this.#imports.get(this.#consumables.apply(draft.file, planner.writes))
+      return this.#imports.apply(draft.file, planner.writes, {
         ...work,
         onSlice: () => tell(done),
         onWritten: (count) => (done = count),
         onUndo: () => (this.progress = { step: 'undoing', done: 0, total: done }),
-      }),
-    )
+      })
+    })
     this.#draft = undefined
     return record
   }
@@ -158,7 +188,11 @@ export class Exchange {
   /** @throws CodedError `exchange.busy`, `stock.nothingToUndo` */
   undo(id: number): Promise<ImportRecord> {
     // Stopped half way it would be neither: it goes to its end.
-    return this.#work('undoing', 0, (work) => this.#imports.undo(id, { ...work, signal: new AbortController().signal }))
+    return this.#work('undoing', 0, async (work) => {
+      if (!this.#consumables.has(id)) return this.#imports.undo(id, { ...work, signal: new AbortController().signal })
+      this.#consumables.undo(id)
+      return this.#imports.get(id)
+    })
   }
 
   history(): ImportRecord[] {
@@ -252,6 +286,10 @@ const together = (contents: readonly Buffer[]): Buffer =>
 
 const isOf = (fields: ImportTemplate['fields'], heads: readonly string[]): boolean =>
   fields.length === heads.length && fields.every(({ head }, column) => fold(head) === fold(heads[column] ?? ''))
+
+/** What the lines are whose columns were remembered so. */
+const subjectIn = (fields: ImportTemplate['fields']): ImportSubject =>
+  fields.some(({ field }) => field.startsWith('consumable:')) ? 'consumables' : 'items'
 
 const mappingOf = (fields: ImportTemplate['fields'], heads: readonly string[]): ImportField[] =>
   heads.map((_, column) => fields[column]?.field ?? 'ignore')

@@ -23,7 +23,7 @@ import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diag
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
 import { certificateFor } from '../http/index.ts'
 import { listNics, readVendorRegistry, setAddress, suitableAddress, watchNics } from '../network/index.ts'
-import { ItemImports, readTable } from '../exchange/index.ts'
+import { ConsumableImports, ItemImports, readTable } from '../exchange/index.ts'
 import { Backups, finishRestore, lockFolder, openSafely, Settings, type Recovery } from '../storage/index.ts'
 import { createStockRooms } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
@@ -82,7 +82,7 @@ const leaseEvents: ReadonlySet<AmorceEvent['type']> = new Set([
 /** What only a desktop can do; the command line does without. */
 export interface Desktop {
   /** Lets the technician choose files of a kind; none when cancelled. */
-  chooseFiles(kind: 'bootFiles' | 'dhcpConfig' | 'upload' | 'papers' | 'documents'): Promise<string[]>
+  chooseFiles(kind: 'bootFiles' | 'dhcpConfig' | 'upload' | 'papers' | 'documents' | 'backup'): Promise<string[]>
   /** Lets the technician choose where to save a file of that name; undefined when cancelled. */
   chooseSaveFile(name: string): Promise<string | undefined>
   /** Lets the technician choose a table, or several inventories; none when cancelled. */
@@ -174,6 +174,12 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   const exchange = new Exchange({
     stock,
     imports,
+    consumables: new ConsumableImports({
+      database,
+      clock,
+      rooms,
+      who: () => settings.current.technician || userName(),
+    }),
     readTable: options.readTable ?? readTable,
     onProgress: () => publisher.mark('importProgress'),
   })
@@ -537,7 +543,10 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   const stockWatch = new StockWatch({
     ...{ bus, clock, logger, rooms, journeys },
     itemOf: itemOfMachine,
-    notify: (alarms) => options.desktop.notify?.(alarms, settings.current.language),
+    notify: (alarms) => {
+      const { stockNotifications, language } = settings.current
+      if (stockNotifications) options.desktop.notify?.(alarms, language)
+    },
   })
 
   const stopTicking = clock.every(1000, () => {

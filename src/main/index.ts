@@ -59,7 +59,9 @@ async function run(): Promise<void> {
       chooseFiles: async (what) => {
         const { filePaths } = await dialog.showOpenDialog({
           title: wordsNow().chooseFiles[what],
-          properties: what === 'upload' || what === 'dhcpConfig' ? ['openFile'] : ['openFile', 'multiSelections'],
+          properties: ['upload', 'dhcpConfig', 'backup'].includes(what)
+            ? ['openFile']
+            : ['openFile', 'multiSelections'],
         })
         return filePaths
       },

@@ -2,7 +2,7 @@ import type { AlarmKind, Language, StockAlarm, TroubleCode } from '../contract/i
 
 /** What is said outside the window: in native dialogues and on the terminal. The screen's words are the renderer's. */
 export interface Words {
-  chooseFiles: { bootFiles: string; upload: string; papers: string; dhcpConfig: string; documents: string }
+  chooseFiles: Record<'bootFiles' | 'upload' | 'papers' | 'dhcpConfig' | 'documents' | 'backup', string>
   saveFile: string
   chooseTable: string
   tables: string
@@ -46,6 +46,7 @@ const french: Words = {
     papers: 'Choisir les sujets',
     dhcpConfig: 'Choisir un fichier dhcpd.conf',
     documents: 'Ajouter des photos et des documents',
+    backup: 'Choisir un fichier de sauvegarde',
   },
   saveFile: 'Enregistrer le fichier',
   chooseTable: 'Importer un fichier',
@@ -114,6 +115,7 @@ const english: Words = {
     papers: 'Choose the exam papers',
     dhcpConfig: 'Choose a dhcpd.conf file',
     documents: 'Add photos and documents',
+    backup: 'Choose a backup file',
   },
   saveFile: 'Save the file',
   chooseTable: 'Import a file',

@@ -21,6 +21,9 @@ const identity: Identity = {
     uuid: '4c4c4544-0042-3510-8052-b4c04f4d3933',
     memoryMiB: 16_384,
     cpu: 'Intel(R) Core(TM) i5-10505 CPU @ 3.20GHz',
+    disks: '512 GB NVMe',
+    biosVersion: '1.18.0',
+    biosDate: '2022-09-07',
   },
 }
 const foreign = { server: '192.168.1.1', address: '192.168.1.57' }

@@ -21,6 +21,9 @@ interface Model {
   macPrefixes: readonly string[]
   cpu: string
   memoryMiB: number
+  disks: string
+  biosVersion: string
+  biosDate: string
   firmware: SimulatedFirmware
   serial(random: Random): string
   uuid(random: Random, serial: string): string
@@ -52,6 +55,9 @@ const models: readonly Model[] = [
     macPrefixes: ['d8:9e:f3', 'b0:7b:25', '00:be:43'],
     cpu: 'Intel(R) Core(TM) i5-10505 CPU @ 3.20GHz',
     memoryMiB: 16_384,
+    disks: '512 GB NVMe',
+    biosVersion: '1.18.0',
+    biosDate: '2022-09-07',
     firmware: 'uefi-x64',
     serial: dellServiceTag,
     uuid: dellUuid,
@@ -62,6 +68,9 @@ const models: readonly Model[] = [
     macPrefixes: ['80:e8:2c', '48:9e:bd'],
     cpu: 'Intel(R) Core(TM) i5-10500 CPU @ 3.10GHz',
     memoryMiB: 8_192,
+    disks: '256 GB NVMe',
+    biosVersion: 'S14 Ver. 02.11.01',
+    biosDate: '2022-08-16',
     firmware: 'uefi-x64',
     serial: hpSerial,
     uuid: randomUuid,
@@ -72,6 +81,9 @@ const models: readonly Model[] = [
     macPrefixes: ['98:fa:9b', '88:a4:c2'],
     cpu: 'Intel(R) Core(TM) i5-10400T CPU @ 2.00GHz',
     memoryMiB: 8_192,
+    disks: '256 GB SSD',
+    biosVersion: 'M2WKT5AA',
+    biosDate: '2021-03-22',
     firmware: 'uefi-x64',
     serial: lenovoSerial,
     uuid: randomUuid,
@@ -82,6 +94,9 @@ const models: readonly Model[] = [
     macPrefixes: ['b8:ca:3a', 'f8:b1:56'],
     cpu: 'Intel(R) Core(TM) i3-4150 CPU @ 3.50GHz',
     memoryMiB: 4_096,
+    disks: '500 GB HDD',
+    biosVersion: 'A23',
+    biosDate: '2018-08-14',
     firmware: 'bios',
     serial: dellServiceTag,
     uuid: dellUuid,
@@ -92,6 +107,9 @@ const models: readonly Model[] = [
     macPrefixes: ['a0:d3:c1', 'b4:b5:2f'],
     cpu: 'Intel(R) Core(TM) i5-3470 CPU @ 3.20GHz',
     memoryMiB: 4_096,
+    disks: '500 GB HDD',
+    biosVersion: 'K01 v03.15',
+    biosDate: '2017-11-09',
     firmware: 'bios',
     serial: hpSerial,
     uuid: randomUuid,
@@ -103,7 +121,7 @@ export function makeFleet(size: number, random: Random): Identity[] {
   return Array.from({ length: size }, (_, index) => {
     const run = Math.floor((index * (models.length + 2)) / size)
     const model = models[run % models.length] as Model
-    const { manufacturer, product, cpu, memoryMiB } = model
+    const { manufacturer, product, cpu, memoryMiB, disks, biosVersion, biosDate } = model
     const serial = model.serial(random)
     const uuid = model.uuid(random, serial)
     return {
@@ -111,7 +129,7 @@ export function makeFleet(size: number, random: Random): Identity[] {
       uuid,
       hostName: `poste-${String(index + 1).padStart(2, '0')}`,
       firmware: model.firmware,
-      facts: { manufacturer, product, serial, uuid, memoryMiB, cpu },
+      facts: { manufacturer, product, serial, uuid, memoryMiB, cpu, disks, biosVersion, biosDate },
     }
   })
 }

@@ -459,8 +459,7 @@ export class Machine implements SimulatedMachine {
   async #say(stage: 'system' | 'ready' | 'leaving', power: AbortSignal): Promise<boolean> {
     if (!this.#agent) return false
     const { url, mac } = this.#agent
-    const { manufacturer, product, serial, uuid, memoryMiB, cpu } = this.#identity.facts
-    const facts = { manufacturer, product, serial, uuid, memoryMiB, cpu }
+    const { facts } = this.#identity
     // What happens while this is on its way is told with the next one.
     const incidents = [...this.#toTell.incidents]
     const received = [...this.#toTell.received]
@@ -533,6 +532,8 @@ export class Machine implements SimulatedMachine {
         serial: facts.serial,
         uuid: facts.uuid,
         asset: '',
+        '0.5.0': facts.biosVersion,
+        '0.8.0': smbiosDate(facts.biosDate),
         memsize: String(facts.memoryMiB),
         platform: efi ? 'efi' : 'pcbios',
         // undionly.kpxe is a 32-bit program, whatever the processor.
@@ -573,6 +574,9 @@ export class Machine implements SimulatedMachine {
     })
   }
 }
+
+/** As firmware writes it: `MM/DD/YYYY`. */
+const smbiosDate = (day: string): string => day.replace(/^(\d{4})-(\d\d)-(\d\d)$/, '$2/$3/$1')
 
 const kernelArgument = (commandLine: string, name: string): string | undefined =>
   commandLine

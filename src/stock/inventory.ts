@@ -114,9 +114,7 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
 
 /** The facts of a report by the fields of an item. */
 function reportedOf({ facts, mac, firmware }: MachineReport): Reported {
-  const said = { ...facts, ...cleanFacts(facts) } as MachineFacts & Record<string, unknown>
   const clean = cleanFacts(facts)
-  const text = (name: string): string => (typeof said[name] === 'string' ? said[name] : '')
   const reported: Reported = {
     manufacturer: clean.manufacturer,
     model: clean.product,
@@ -125,10 +123,10 @@ function reportedOf({ facts, mac, firmware }: MachineReport): Reported {
     macs: mac,
     cpu: clean.cpu,
     memoryMiB: clean.memoryMiB === undefined ? undefined : String(clean.memoryMiB),
-    disks: text('disks'),
+    disks: clean.disks,
     firmware: firmware && generationOf(firmware),
-    biosVersion: text('biosVersion'),
-    biosDate: /^\d{4}-\d\d-\d\d$/.test(text('biosDate')) ? text('biosDate') : undefined,
+    biosVersion: clean.biosVersion,
+    biosDate: clean.biosDate,
   }
   return Object.fromEntries(proposalFields.flatMap((field) => (reported[field] ? [[field, reported[field]]] : [])))
 }

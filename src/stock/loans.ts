@@ -35,6 +35,8 @@ interface LoanItemRow {
 
 export interface Loans {
   list(query: LoanQuery): LoanPage
+  /** @throws CodedError `stock.loanNotFound` */
+  get(id: number): LoanView
   /** Those of one item, the newest first. */
   ofItem(itemId: number): LoanView[]
   /** @throws CodedError `stock.notLendable` (`details: { assetTag }`), `stock.itemNotFound` */
@@ -132,6 +134,7 @@ export function createLoans(
         })
       return { loans: rows.map(viewOf), total: rows[0]?.total ?? 0 }
     },
+    get,
     ofItem: (itemId) => selectOfItem.all(itemId).map(viewOf),
     lend: database.transaction(({ person, itemIds, dueOn, purpose }: LoanInput) => {
       const items = [...new Set(itemIds)].map((id) => stock.get(id))

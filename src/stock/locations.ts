@@ -92,22 +92,29 @@ export function createLocations(database: Database): Locations {
     }
   }
 
+  /** A place with all that is around it, each of which may be there already. */
+  const make = database.transaction((names: readonly string[]) => {
+    let parent: { id: number; path: string } | undefined
+    for (const name of names) {
+      const wanted = parent ? joinPath([parent.path, name]) : name
+      const kind = parent ? 'other' : 'room'
+      parent = selectByPath.get(wanted) ?? {
+        id: Number(insert.run(parent?.id ?? null, name, kind, wanted, '').lastInsertRowid),
+        path: wanted,
+      }
+    }
+    return parent && { id: parent.id, path: parent.path }
+  })
+
   return {
     list: () => selectAll.all().map(locationView),
     get: (id) => locationView(rowOf(id)),
-    ensure: database.transaction((path: string) => {
-      let parent: { id: number; path: string } | undefined
-      for (const name of namesIn(path)) {
-        const wanted = parent ? joinPath([parent.path, name]) : name
-        const known = selectByPath.get(wanted)
-        const kind = parent ? 'other' : 'room'
-        parent = known ?? {
-          id: Number(insert.run(parent?.id ?? null, name, kind, wanted, '').lastInsertRowid),
-          path: wanted,
-        }
-      }
-      return parent && { id: parent.id, path: parent.path }
-    }),
+    ensure(path) {
+      const names = namesIn(path)
+      if (names.length === 0) return undefined
+      const known = selectByPath.get(joinPath(names))
+      return known ? { id: known.id, path: known.path } : make(names)
+    },
     add(location) {
       const path = pathOf(location)
       refuseTakenPath(path)

@@ -6,6 +6,7 @@ import { createCounts, type Counts } from './counts.ts'
 import { createDashboards, type Dashboards } from './dashboard.ts'
 import { createDisposal, type Disposal } from './disposal.ts'
 import { createDocuments, type Documents } from './documents.ts'
+import { createFinder, type Finder } from './finder.ts'
 import { createInterventions, type Interventions } from './interventions.ts'
 import { createInventory, type Inventory } from './inventory.ts'
 import { createLoans, type Loans } from './loans.ts'
@@ -28,6 +29,7 @@ export interface StockRooms {
   documents: Documents
   dashboards: Dashboards
   savedLists: SavedLists
+  finder: Finder
   /** What hangs on one item. @throws CodedError `stock.itemNotFound` */
   relations(itemId: number): ItemRelations
   /** What a scanned or typed code is. */
@@ -75,6 +77,7 @@ export function createStockRooms(database: Database, clock: Clock, who: () => st
     documents,
     dashboards: createDashboards(database, clock),
     savedLists: createSavedLists(database),
+    finder: createFinder(database),
     relations(itemId) {
       const batch = disposal.ofItem(itemId)
       return {

@@ -71,6 +71,7 @@ export interface Stock {
    * @param at milliseconds since the Unix epoch
    */
   markSeen(id: number, at: number): void
+  readonly bulk: StockBulk
   /** Finds these items by what they say now, after words that they only refer to have changed. */
   reindex(ids: readonly number[]): void
   /** The same for every item, after their index was lost. */
@@ -85,6 +86,19 @@ export interface Stock {
   /** From now on changes are told only once, when what it returns is called: for work of thousands of them. */
   hold(): () => void
   onChange(listener: (revision: number) => void): Unsubscribe
+}
+
+/**
+ * Writing of thousands, each inside a transaction of the caller's, which is what makes one whole. What is written is found by
+ * its words once it was indexed, and told to nobody (see `Stock.hold` and `Stock.changed`).
+ */
+export interface StockBulk {
+  /** As `Stock.add`. @returns its id */
+  add(item: ItemInput, source?: ChangeSource): number
+  /** As `Stock.update`. Both are the same when nothing changed. */
+  update(id: number, item: ItemInput, source?: ChangeSource): { before: ItemView; after: ItemView }
+  /** Makes one of what was written be found by its words; false when there are no more. */
+  indexNext(): boolean
 }
 
 /** Bounds the writing that a machine's heartbeats cause. */
@@ -175,45 +189,79 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     deleteSearch.run(item.id)
     insertSearch.run(item.id, searchText(item))
   }
-  const writeMacs = (id: number, macs: readonly Mac[]): void => {
-    deleteMacs.run(id)
-    for (const mac of macs) insertMac.run(mac, id)
-  }
   const note = (id: number, field: string, before: string, after: string, source: ChangeSource = 'person'): void =>
     void insertChange.run(id, clock.now(), field, before, after, source === 'machine' ? '' : who(), source)
   const valuesOf = (item: WholeItem): ReturnType<typeof columnValues> =>
     columnValues(item, locations.ensure(item.location), suppliers.ensure(item.supplier))
 
-  const add = database.transaction((input: ItemInput, source?: ChangeSource): ItemView => {
+  /** Writes a new item, but for the index of words. */
+  const insert = (input: ItemInput, source?: ChangeSource): number => {
     const item = mergedItem(input)
     refuseTakenTag(item.assetTag)
     refuseWrongLinks(item)
     const id = Number(insertRow.run({ ...valuesOf(item), at: clock.now() }).lastInsertRowid)
-    writeMacs(id, item.macs)
+    for (const mac of item.macs) insertMac.run(mac, id)
     note(id, 'created', '', item.assetTag, source)
-    const added = get(id)
-    index(added)
+    return id
+  }
+
+  /** Writes what an item says now, but for the index of words. */
+  const change = (id: number, input: ItemInput, source?: ChangeSource): { before: ItemView; after: ItemView } => {
+    const before = get(id)
+    const wanted = mergedItem(input, before)
+    const values = valuesOf(wanted)
+    wanted.location = values.location as string
+    const changes = changesBetween(wholeItem(before), wanted)
+    if (changes.length === 0) return { before, after: before }
+    const fields = new Set(changes.map(({ field }) => field))
+    if (fields.has('assetTag')) refuseTakenTag(wanted.assetTag, id)
+    if (fields.has('type') || fields.has('parentId')) refuseWrongLinks(wanted, id)
+    refuseWhileOnLoan(() => changeRow.run({ ...values, id, at: clock.now() }), before)
+    if (fields.has('macs')) {
+      deleteMacs.run(id)
+      for (const mac of wanted.macs) insertMac.run(mac, id)
+    }
+    for (const { field, before: was, after: is } of changes) note(id, field, was, is, source)
+    return { before, after: get(id) }
+  }
+
+  const add = database.transaction((input: ItemInput, source?: ChangeSource): ItemView => {
+    const added = get(insert(input, source))
+    insertSearch.run(added.id, searchText(added))
     return added
   })
 
   const update = database.transaction(
     (id: number, input: ItemInput, source?: ChangeSource): { item: ItemView; isChanged: boolean } => {
-      const before = get(id)
-      const wanted = mergedItem(input, before)
-      const values = valuesOf(wanted)
-      wanted.location = values.location as string
-      const changes = changesBetween(wholeItem(before), wanted)
-      if (changes.length === 0) return { item: before, isChanged: false }
-      refuseTakenTag(wanted.assetTag, id)
-      refuseWrongLinks(wanted, id)
-      refuseWhileOnLoan(() => changeRow.run({ ...values, id, at: clock.now() }), before)
-      if (changes.some(({ field }) => field === 'macs')) writeMacs(id, wanted.macs)
-      for (const { field, before: was, after: is } of changes) note(id, field, was, is, source)
-      const after = get(id)
-      index(after)
-      return { item: after, isChanged: true }
+      const { before, after } = change(id, input, source)
+      if (searchText(after) !== searchText(before)) index(after)
+      return { item: after, isChanged: after !== before }
     },
   )
+
+  /** Written in bulk, and not found by its words yet. */
+  const unindexed = new Set<number>()
+  const bulk: StockBulk = {
+    add(input, source) {
+      const id = insert(input, source)
+      unindexed.add(id)
+      return id
+    },
+    update(id, input, source) {
+      const said = change(id, input, source)
+      if (said.after !== said.before) unindexed.add(id)
+      return said
+    },
+    indexNext() {
+      const [id] = unindexed
+      if (id === undefined) return false
+      unindexed.delete(id)
+      deleteSearch.run(id)
+      const row = selectRow.get(id)
+      if (row?.removed_at === null) insertSearch.run(id, searchText(toView(row)))
+      return unindexed.size > 0
+    },
+  }
 
   const undos = new Map<number, ItemView[]>()
   let lastUndo = 0
@@ -301,6 +349,7 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     removeMany: withChange(removeMany),
     restore: withChange(restore),
     restoreMany: withChange(restoreMany),
+    bulk,
     history: (id) => selectChanges.all(id),
     proposeTag,
     words: () => ({ manufacturers: selectWords('manufacturer').all(), models: selectWords('model').all() }),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { CodedError, type BackupContent, type BackupView } from '../contract/index.ts'
@@ -44,21 +44,13 @@ export class Backups {
 
   /** Writes one and lets the oldest go. @throws CodedError `storage.backupFailed` */
   async make(at: number): Promise<BackupView> {
-    const stamp = new Date(at).toISOString().slice(0, 19).replaceAll(':', '-')
-    let name = `amorce-${stamp}.sqlite`
-    for (let n = 2; existsSync(join(this.#folder, name)); n++) name = `amorce-${stamp}-${n}.sqlite`
-    const path = join(this.#folder, name)
-    const unfinished = `${path}.part`
+    const name = this.#freeName(at)
     try {
       mkdirSync(this.#folder, { recursive: true })
-      rmSync(unfinished, { force: true })
-      // A few pages at a time: leases are written in between.
-      await this.#database.backup(unfinished, { progress: () => pagesPerStep })
-      renameSync(unfinished, path)
     } catch (error) {
-      rmSync(unfinished, { force: true })
       throw new CodedError('storage.backupFailed', String(error), { reason: String(error) })
     }
+    await this.saveTo(join(this.#folder, name))
     for (const old of this.list().slice(Math.max(this.#kept(), 1))) rmSync(join(this.#folder, old.name))
     const made = this.list().find((backup) => backup.name === name)
     if (!made) throw new CodedError('storage.backupFailed', `${name} is gone`, {})
@@ -109,6 +101,53 @@ export class Backups {
     } finally {
       copy?.close()
     }
+  }
+
+  /**
+   * Everything, as one file at a place of a person's choice: to keep elsewhere, or to go on with on another computer.
+   * @throws CodedError `storage.backupFailed`
+   */
+  async saveTo(path: string): Promise<void> {
+    const unfinished = `${path}.part`
+    try {
+      rmSync(unfinished, { force: true })
+      // A few pages at a time: leases are written in between.
+      await this.#database.backup(unfinished, { progress: () => pagesPerStep })
+      renameSync(unfinished, path)
+    } catch (error) {
+      rmSync(unfinished, { force: true })
+      throw new CodedError('storage.backupFailed', String(error), { reason: String(error) })
+    }
+  }
+
+  /**
+   * Takes such a file in among the backups, so that it can be looked at and restored as one of them.
+   * @returns what is in it
+   * @throws CodedError `storage.backupDamaged`, `storage.newerSchema`, `storage.backupFailed`
+   */
+  takeIn(path: string, at: number): BackupContent {
+    const name = this.#freeName(at)
+    const target = join(this.#folder, name)
+    try {
+      mkdirSync(this.#folder, { recursive: true })
+      copyFileSync(path, target)
+    } catch (error) {
+      rmSync(target, { force: true })
+      throw new CodedError('storage.backupFailed', String(error), { reason: String(error) })
+    }
+    try {
+      return this.look(name)
+    } catch (error) {
+      for (const companion of ['', '-wal', '-shm']) rmSync(target + companion, { force: true })
+      throw error
+    }
+  }
+
+  #freeName(at: number): string {
+    const stamp = new Date(at).toISOString().slice(0, 19).replaceAll(':', '-')
+    let name = `amorce-${stamp}.sqlite`
+    for (let n = 2; existsSync(join(this.#folder, name)); n++) name = `amorce-${stamp}-${n}.sqlite`
+    return name
   }
 
   /** Where a backup lies, for what takes its place when the file is opened the next time. */

@@ -32,6 +32,8 @@ export function openDatabase({ path, nativeBinding, migrations = allMigrations }
     database.pragma('busy_timeout = 2000')
     // KiB: what lists and imports go through at the size of a region, instead of SQLite's 2 MB.
     database.pragma('cache_size = -65536')
+    // What a statement would be taken back by, and what is sorted: not through the disk.
+    database.pragma('temp_store = MEMORY')
     migrate(database, path, migrations)
     return database
   } catch (error) {
@@ -74,6 +76,20 @@ export function withoutWaitingForDisk<T>(database: Database, task: () => T): T {
     return task()
   } finally {
     database.pragma('synchronous = FULL')
+  }
+}
+
+/** Pages of 4 KiB: SQLite's own, and while much is written. */
+const usualCheckpoint = 1_000
+const rareCheckpoint = 16_000
+
+/** Much is written: pages that are changed again and again go to the file once, and not with every few hundred. */
+export async function withRareCheckpoints<T>(database: Database, task: () => Promise<T>): Promise<T> {
+  database.pragma(`wal_autocheckpoint = ${rareCheckpoint}`)
+  try {
+    return await task()
+  } finally {
+    database.pragma(`wal_autocheckpoint = ${usualCheckpoint}`)
   }
 }
 

@@ -1,4 +1,11 @@
-export { backUp, openBeside, openDatabase, schemaVersion, withoutWaitingForDisk } from './database.ts'
+export {
+  backUp,
+  openBeside,
+  openDatabase,
+  schemaVersion,
+  withoutWaitingForDisk,
+  withRareCheckpoints,
+} from './database.ts'
 export { Backups, finishRestore } from './backups.ts'
 export { lockFolder } from './folderLock.ts'
 export { openSafely } from './openSafely.ts'

@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import type { Database } from './database.ts'
+import { fillRecordsSearch } from './migrations/024-stock-more.ts'
 
 /** What could be saved of a damaged file. */
 export interface Recovery {
@@ -57,6 +58,7 @@ export function recoverRows(
       if (incompleteTables.length > 0) sumMovements(fresh)
       dropOrphans(fresh)
       for (const sql of triggers) fresh.exec(sql)
+      if (isThere(fresh, 'records_search')) fresh.exec(fillRecordsSearch)
     })()
   } finally {
     fresh.pragma('foreign_keys = ON')
@@ -67,7 +69,7 @@ export function recoverRows(
 
 /** What is in stock is the sum of the movements that are left. */
 function sumMovements(database: Database): void {
-  if (!database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'stock_levels'").get()) return
+  if (!isThere(database, 'stock_levels')) return
   database.exec(`
     DELETE FROM stock_levels;
     INSERT INTO stock_levels (consumable_id, location_id, expires_on, quantity, movement_id)
@@ -77,6 +79,9 @@ function sumMovements(database: Database): void {
       SELECT consumable_id, from_id, expires_on, -quantity, id FROM movements WHERE from_id IS NOT NULL
     ) GROUP BY consumable_id, place, expires_on;`)
 }
+
+const isThere = (database: Database, table: string): boolean =>
+  database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined
 
 interface Table {
   name: string

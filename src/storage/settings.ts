@@ -10,6 +10,7 @@ export const defaultSettings: SettingsView = {
   roomId: 0,
   nic: '',
   technician: '',
+  stockNotifications: true,
   poolStart: '',
   poolEnd: '',
   leaseSeconds: 8 * 3600,

@@ -1,7 +1,7 @@
 import type { exchange as french } from '../fr/exchange.ts'
 
 export const exchange = {
-  'import.title': 'Import items',
+  'import.title': 'Import into the stock',
   'import.open': 'Import…',
   'import.step.file': 'File',
   'import.step.columns': 'Columns',

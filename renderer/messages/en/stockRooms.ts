@@ -127,7 +127,6 @@ export const stockRooms = {
   'consumables.noMatch': 'No consumable matches.',
   'consumables.reorder': 'To order',
   'consumables.reorder.export': 'Order list',
-  'consumables.reorder.saved': 'Order list saved',
   'consumables.countShelf': 'Count',
   'consumables.column.name': 'Name',
   'consumables.column.reference': 'Reference',

@@ -1,5 +1,5 @@
 export const exchange = {
-  'import.title': 'Importer des matériels',
+  'import.title': 'Importer dans le stock',
   'import.open': 'Importer…',
   'import.step.file': 'Fichier',
   'import.step.columns': 'Colonnes',

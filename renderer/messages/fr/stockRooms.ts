@@ -127,7 +127,6 @@ export const stockRooms = {
   'consumables.noMatch': 'Aucun consommable ne correspond.',
   'consumables.reorder': 'À commander',
   'consumables.reorder.export': 'Liste de commande',
-  'consumables.reorder.saved': 'Liste de commande enregistrée',
   'consumables.countShelf': 'Inventaire',
   'consumables.column.name': 'Nom',
   'consumables.column.reference': 'Référence',

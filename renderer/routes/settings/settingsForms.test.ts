@@ -13,6 +13,7 @@ const settings: SettingsView = {
   invigilator: '',
   nic: '',
   technician: '',
+  stockNotifications: true,
   poolStart: '',
   poolEnd: '',
   leaseSeconds: 3600,

@@ -30,3 +30,16 @@ export const makeRoomForm = (settings: SettingsView): Form<RoomDraft, SettingsIn
     }),
     (field, issue) => (field === 'expectedMachines' ? between(0, 2000) : usualMessage(issue)),
   )
+
+export interface StockDraft {
+  technician: string
+  stockNotifications: boolean
+}
+
+export const makeStockForm = ({ technician, stockNotifications }: SettingsView): Form<StockDraft, SettingsInput> =>
+  new Form(
+    { technician, stockNotifications },
+    settingsInputSchema,
+    (draft) => ({ ...draft, technician: draft.technician.trim() }),
+    (_, issue) => usualMessage(issue),
+  )

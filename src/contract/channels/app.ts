@@ -28,6 +28,7 @@ export const settingsInputSchema = z
     tftpUploadMaxFiles: z.number().int().min(1).max(10_000),
     /** Who works at this console, as the stock's history calls them. */
     technician: text(80),
+    stockNotifications: z.boolean(),
     expectedMachines: z.number().int().min(0).max(2000),
     ...dhcpChoiceFields,
   })

@@ -28,7 +28,7 @@ export const consumableInputSchema = z
     unit: text(40),
     supplier: text(120),
     supplierReference: text(64),
-    priceCents: countSchema.max(1e11).nullable(),
+    priceCents: z.number().int().min(0).max(1e11).nullable(),
     /** Null: never an alarm. */
     threshold: countSchema.nullable(),
     target: countSchema.nullable(),
@@ -116,8 +116,6 @@ export const consumablesCommands = {
   'movement.undo': command<typeof movementIdsSchema, void>(movementIdsSchema),
   'movement.list': command<typeof movementQuerySchema, MovementPage>(movementQuerySchema),
   'consumable.reorder': command<typeof nothing, ReorderLine[]>(nothing),
-  /** Opens the system's dialogue; the path, or null when cancelled. */
-  'consumable.reorderCsv': command<typeof nothing, string | null>(nothing),
   /** Newest first. */
   'printer.changes': command<typeof id, CartridgeChange[]>(id),
 

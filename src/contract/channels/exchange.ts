@@ -6,6 +6,8 @@ import {
   type ImportLinePage,
   type ImportRecord,
   type ImportTemplate,
+  consumableImportFields,
+  importSubjects,
   stockExportFormats,
   importVerdicts,
   itemFields,
@@ -16,8 +18,10 @@ import { command, id, nothing, text } from './fields.ts'
 import { itemFilterSchema, itemSortFields } from './stock.ts'
 
 const plainFields = [...itemFields.filter((field) => field !== 'parentId' && field !== 'custom'), 'parentTag', 'ignore']
-const importFieldSchema = text(24).refine(
-  (field): field is ImportField => plainFields.includes(field) || /^custom:\d{1,9}$/.test(field),
+const consumableFields = consumableImportFields.map((field) => `consumable:${field}`)
+const importFieldSchema = text(40).refine(
+  (field): field is ImportField =>
+    plainFields.includes(field) || consumableFields.includes(field) || /^custom:\d{1,9}$/.test(field),
 ) as unknown as z.ZodType<ImportField, ImportField>
 
 const mappingSchema = z.array(importFieldSchema).max(300)
@@ -26,6 +30,7 @@ const templateNameSchema = text(80)
   .pipe(z.string().min(1))
 
 export const importReadSchema = z.object({
+  subject: z.enum(importSubjects).optional(),
   encoding: z.enum(textEncodings).optional(),
   separator: z.enum(separators).optional(),
   sheet: text(200).optional(),

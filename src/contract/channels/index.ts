@@ -3,6 +3,7 @@ import { appCommands } from './app.ts'
 import { examCommands } from './exam.ts'
 import { bootCommands } from './boot.ts'
 import { backupCommands } from './backups.ts'
+import { finderCommands } from './finder.ts'
 import { exchangeCommands } from './exchange.ts'
 import { labelsCommands } from './labels.ts'
 import { careCommands } from './care.ts'
@@ -10,6 +11,7 @@ import { consumablesCommands } from './consumables.ts'
 import { placesCommands } from './places.ts'
 import { roomsCommands } from './rooms.ts'
 import { sittingsCommands } from './sittings.ts'
+import { stockFilesCommands } from './stockFiles.ts'
 import { stockCommands } from './stock.ts'
 import { leasesCommands } from './leases.ts'
 import { droppedCommands } from './dropped.ts'
@@ -29,6 +31,7 @@ export * from './exam.ts'
 export * from './boot.ts'
 export * from './backups.ts'
 export * from './exchange.ts'
+export * from './finder.ts'
 export * from './labels.ts'
 export * from './care.ts'
 export * from './consumables.ts'
@@ -36,6 +39,7 @@ export * from './places.ts'
 export * from './rooms.ts'
 export * from './sittings.ts'
 export * from './stock.ts'
+export * from './stockFiles.ts'
 export * from './leases.ts'
 export * from './journal.ts'
 export * from './papers.ts'
@@ -61,6 +65,8 @@ export const commands = {
   ...roomsCommands,
   ...sittingsCommands,
   ...stockCommands,
+  ...finderCommands,
+  ...stockFilesCommands,
   ...placesCommands,
   ...backupCommands,
   ...exchangeCommands,

@@ -8,8 +8,34 @@ export type Separator = (typeof separators)[number]
 /** Where a file seems to come from, by its heads. */
 export type ImportOrigin = 'glpi' | 'snipeIt' | 'glpiInventory' | 'amorce' | 'other'
 
-/** What a column says: a field of an item, a custom field by its id, or nothing that is taken. */
-export type ImportField = Exclude<ItemField, 'parentId' | 'custom'> | 'parentTag' | `custom:${number}` | 'ignore'
+export const importSubjects = ['items', 'consumables'] as const
+/** What the lines of a file are. */
+export type ImportSubject = (typeof importSubjects)[number]
+
+export const consumableImportFields = [
+  'reference',
+  'name',
+  'category',
+  'manufacturer',
+  'quantity',
+  'location',
+  'threshold',
+  'target',
+  'supplier',
+  'supplierReference',
+  'priceCents',
+  'unit',
+  'barcode',
+  'pages',
+  'printerModels',
+  'notes',
+] as const
+export type ConsumableImportField = (typeof consumableImportFields)[number]
+
+/** A field of an item that is in every file of them, as a column of it. */
+export type PlainImportField = Exclude<ItemField, 'parentId' | 'custom'> | 'parentTag'
+/** What a column says: a field of an item, a custom field by its id, one of a consumable, or nothing that is taken. */
+export type ImportField = PlainImportField | `custom:${number}` | `consumable:${ConsumableImportField}` | 'ignore'
 
 export const importVerdicts = ['added', 'changed', 'unchanged', 'refused'] as const
 export type ImportVerdict = (typeof importVerdicts)[number]
@@ -29,6 +55,9 @@ export const importProblems = [
   'parentUnknown',
   'onLoan',
   'typeUnknown',
+  'categoryUnknown',
+  'placeMissing',
+  'lotsThere',
   'stateUnknown',
   'placeholderSerial',
   'valueInvalid',
@@ -65,6 +94,7 @@ export interface ImportLinePage {
 export interface ImportDraft {
   id: number
   file: string
+  subject: ImportSubject
   kind: 'text' | 'workbook' | 'inventory'
   origin: ImportOrigin
   rows: number
@@ -101,6 +131,7 @@ export interface ImportRecord {
   id: number
   at: number
   file: string
+  subject: ImportSubject
   who: string
   added: number
   changed: number

@@ -19,6 +19,8 @@ export interface SettingsView extends DhcpChoices {
   nic: string
   /** Who works at this console, for the stock's history; empty: what the system calls them. */
   technician: string
+  /** Whether urgent alarms of the stock are told outside the window. */
+  stockNotifications: boolean
   /** Pool within the NIC's subnet; empty means "propose from the NIC's address". */
   poolStart: string
   poolEnd: string

@@ -24,6 +24,17 @@ export function backupHandlers({
       await backups.make(clock.now())
       desktop.reopen()
     },
+    'backup.saveWhole': async () => {
+      const day = new Date(clock.now()).toISOString().slice(0, 10)
+      const path = await desktop.chooseSaveFile(`amorce-${day}.sqlite`)
+      if (path === undefined) return null
+      await backups.saveTo(path)
+      return path
+    },
+    'backup.takeIn': async () => {
+      const [path] = await desktop.chooseFiles('backup')
+      return path === undefined ? null : backups.takeIn(path, clock.now())
+    },
     'backup.openFolder': () => desktop.openFolder(backups.folder),
   }
 }

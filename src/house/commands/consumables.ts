@@ -1,9 +1,8 @@
 import type { consumablesCommands } from '../../contract/index.ts'
-import { saveReorderCsv } from '../reorderCsv.ts'
 import type { CommandDeps, HandlersOf } from './deps.ts'
 
 /** Consumables, their movements, counting. */
-export function consumablesHandlers({ rooms, desktop, settings }: CommandDeps): HandlersOf<typeof consumablesCommands> {
+export function consumablesHandlers({ rooms }: CommandDeps): HandlersOf<typeof consumablesCommands> {
   const { items, consumables, movements, counts } = rooms
   const told = <T>(result: T): T => {
     items.changed()
@@ -23,12 +22,6 @@ export function consumablesHandlers({ rooms, desktop, settings }: CommandDeps): 
     'movement.undo': (ids) => told(movements.undo(ids)),
     'movement.list': (query) => movements.list(query),
     'consumable.reorder': () => consumables.reorder(),
-    'consumable.reorderCsv': async () => {
-      const path = await desktop.chooseSaveFile('reorder.csv')
-      if (path === undefined) return null
-      await saveReorderCsv(path, consumables.reorder(), settings.current.language)
-      return path
-    },
     'printer.changes': (id) => movements.cartridgeChanges(id),
 
     'count.start': (path) => told(counts.start(path)),

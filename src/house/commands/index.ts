@@ -4,6 +4,7 @@ import { bootHandlers } from './boot.ts'
 import { dhcpHandlers } from './dhcp.ts'
 import { droppedHandlers } from './dropped.ts'
 import { examHandlers } from './exam.ts'
+import { finderHandlers } from './finder.ts'
 import { exchangeHandlers } from './exchange.ts'
 import { labelsHandlers } from './labels.ts'
 import { journalHandlers } from './journal.ts'
@@ -17,6 +18,7 @@ import { consumablesHandlers } from './consumables.ts'
 import { placesHandlers } from './places.ts'
 import { roomsHandlers } from './rooms.ts'
 import { sittingsHandlers } from './sittings.ts'
+import { stockFilesHandlers } from './stockFiles.ts'
 import { stockHandlers } from './stock.ts'
 import { papersHandlers } from './papers.ts'
 import { practiceHandlers } from './practice.ts'
@@ -34,9 +36,11 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...roomsHandlers(deps),
   ...sittingsHandlers(deps),
   ...stockHandlers(deps),
+  ...stockFilesHandlers(deps),
   ...placesHandlers(deps),
   ...backupHandlers(deps),
   ...exchangeHandlers(deps),
+  ...finderHandlers(deps),
   ...labelsHandlers(deps),
   ...consumablesHandlers(deps),
   ...careHandlers(deps),

@@ -2,6 +2,7 @@ import { first } from './001-first.ts'
 import { papers } from './003-papers.ts'
 import { leaseHistory } from './002-lease-history.ts'
 import { leaseJournal } from './003-lease-journal.ts'
+import { stockMore } from './024-stock-more.ts'
 import { stock } from './005-stock.ts'
 import { sittings } from './007-sittings.ts'
 import { exchange } from './006-exchange.ts'
@@ -15,4 +16,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '003-papers', sql: papers },
   { name: '006-exchange', sql: exchange },
   { name: '002-lease-history', sql: leaseHistory },
+  { name: '024-stock-more', sql: stockMore },
 ]

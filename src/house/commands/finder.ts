@@ -1,0 +1,8 @@
+import type { finderCommands } from '../../contract/index.ts'
+import type { CommandDeps, HandlersOf } from './deps.ts'
+
+/** Finding things, and opening what was found. */
+export const finderHandlers = ({ rooms }: CommandDeps): HandlersOf<typeof finderCommands> => ({
+  'search.everything': (typed) => rooms.finder.find(typed),
+  'loan.get': (id) => rooms.loans.get(id),
+})

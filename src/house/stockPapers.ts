@@ -1,0 +1,128 @@
+import type { DisposalBatchView, LoanView, ReorderLine } from '../contract/index.ts'
+import type { Block, PaperDocument } from '../paper/index.ts'
+import type { StockWords } from './stockWords.ts'
+
+/** What is to be ordered, a table for each supplier. */
+export function reorderPaper(lines: readonly ReorderLine[], words: StockWords, at: number): PaperDocument {
+  const bySupplier = new Map<string, ReorderLine[]>()
+  for (const line of lines) bySupplier.set(line.supplier, [...(bySupplier.get(line.supplier) ?? []), line])
+  return {
+    title: words.of('reorderTitle'),
+    subtitle: words.of('reorderOn', { date: words.day(at) }),
+    createdAt: at,
+    blocks: [...bySupplier].flatMap(([supplier, ofSupplier]): Block[] => [
+      { kind: 'heading', text: supplier || words.of('noSupplier') },
+      {
+        kind: 'table',
+        columns: [
+          { title: words.of('reference'), share: 2 },
+          { title: words.of('supplierReference'), share: 2 },
+          { title: words.of('name'), share: 4 },
+          { title: words.of('quantity'), share: 1.2, align: 'right' },
+          { title: words.of('order'), share: 1.4, align: 'right' },
+          { title: words.of('price'), share: 1.5, align: 'right' },
+          { title: words.of('amount'), share: 1.6, align: 'right' },
+        ],
+        rows: [
+          ...ofSupplier.map((line) => [
+            line.reference,
+            line.supplierReference,
+            line.name,
+            String(line.quantity),
+            [line.order, line.unit].filter(Boolean).join(' '),
+            words.money(line.priceCents),
+            words.money(line.priceCents === undefined ? undefined : line.priceCents * line.order),
+          ]),
+          ...totalOf(ofSupplier, words),
+        ],
+      },
+    ]),
+  }
+}
+
+/** A last line with what it costs, where every price is known. */
+function totalOf(lines: readonly ReorderLine[], words: StockWords): string[][] {
+  const total = lines.reduce((sum, { priceCents = Number.NaN, order }) => sum + priceCents * order, 0)
+  return Number.isNaN(total) ? [] : [['', '', words.of('total'), '', '', '', words.money(total)]]
+}
+
+/** What a borrower signs, when something goes out and when it is back. */
+export function loanPaper(loan: LoanView, words: StockWords, at: number): PaperDocument {
+  return {
+    title: words.of('loanTitle', { number: loan.id }),
+    subtitle: words.of('loanSubtitle', { date: words.day(at) }),
+    createdAt: at,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          [words.of('borrower'), [loan.person.name, loan.person.department].filter(Boolean).join(', ')],
+          [words.of('lentAt'), words.day(loan.lentAt)],
+          [words.of('dueOn'), words.day(loan.dueOn) || words.of('untilFurtherNotice')],
+          ...(loan.purpose ? [[words.of('purpose'), loan.purpose] as const] : []),
+          ...(loan.who ? [[words.of('lender'), loan.who] as const] : []),
+        ],
+      },
+      {
+        kind: 'table',
+        columns: [
+          { title: words.of('assetTag'), share: 2 },
+          { title: words.of('model'), share: 4 },
+          { title: words.of('returnedAt'), share: 1.6 },
+          { title: words.of('condition'), share: 3 },
+        ],
+        rows: loan.items.map((item) => [item.assetTag, item.model, words.day(item.returnedAt), item.condition]),
+      },
+      { kind: 'text', text: words.of('loanText') },
+      { kind: 'gap', height: 8 },
+      {
+        kind: 'signatures',
+        labels: [words.of('signatureOut'), words.of('signatureLender'), words.of('signatureBack')],
+      },
+    ],
+  }
+}
+
+/** What a company signs that collects what is thrown away. */
+export function collectionPaper(
+  batch: DisposalBatchView,
+  typeName: (type: string) => string,
+  words: StockWords,
+  at: number,
+): PaperDocument {
+  const wipingOf = ({ wipeMethod, wipedAt, holdsData }: DisposalBatchView['items'][number]): string => {
+    if (wipedAt !== undefined) return [wipeMethod, words.day(wipedAt)].filter(Boolean).join(', ')
+    return words.of(holdsData ? 'notWiped' : 'withoutData')
+  }
+  return {
+    title: words.of('collectionTitle'),
+    subtitle: batch.name,
+    createdAt: at,
+    blocks: [
+      {
+        kind: 'facts',
+        rows: [
+          [words.of('company'), batch.company],
+          [words.of('slipNumber'), batch.slipNumber],
+          [words.of('collectedOn'), words.day(batch.collectedOn)],
+          [words.of('itemCount'), String(batch.items.length)],
+        ],
+      },
+      ...(batch.notes ? [{ kind: 'text', text: batch.notes } as const] : []),
+      {
+        kind: 'table',
+        columns: [
+          { title: words.of('assetTag'), share: 2 },
+          { title: words.of('type'), share: 1.8 },
+          { title: words.of('model'), share: 3.4 },
+          { title: words.of('serial'), share: 2.2 },
+          { title: words.of('wipeMethod'), share: 2.6 },
+        ],
+        rows: batch.items.map((item) => [item.assetTag, typeName(item.type), item.model, item.serial, wipingOf(item)]),
+      },
+      { kind: 'text', text: words.of('collectionText') },
+      { kind: 'gap', height: 8 },
+      { kind: 'signatures', labels: [words.of('signatureSchool'), words.of('signatureCompany')] },
+    ],
+  }
+}
