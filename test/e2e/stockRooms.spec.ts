@@ -48,7 +48,9 @@ test('consumables: what comes in and goes out adds up, is undone, and is ordered
   await expect(page.getByTestId('ledger').locator('li')).toHaveCount(2)
   await page.keyboard.press('Escape')
   await expect(page.getByTestId('consumable-row')).toContainText('À commander')
-  await expect(page.getByTestId('reorder')).toBeVisible()
+  await page.getByTestId('list-files').click()
+  await expect(page.getByTestId('paper-reorder')).toBeVisible()
+  await page.keyboard.press('Escape')
   expect(await amorce.call('consumable.reorder', undefined)).toMatchObject([{ reference: 'TN-3480', order: 5 }])
 
   await page.getByTestId('consumable-row').click()

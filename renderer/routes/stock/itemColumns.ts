@@ -36,7 +36,7 @@ export const itemColumns: Record<ItemColumnId, { width: string; sort?: SortField
   serial: { width: 'minmax(120px,1fr)', sort: 'serial' },
   location: { width: 'minmax(120px,1.2fr)', sort: 'location' },
   state: { width: '130px', sort: 'state' },
-  lastSeen: { width: 'minmax(110px,0.9fr)' },
+  lastSeen: { width: 'minmax(130px,0.9fr)' },
   name: { width: 'minmax(110px,1fr)' },
   supplier: { width: 'minmax(110px,1fr)' },
   memoryMiB: { width: '90px', isNumber: true },
