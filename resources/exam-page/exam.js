@@ -107,12 +107,16 @@ function sizeText(bytes) {
 
 // ---- What is shown
 
+/** What each file that is sent says of itself, in the language of the moment. */
+const uploads = []
+
 function show() {
   document.documentElement.lang = language || 'fr'
   document.title = say('title')
   for (const each of document.querySelectorAll('[data-text]')) each.textContent = say(each.dataset.text)
   byId('language').textContent = say('other')
   byId('language').lang = language === 'en' ? 'fr' : 'en'
+  for (const saySo of uploads) saySo()
   if (!state) return
   byId('seat').textContent = say('seat', { seat: state.seat })
   const subjects = byId('subjects')
@@ -136,7 +140,7 @@ function show() {
       element('td', name),
       element('td', String(version)),
       element('td', sizeText(size)),
-      element('td', new Date(receivedAt).toLocaleString(language || 'fr')),
+      element('td', new Date(receivedAt).toLocaleString(language === 'en' ? 'en-GB' : 'fr')),
       hash,
     )
     rows.append(row)
@@ -153,11 +157,13 @@ function notice(key) {
   if (shown.textContent !== text) shown.textContent = text
 }
 
+let refreshing = false
 async function refresh() {
-  let answer
-  try {
-    answer = await fetch('/exam/api/state', { cache: 'no-store' })
-  } catch {
+  if (refreshing) return
+  refreshing = true
+  const answer = await ask('GET', '/exam/api/state')
+  refreshing = false
+  if (!answer || !answer.value || (answer.status !== 200 && answer.status !== 403)) {
     notice('lost')
     return
   }
@@ -165,11 +171,7 @@ async function refresh() {
     notice('unknown')
     return
   }
-  if (!answer.ok) {
-    notice('lost')
-    return
-  }
-  state = await answer.json()
+  state = answer.value
   language = language || state.language
   show()
   const { number, isFinal } = state.round
@@ -294,22 +296,52 @@ const refusals = {
   hashMismatch: 'changed',
 }
 
+// A pulled cable is not told to a browser: it would wait for minutes on a connection that is dead.
+const stillMs = 10000
+const answerMs = 30000
+
+/** Undefined when the link is down: nothing was said, or nothing moved for a while. */
+function ask(method, path, { body, type, onMoved } = {}) {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest()
+    let timer
+    const waitFor = (ms) => {
+      clearTimeout(timer)
+      timer = setTimeout(() => request.abort(), ms)
+    }
+    request.open(method, path)
+    if (type) request.setRequestHeader('Content-Type', type)
+    if (state) request.setRequestHeader('X-Exam-Token', state.token)
+    if (body !== undefined) {
+      request.upload.onprogress = (event) => {
+        waitFor(stillMs)
+        if (onMoved) onMoved(event.loaded)
+      }
+      // Now the server writes to its disk and checks the hash.
+      request.upload.onload = () => waitFor(answerMs)
+    }
+    request.onloadend = () => {
+      clearTimeout(timer)
+      if (request.status === 0) return resolve(undefined)
+      let value
+      try {
+        value = JSON.parse(request.responseText)
+      } catch {
+        value = undefined
+      }
+      resolve({ status: request.status, value })
+    }
+    waitFor(stillMs)
+    request.send(body)
+  })
+}
+
 /** Undefined when the link is down or the machine has booted since: it is worth another try. */
-async function call(path, options) {
-  let answer
-  try {
-    answer = await fetch(path, { ...options, headers: { ...options.headers, 'X-Exam-Token': state.token } })
-  } catch {
-    return undefined
-  }
-  let value
-  try {
-    value = await answer.json()
-  } catch {
-    return undefined
-  }
-  if (answer.ok) return value
-  if (answer.status === 409) return value
+async function call(method, path, options) {
+  const answer = await ask(method, path, options)
+  if (!answer || !answer.value) return undefined
+  const { value } = answer
+  if (answer.status === 200 || answer.status === 409) return value
   if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
     await refresh()
     return undefined
@@ -327,8 +359,11 @@ async function handIn(file, candidate, tell) {
     throw new Refused('changed')
   }
   const wish = JSON.stringify({ name: file.name, size: file.size, sha256, candidate })
-  const begin = () =>
-    call('/exam/api/uploads', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: wish })
+  const begin = () => call('POST', '/exam/api/uploads', { type: 'application/json', body: wish })
+  const sending = (bytes) => {
+    const share = file.size === 0 ? 1 : bytes / file.size
+    tell('sending', { percent: Math.floor(share * 100) }, share)
+  }
   let at = await begin()
   for (;;) {
     if (!at) {
@@ -338,14 +373,19 @@ async function handIn(file, candidate, tell) {
       continue
     }
     if (at.receipt) return at.receipt
-    tell('sending', file.size === 0 ? 1 : at.offset / file.size)
+    sending(at.offset)
     let part
     try {
       part = await readSlice(file, at.offset, at.offset + state.limits.partBytes)
     } catch {
       throw new Refused('changed')
     }
-    const next = await call(`/exam/api/uploads/${at.id}?offset=${at.offset}`, { method: 'PUT', body: part })
+    const { id, offset } = at
+    const next = await call('PUT', `/exam/api/uploads/${id}?offset=${offset}`, {
+      type: 'application/octet-stream',
+      body: part,
+      onMoved: (bytes) => sending(offset + Math.min(bytes, part.length)),
+    })
     if (next && next.code === 'offset') at = { id: at.id, offset: next.offset }
     else if (next && next.code === 'busy') at = undefined
     else at = next
@@ -360,19 +400,24 @@ async function send(file, candidate) {
   bar.setAttribute('aria-label', file.name)
   item.append(element('strong', file.name), status, bar)
   byId('uploads').prepend(item)
-  const tell = (key, share) => {
-    const text = say(key, { percent: Math.floor((share || 0) * 100) })
+  let said = ['checking']
+  const saySo = () => {
+    const text = say(...said)
+    // What is said again is read aloud once.
     if (status.textContent !== text) status.textContent = text
-    if (share === undefined) bar.removeAttribute('value')
-    else bar.value = share
+  }
+  uploads.push(saySo)
+  const tell = (key, values, share) => {
+    said = [key, values]
+    saySo()
+    if (share !== undefined) bar.value = share
   }
   try {
     const receipt = await handIn(file, candidate, tell)
-    status.textContent = say('done', receipt)
+    tell('done', receipt, 1)
     status.className = 'good'
-    bar.value = 1
   } catch (error) {
-    status.textContent = say(error instanceof Refused ? error.key : 'refused')
+    tell(error instanceof Refused ? error.key : 'refused')
     status.className = 'bad'
     bar.remove()
   }

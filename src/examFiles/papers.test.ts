@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -101,6 +102,27 @@ describe('handing in', () => {
     expect((await machine.begin('projet.zip', content)).value).toEqual({ id: value.id, offset: 100_000 })
     expect((await machine.put(value.id, 7, Buffer.from('x'))).value).toEqual({ code: 'offset', offset: 100_000 })
     expect(await machine.handIn('projet.zip', content)).toMatchObject({ size: 300_000 })
+  })
+
+  it('a connection that is dead without knowing it gives way to the machine’s next try', async () => {
+    const content = randomBytes(300_000)
+    const { token } = await machine.state()
+    const { value } = await machine.begin('projet.zip', content)
+    const dead = connect(desk.port, '127.0.0.1')
+    try {
+      dead.write(
+        `PUT /exam/api/uploads/${value.id}?offset=0 HTTP/1.1\r\nHost: x\r\nX-Exam-Token: ${token}\r\nContent-Length: 300000\r\n\r\n`,
+      )
+      dead.write(content.subarray(0, 100_000))
+      await expect.poll(async () => (await machine.begin('projet.zip', content)).value.offset).toBe(100_000)
+      // One that still sends does not.
+      expect((await machine.put(value.id, 100_000, content.subarray(100_000))).value).toEqual({ code: 'busy' })
+      await expect
+        .poll(async () => (await machine.put(value.id, 100_000, content.subarray(100_000))).value, { timeout: 15_000 })
+        .toMatchObject({ receipt: { size: 300_000, sha256: hashOf(content) } })
+    } finally {
+      dead.destroy()
+    }
   })
 
   it('what does not have the hash it was said to have is not kept', async () => {

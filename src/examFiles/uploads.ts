@@ -49,7 +49,7 @@ export interface UploadsDeps {
 export class Uploads {
   readonly #deps: UploadsDeps
   readonly #wishes = new Map<string, UploadWish>()
-  readonly #busy = new Set<string>()
+  readonly #receptions = new Map<string, Reception>()
   /** Files are given their place one after the other: versions are counted. */
   #placing: Promise<unknown> = Promise.resolve()
 
@@ -98,12 +98,18 @@ export class Uploads {
   ): Promise<UploadState | { conflict: number } | 'busy' | 'hashMismatch'> {
     const wish = this.#wishes.get(id)
     if (!wish) throw new Error('an upload is added to before it was begun')
-    if (this.#busy.has(id)) return 'busy'
-    this.#busy.add(id)
+    if (!(await this.#isFree(id))) return 'busy'
+    const { clock } = this.#deps
+    const reception = new Reception(clock.monotonic())
+    this.#receptions.set(id, reception)
+    const note = (total: number): void => {
+      reception.heardAt = clock.monotonic()
+      onBytes(total)
+    }
     try {
       const expected = await this.#offsetOf(id)
       if (offset !== expected) return { conflict: expected }
-      const end = await this.#write(id, wish, offset, body, onBytes)
+      const end = await this.#write(id, wish, offset, untilStopped(body, reception.stopped), note)
       if (end < wish.size) return { id, offset: end }
       return await this.#finish(id, wish)
     } catch (error) {
@@ -115,8 +121,19 @@ export class Uploads {
         throw new CodedError('upload.diskFull', 'the disk is full', { file: wish.name })
       throw error
     } finally {
-      this.#busy.delete(id)
+      this.#receptions.delete(id)
+      reception.end()
     }
+  }
+
+  /** A machine whose cable was pulled tries again long before its old connection is known to be dead: that one gives way. */
+  async #isFree(id: string): Promise<boolean> {
+    const present = this.#receptions.get(id)
+    if (!present) return true
+    if (this.#deps.clock.monotonic() - present.heardAt < stillAfterMs) return false
+    present.stop()
+    await present.ended
+    return !this.#receptions.has(id)
   }
 
   async #write(
@@ -209,6 +226,38 @@ export class Uploads {
 }
 
 class HashMismatch extends Error {}
+
+/** A part that says nothing for so long gives way to another try at it. */
+const stillAfterMs = 2000
+
+/** A part on its way in. */
+class Reception {
+  /** Milliseconds, of a clock that never goes backwards. */
+  heardAt: number
+  stop = (): void => {}
+  end = (): void => {}
+  readonly stopped = new Promise<void>((resolve) => (this.stop = resolve))
+  readonly ended = new Promise<void>((resolve) => (this.end = resolve))
+
+  constructor(now: number) {
+    this.heardAt = now
+  }
+}
+
+/** What comes until it ends, or until it is not waited for any longer. */
+async function* untilStopped<Part>(parts: AsyncIterable<Part>, stopped: Promise<void>): AsyncGenerator<Part> {
+  const reader = parts[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await Promise.race([reader.next(), stopped])
+      if (!next || next.done) return
+      yield next.value
+    }
+  } finally {
+    // Not waited for: it may be asleep on a connection that is dead.
+    reader.return?.()?.catch(() => {})
+  }
+}
 
 const idOf = ({ examId, seat, name, size, sha256 }: UploadWish): string =>
   createHash('sha256')

@@ -23,7 +23,7 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
     return join(folder, name)
   }
   // More than one part, so that a cut comes between two acknowledgements.
-  const work = randomBytes(30_000_000)
+  const work = randomBytes(25_000_000)
   const workPath = file('Réponses n°1.zip', work)
   const subject = file('Sujet de maths.pdf', Buffer.from('Démontrez.'))
 
@@ -37,14 +37,15 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
 
   const machine = await network.room.addMachine('pc')
   await new Udhcpc(machine).obtain()
-  // 50 Mbit/s: slow enough to be cut in the middle.
-  await machine.mustRun('tc', ['qdisc', 'add', 'dev', 'eth0', 'root', 'netem', 'rate', '50mbit'])
+  // Slow enough to be cut in the middle.
+  const slow = ['tbf', 'rate', '12mbit', 'burst', '64kb', 'latency', '50ms']
+  await machine.mustRun('tc', ['qdisc', 'add', 'dev', 'eth0', 'root', ...slow])
   const { httpPort } = await amorce.settings()
   const browser = await inside(machine, () =>
     chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }),
   )
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'fr-FR' })
     const picture = async (name: string): Promise<void> => {
       if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
     }
@@ -71,6 +72,7 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
     await machine.ip('link', 'set', 'eth0', 'down')
     await expect(upload).toContainText('Liaison coupée', { timeout: 30_000 })
     await picture('exam-3-cut-fr')
+    await machine.mustRun('tc', ['qdisc', 'del', 'dev', 'eth0', 'root'])
     await machine.ip('link', 'set', 'eth0', 'up')
     await expect(upload).toContainText('Reçu, version 1.', { timeout: 60_000 })
 
@@ -91,6 +93,7 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
     await amorce.page.getByTestId('papers-collect').click()
     await page.getByRole('button', { name: 'English' }).click()
     await expect(page.getByRole('heading', { name: 'Exam files' })).toBeVisible()
+    await expect(upload).toContainText('Received, version 1.')
     await expect(page.getByRole('alert')).toContainText('hand in your work now', { timeout: 15_000 })
     await picture('exam-5-collect-en')
     await page.getByLabel('Files to hand in').setInputFiles(file('Réponses n°1.zip', Buffer.from('shorter')))

@@ -85,6 +85,7 @@ test('a starvation attack leaves known, reserved and leased machines served, and
     ...{ assetTag: 'PC-1', type: 'pc', manufacturer: '', model: '', serial: '', uuid: '', location: '', notes: '' },
     ...{ macs: [await owned!.macOf('eth0')], state: 'inService' as const },
   })
+  await amorce.chooseNic(examNic)
   await amorce.call('lease.reserve', { address: '192.168.60.20', mac: await reserved!.macOf('eth0') })
   await amorce.startExam(examNic)
   const client = new Udhcpc(leased!)
