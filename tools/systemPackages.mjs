@@ -61,9 +61,14 @@ export const needs = {
     program('dnsmasq', 'dnsmasq-base'),
     // What kea-dhcp4 needs to check a file; that program itself is unpacked and not installed, as dhcpd is.
     program('kea-lfc', 'kea-common'),
+    // For the live system that test/lab/exam.spec.ts boots.
+    program('mmdebstrap', 'mmdebstrap'),
+    program('mksquashfs', 'squashfs-tools'),
     // The file that tells the static busybox, which runs in an initramfs, from the other package's.
     file('/usr/share/doc/busybox-static', 'busybox-static'),
   ],
+  /** To make a live system, `npm run exam-image`. */
+  image: [program('mmdebstrap', 'mmdebstrap'), program('mksquashfs', 'squashfs-tools')],
   /** To look at printed pages, for test/e2e. */
   paper: [program('pdftoppm', 'poppler-utils')],
   /** The servers that test/bench compares with. */

@@ -6,6 +6,7 @@ import { dhcp } from './en/dhcp.ts'
 import { diagnosis } from './en/diagnosis.ts'
 import { errors } from './en/errors.ts'
 import { exam } from './en/exam.ts'
+import { examRules } from './en/examRules.ts'
 import { exchange } from './en/exchange.ts'
 import { firstRun } from './en/firstRun.ts'
 import { journal } from './en/journal.ts'
@@ -36,6 +37,7 @@ export const en = {
   ...exchange,
   ...journal,
   ...exam,
+  ...examRules,
   ...rooms,
   ...sittings,
   ...stock,

@@ -4,6 +4,7 @@ import { dhcp } from './fr/dhcp.ts'
 import { diagnosis } from './fr/diagnosis.ts'
 import { errors } from './fr/errors.ts'
 import { exam } from './fr/exam.ts'
+import { examRules } from './fr/examRules.ts'
 import { exchange } from './fr/exchange.ts'
 import { firstRun } from './fr/firstRun.ts'
 import { journal } from './fr/journal.ts'
@@ -35,6 +36,7 @@ export const fr = {
   ...exchange,
   ...journal,
   ...exam,
+  ...examRules,
   ...rooms,
   ...sittings,
   ...stock,

@@ -7,6 +7,7 @@ import { Connection } from './connection.svelte.ts'
 import { Dhcp } from './dhcp.svelte.ts'
 import { Dropped } from './dropped.svelte.ts'
 import { Exam } from './exam.svelte.ts'
+import { ExamRulesDesk } from './examRules.svelte.ts'
 import { Backups } from './backups.svelte.ts'
 import { Imports } from './imports.svelte.ts'
 import { Link } from './link.svelte.ts'
@@ -36,6 +37,7 @@ export class Console {
   readonly navigation = new Navigation()
   readonly settings: Settings
   readonly exam: Exam
+  readonly examRules: ExamRulesDesk
   readonly machines: Machines
   readonly sittings: Sittings
   readonly rooms: Rooms
@@ -61,6 +63,7 @@ export class Console {
     const client = new Client(bridge, (error) => this.report(error))
     this.settings = new Settings(client)
     this.exam = new Exam(client, this.settings, this.navigation)
+    this.examRules = new ExamRulesDesk(client)
     this.machines = new Machines(client)
     this.sittings = new Sittings(client, this.settings)
     this.rooms = new Rooms(client, this.settings, this.sittings)

@@ -13,7 +13,7 @@ import {
 import type { RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
 import { cleanFacts, type RawFacts } from './facts.ts'
 import { linkTestMbAtBoot } from './linkTest.ts'
-import { profileScript, refusalScript, reportScript, type BootProfile } from './script.ts'
+import { profileScript, refusalScript, reportScript, type BootProfile, type ScriptContext } from './script.ts'
 
 export interface BootRoutesOptions {
   /** Which profile this machine is to boot. */
@@ -22,6 +22,11 @@ export interface BootRoutesOptions {
   macOf: (client: Ipv4) => Mac | undefined
   /** `http://192.168.60.1:8080`, without a slash at its end. */
   serverUrl: string
+  /**
+   * What an exam adds to the script of a machine that is given one; undefined for any other profile. Asked once for each
+   * script that is handed out. `refused`: this boot has had its script.
+   */
+  examBoot?(profile: BootProfile, mac: Mac, client: Ipv4): ScriptContext['exam'] | 'refused'
   /** What the agents of exam machines are told, and tell beside their stage. */
   agentDesk?: AgentDesk
   /** Whether this machine's link is to be measured, once: asking takes the wish. */
@@ -110,7 +115,12 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
     let body: string
     try {
       const measureLink = request.method === 'GET' && options.takesLinkTest?.(mac) === true
-      body = profileScript(profile, { ...context, measureLink })
+      const exam = request.method === 'GET' ? options.examBoot?.(profile, mac, client) : undefined
+      if (exam === 'refused') {
+        logger.warn('a script was asked for again during an exam', { mac, client })
+        return plainText(403, 'this machine is in its exam: it gets another script when it boots again\n')
+      }
+      body = profileScript(profile, { ...context, measureLink, exam })
     } catch (error) {
       if (!(error instanceof CodedError)) throw error
       logger.warn('a boot profile cannot be used', { profile: profile.name, mac, ...error.details })

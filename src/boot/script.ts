@@ -20,7 +20,18 @@ export interface ScriptContext {
   language: Language
   /** Somebody wants to know how fast this machine's cable is: it fetches bytes for nothing before it goes on. */
   measureLink?: boolean
+  /** For a Linux profile that is an exam: one more initrd, by its address below the server's, and more words. */
+  exam?: { overlay: string; words: ExamWords }
 }
+
+/** What an exam adds to the command line, before and after the profile's own words. */
+export interface ExamWords {
+  first: readonly string[]
+  last: readonly string[]
+}
+
+/** What the exam's initrd is called, for the kernel to find it under UEFI. */
+const examInitrd = 'exam'
 
 /** How often a machine tries before it says that it cannot, and how long it waits in between. */
 const attempts = 5
@@ -62,7 +73,7 @@ export function reportScript({ serverUrl, mac, language }: ScriptContext): strin
  * @throws CodedError `boot.profileInvalid` for what no iPXE script can carry safely, see `checkProfile`.
  */
 export function profileScript(profile: BootProfile, context: ScriptContext): string {
-  checkProfile(profile)
+  checkProfile(profile, context.exam?.words)
   return profile.system === 'localDisk' ? localDiskScript(profile, context) : systemScript(profile, context)
 }
 
@@ -93,6 +104,10 @@ function systemScript(profile: BootProfile, context: ScriptContext): string {
       // wimboot under BIOS takes the name from the image's argument, under UEFI from `--name`.
       fetch(`initrd --name ${name}`, path, profile.system === 'windows' ? [name] : []),
     ),
+    // Last: of what several initrds hold, the kernel keeps the last.
+    ...(context.exam && profile.system === 'linux'
+      ? [`set step ${examInitrd}`, `initrd --name ${examInitrd} ${serverUrl}${context.exam.overlay} || goto failed`]
+      : []),
     `set step ${say.kernelStart}`,
     'boot || goto failed',
     ...tryAgain(say.stepFailed, say.stepGivenUp),
@@ -110,13 +125,16 @@ const linkTest = ({ serverUrl, language, measureLink }: ScriptContext): string[]
     : []
 
 /** The words after the kernel's address. */
-function commandLine(profile: BootSteps, { serverUrl, mac }: Omit<ScriptContext, 'language'>): string[] {
+function commandLine(profile: BootSteps, { serverUrl, mac, exam }: Omit<ScriptContext, 'language'>): string[] {
   const own = words(profile.commandLine.replaceAll('{server}', serverUrl).replaceAll('{mac}', mac))
   if (profile.system === 'windows') return own
   return [
+    ...(exam?.words.first ?? []),
     ...own,
+    ...(exam?.words.last ?? []),
     // Under UEFI the kernel asks iPXE for its initrds by these names; under BIOS they change nothing.
     ...profile.initrds.map((_, index) => `initrd=initrd${index + 1}`),
+    ...(exam ? [`initrd=${examInitrd}`] : []),
     // 01 is Ethernet (RFC 1700); pxelinux's way to tell the system which NIC it was booted from.
     `BOOTIF=01-${mac.replaceAll(':', '-')}`,
     `amorce.server=${serverUrl}`,
@@ -188,8 +206,9 @@ const longestCommandLine = 2047
 /**
  * @throws CodedError `boot.profileInvalid` with `details: { field, reason: ProfileFault, value? }` when iPXE could not carry
  *   out the profile as it is written.
+ * @param examWords what an exam would add to it.
  */
-export function checkProfile(profile: BootSteps): void {
+export function checkProfile(profile: BootSteps, examWords?: ExamWords): void {
   if (profile.system === 'localDisk') return
   const fault = (field: string, reason: ProfileFault, value: string): CodedError =>
     new CodedError('boot.profileInvalid', `${field}: ${reason}: ${value}`, { field, reason, value })
@@ -212,7 +231,8 @@ export function checkProfile(profile: BootSteps): void {
     if (word.startsWith('initrd=')) throw fault('commandLine', 'initrdArgument', word)
   }
   // Under UEFI iPXE puts the kernel's name before it.
-  const whole = [baseName(profile.kernel), ...commandLine(profile, longestContext)].join(' ')
+  const exam = examWords && { overlay: '', words: examWords }
+  const whole = [baseName(profile.kernel), ...commandLine(profile, { ...longestContext, exam })].join(' ')
   if (whole.length > longestCommandLine) throw fault('commandLine', 'tooLong', String(whole.length))
 }
 

@@ -49,7 +49,7 @@ export interface Content {
    * Finds what a client asks for: a virtual file, else a file below the first root that has that name. A name that is
    * only there in another case is found when it is the only one.
    * @throws CodedError `content.notFound` (`details.nearest`: the closest name there is), `content.outsideRoot`,
-   *   `content.notAFile`, `content.unreadable`.
+   *   `content.notAFile`, `content.unreadable`, `content.refused`.
    */
   open(requestedPath: string, client: Ipv4): Promise<ContentFile>
   /** Every file that `open` would find in the roots, by path. Virtual files are not in it. */
@@ -61,6 +61,8 @@ export interface ContentOptions {
   roots: string[]
   /** Made for this client at this moment, e.g. a boot script; asked before the roots with a cleaned path. */
   virtual?: (path: string, client: Ipv4) => Buffer | undefined
+  /** Whether this client may have the file of that name; asked once it was found. Everybody, unless said. */
+  mayOpen?: (path: string, client: Ipv4) => boolean
   /** Default: by name. */
   kindOf?: (path: string) => ContentKind
   /** Bytes of file blocks kept in memory, 64 MiB by default. */
@@ -86,6 +88,8 @@ export function createContent(options: ContentOptions): Content {
     if (made) return virtualFile(names.join('/'), made)
     for (const root of roots) {
       const found = await find(root, names)
+      if (found && options.mayOpen?.(found.name, client) === false)
+        throw new CodedError('content.refused', `not for this machine: ${found.name}`, { path: found.name })
       if (found) return diskFile(found.name, await acquire(found))
     }
     const asked = names.join('/')

@@ -45,12 +45,16 @@ export const errorCodes = [
   'content.changed',
   // There, but the system would not let it be read: permissions, a failing disk, too many open files.
   'content.unreadable',
+  // It is of an exam that this machine is not booting.
+  'content.refused',
   // boot
   'boot.filesMissing',
   'boot.fileCorrupt',
   'boot.profileInvalid',
   'boot.profileNotFound',
   'boot.fileInUse',
+  'examRules.notLinux',
+  'examRules.hostUnknown',
   // exam
   'exam.alreadyRunning',
   'exam.notRunning',

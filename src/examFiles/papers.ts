@@ -93,6 +93,11 @@ export class Papers {
     return this.#deps.folder
   }
 
+  /** How often the machines were asked for their work. */
+  get rounds(): number {
+    return this.#round.number
+  }
+
   /** Counts up when anything that is shown changed. */
   get revision(): number {
     return this.#revision

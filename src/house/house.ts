@@ -35,6 +35,7 @@ import { createExamFiles } from './examFiles.ts'
 import { Exchange, type ReadTable } from './exchange.ts'
 import { DhcpWatch } from './dhcpWatch.ts'
 import { ExamNicGuard } from './examNic.ts'
+import { ExamSystem } from './examSystem.ts'
 import { OpenedFirewalls } from './openedFirewalls.ts'
 import { backupsKept } from './folderBackup.ts'
 import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
@@ -331,6 +332,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
             : undefined,
         agentDesk: examDay.agentDesk,
         takesLinkTest: linkTests.take,
+        examSystem: venue.simulated ? undefined : await examSystem.at(venue.address, settings.current),
         known,
         isDenied: (mac) => settings.current.deny.includes(mac),
         examFiles: examFiles.routes,
@@ -448,6 +450,13 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     httpEndpoint: () => supervisor.views().find(({ name }) => name === 'http')?.endpoint,
     language: () => settings.current.language,
     onChange: () => publisher.mark('papersRevision'),
+  })
+
+  const examSystem = new ExamSystem({
+    ...{ database, clock, logger, loaderManifest },
+    bootOf: (mac) => String(journeys.get(mac)?.bootStartedAt ?? 0),
+    profiles: () => profiles.list(),
+    round: () => examFiles.papers.rounds,
   })
 
   const dhcpWatch = new DhcpWatch({
@@ -640,6 +649,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     tftpTool,
     dropDesk,
     papers: examFiles.papers,
+    examSystem,
     lineDesk,
     packetWatch,
     selfTester,

@@ -36,6 +36,7 @@ import type { SimulatedLink } from '../simulator/index.ts'
 import type { Database } from '../storage/index.ts'
 import { createTftpServer } from '../tftp/index.ts'
 import { dhcpConfigFrom } from './dhcpConfig.ts'
+import type { ExamSystemAtVenue } from './examSystem.ts'
 import type { KnownMachines } from './knownMachines.ts'
 
 export interface ServicesAround {
@@ -61,6 +62,8 @@ export interface ServicesAround {
   agentDesk: AgentDesk
   /** Whether a machine's link is to be measured, once. */
   takesLinkTest(mac: Mac): boolean
+  /** Of exams that Amorce locks down itself; machines of the simulated room have none. */
+  examSystem?: ExamSystemAtVenue
   known: KnownMachines
   /** Never answered, as of now. */
   isDenied(mac: Mac): boolean
@@ -97,6 +100,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     language: around.language,
     agentDesk: around.agentDesk,
     takesLinkTest: (mac) => around.takesLinkTest(mac),
+    examBoot: around.examSystem?.boot,
     clock,
     emit,
     logger,
@@ -104,6 +108,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
   const content = createContent({
     roots: around.roots,
     virtual: scriptFiles(bootRoutes, macOf),
+    mayOpen: around.examSystem?.mayFetch,
     kindOf: (path) => kindsOf(...around.profiles())(path),
   })
 
@@ -173,12 +178,13 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     emit,
     logger,
   })
+  const examFiles = around.examFiles && (around.examSystem?.examFiles(around.examFiles) ?? around.examFiles)
   const http = createHttpServer({
     address,
     port: httpPort,
     content,
-    routes: bootRoutes,
-    headRoutes: (head) => linkTestRoute(head) ?? around.examFiles?.(head),
+    routes: around.examSystem?.routes(bootRoutes) ?? bootRoutes,
+    headRoutes: (head) => linkTestRoute(head) ?? examFiles?.(head),
     secure: around.certificate && { port: settings.httpsPort, certificate: around.certificate },
     openMover: fileMoverFile === undefined ? undefined : () => openFileMover(fileMoverFile),
     clock,

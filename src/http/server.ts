@@ -152,7 +152,8 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
     } catch (error) {
       // A client that goes away is its own affair; anything else is ours.
       if (request.socket.destroyed) return
-      logger.error('an HTTP request failed', { url: request.url, error: String(error) })
+      // Without its query: that of an exam's overlay holds its ticket.
+      logger.error('an HTTP request failed', { path: request.url?.split('?', 1)[0], error: String(error) })
       if (response.headersSent) response.destroy()
       else replyText(response, 500, 'internal error')
     }
@@ -323,6 +324,7 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
 function statusFor({ code }: CodedError): number {
   switch (code) {
     case 'content.outsideRoot':
+    case 'content.refused':
       return 403
     case 'content.unreadable':
       return 500

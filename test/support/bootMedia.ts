@@ -122,7 +122,7 @@ interface CpioEntry {
 }
 
 /** An archive in cpio's "newc" form (kernel: Documentation/driver-api/early-userspace/buffer-format.rst). */
-function cpio(entries: readonly CpioEntry[]): Buffer {
+export function cpio(entries: readonly CpioEntry[]): Buffer {
   const padded = (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)])
   const record = ({ path, mode, content, device = [0, 0] }: CpioEntry, inode: number) => {
     // inode, mode, uid, gid, links, mtime, size, device of the file system (2), device (2), name length, checksum

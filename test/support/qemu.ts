@@ -1,4 +1,5 @@
 import { closeSync, copyFileSync, openSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { Segment } from './namespaces.ts'
 import type { Running } from './processes.ts'
@@ -19,17 +20,54 @@ export interface MachineOptions {
   identity?: Identity
   /** Where its serial console is written. */
   logFile: string
+  /** 512 unless said. */
+  memoryMb?: number
+  /** More of QEMU's arguments: disks, controllers. */
+  devices?: readonly string[]
 }
 
 /** A PC of the room: it boots over the network from the segment it is plugged into, and from nothing else. */
 export class QemuMachine {
-  private constructor(private readonly process: Running) {}
+  private constructor(
+    private readonly process: Running,
+    private readonly monitorPath: string,
+  ) {}
 
   static async powerOn(segment: Segment, options: MachineOptions): Promise<QemuMachine> {
     const tap = await segment.addTap()
+    const monitor = join(temporaryFolder('qemu'), 'monitor')
     return new QemuMachine(
-      segment.namespace.start('qemu-system-x86_64', qemuArguments(tap, options), { logFile: options.logFile }),
+      segment.namespace.start('qemu-system-x86_64', qemuArguments(tap, monitor, options), { logFile: options.logFile }),
+      monitor,
     )
+  }
+
+  /** The cable of its NIC is plugged in or pulled out. */
+  setLink(state: 'on' | 'off'): Promise<string> {
+    return this.monitor(`set_link n0 ${state}`)
+  }
+
+  /** Types a command into QEMU's monitor: what a hand does to a real machine. */
+  monitor(command: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.monitorPath)
+      let said = ''
+      let isTyped = false
+      socket.setTimeout(20_000, () => socket.destroy(new Error(`the monitor of QEMU did not answer: ${said}`)))
+      socket.on('error', reject)
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+        if (!/\(qemu\) [^\n]*$/.test(said.trimEnd() + ' ')) return
+        if (isTyped) {
+          socket.end()
+          resolve(said)
+        } else {
+          isTyped = true
+          said = ''
+          socket.write(`${command}\n`)
+        }
+      })
+    })
   }
 
   /** Everything its serial console showed. */
@@ -46,15 +84,17 @@ export class QemuMachine {
   }
 }
 
-function qemuArguments(tap: string, { firmware, mac, identity }: MachineOptions): string[] {
+function qemuArguments(tap: string, monitor: string, options: MachineOptions): string[] {
+  const { firmware, mac, identity, memoryMb = 512, devices = [] } = options
   const nic = `virtio-net-pci,netdev=n0,mac=${mac}`
   return [
-    ...['-accel', kvmWorks() ? 'kvm' : 'tcg', '-m', '512', '-nographic', '-no-reboot', '-nodefaults'],
-    ...['-serial', 'stdio', '-monitor', 'none', '-device', 'virtio-rng-pci'],
+    ...['-accel', kvmWorks() ? 'kvm' : 'tcg', '-m', String(memoryMb), '-nographic', '-no-reboot', '-nodefaults'],
+    ...['-serial', 'stdio', '-monitor', `unix:${monitor},server=on,wait=off`, '-device', 'virtio-rng-pci'],
     ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
     ...(firmware === 'bios' ? ['-boot', 'n', '-device', nic] : [...ovmf(), '-device', `${nic},romfile=`]),
     ...(firmware === 'uefiHttp' ? withoutPxe : []),
     ...(identity ? smbios(identity) : []),
+    ...devices,
   ]
 }
 

@@ -73,6 +73,9 @@ export const errors = {
   'error.content.changed.remedy': 'Do not replace files during an exam, then restart the machine.',
   'error.content.unreadable.title': 'The file[ {file}] could not be read',
   'error.content.unreadable.remedy': 'Check the file’s permissions and the disk, then restart the machine.',
+  'error.content.refused.title': 'This file belongs to an exam[: {path}]',
+  'error.content.refused.remedy':
+    'Only machines that have just booted that exam are given it. Restart the machine from the network.',
   'error.boot.filesMissing.title': 'Boot files are missing[: {files}]',
   'error.boot.filesMissing.remedy': 'Fetch the loaders or add the files in Settings.',
   'error.boot.fileCorrupt.title': 'A boot file is damaged[: {file}]',
@@ -83,6 +86,12 @@ export const errors = {
   'error.boot.profileNotFound.remedy': 'Choose another in Settings.',
   'error.boot.fileInUse.title': 'This file is in use[ by “{profile}”]',
   'error.boot.fileInUse.remedy': 'First take it out of the boot profile.',
+  'error.examRules.hostUnknown.title': 'No address is known for the name {host}',
+  'error.examRules.hostUnknown.remedy':
+    'Machines ask no DNS: this laptop has to find the address. Connect it to the network that knows the name, or give the address itself.',
+  'error.examRules.notLinux.title': 'This profile boots no Linux system[: {profile}]',
+  'error.examRules.notLinux.remedy':
+    'Exam rules lock down a Linux system booted over the network. Choose a Linux profile.',
   'error.exam.alreadyRunning.title': 'Exam mode is already running',
   'error.exam.alreadyRunning.remedy': 'Stop it first.',
   'error.exam.notRunning.title': 'Exam mode is not running',

@@ -73,6 +73,9 @@ export const errors = {
   'error.content.changed.remedy': 'Ne remplacez pas de fichier pendant un examen, puis redémarrez le poste.',
   'error.content.unreadable.title': 'Le fichier[ {file}] n’a pas pu être lu',
   'error.content.unreadable.remedy': 'Vérifiez les droits du fichier et l’état du disque, puis redémarrez le poste.',
+  'error.content.refused.title': 'Ce fichier est réservé à un examen[ : {path}]',
+  'error.content.refused.remedy':
+    'Seuls les postes qui viennent de démarrer cet examen l’obtiennent. Redémarrez le poste sur le réseau.',
   'error.boot.filesMissing.title': 'Il manque des fichiers d’amorçage[ : {files}]',
   'error.boot.filesMissing.remedy': 'Récupérez les chargeurs ou ajoutez les fichiers dans Réglages.',
   'error.boot.fileCorrupt.title': 'Un fichier d’amorçage est abîmé[ : {file}]',
@@ -83,6 +86,12 @@ export const errors = {
   'error.boot.profileNotFound.remedy': 'Choisissez-en un autre dans Réglages.',
   'error.boot.fileInUse.title': 'Ce fichier est utilisé[ par « {profile} »]',
   'error.boot.fileInUse.remedy': 'Retirez-le d’abord du profil d’amorçage.',
+  'error.examRules.hostUnknown.title': 'Le nom {host} n’a pas d’adresse connue',
+  'error.examRules.hostUnknown.remedy':
+    'Les postes ne demandent rien au DNS : l’adresse doit être trouvée depuis ce portable. Reliez-le au réseau qui connaît ce nom, ou donnez l’adresse elle-même.',
+  'error.examRules.notLinux.title': 'Ce profil ne démarre pas un système Linux[ : {profile}]',
+  'error.examRules.notLinux.remedy':
+    'Les règles d’examen verrouillent un système Linux démarré par le réseau. Choisissez un profil Linux.',
   'error.exam.alreadyRunning.title': 'Le mode examen est déjà en marche',
   'error.exam.alreadyRunning.remedy': 'Arrêtez-le d’abord.',
   'error.exam.notRunning.title': 'Le mode examen n’est pas en marche',

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { appCommands } from './app.ts'
 import { examCommands } from './exam.ts'
+import { examRulesCommands } from './examRules.ts'
 import { bootCommands } from './boot.ts'
 import { backupCommands } from './backups.ts'
 import { finderCommands } from './finder.ts'
@@ -28,6 +29,7 @@ import { transfersCommands } from './transfers.ts'
 
 export * from './app.ts'
 export * from './exam.ts'
+export * from './examRules.ts'
 export * from './boot.ts'
 export * from './backups.ts'
 export * from './exchange.ts'
@@ -61,6 +63,7 @@ export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
 export const commands = {
   ...appCommands,
   ...examCommands,
+  ...examRulesCommands,
   ...bootCommands,
   ...roomsCommands,
   ...sittingsCommands,

@@ -16,6 +16,7 @@ import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
 import type { Papers } from '../../examFiles/index.ts'
 import type { Backups, Settings } from '../../storage/index.ts'
 import type { ExamDay } from '../examDay.ts'
+import type { ExamSystem } from '../examSystem.ts'
 import type { DhcpDesk } from '../dhcpDesk.ts'
 import type { Stock, StockRooms } from '../../stock/index.ts'
 import type { Desktop } from '../house.ts'
@@ -64,6 +65,7 @@ export interface CommandDeps {
   tftpTool: TftpTool
   dropDesk: DropDesk
   papers: Papers
+  examSystem: ExamSystem
   lineDesk: LineDesk
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>

@@ -5,6 +5,7 @@ import { dhcpHandlers } from './dhcp.ts'
 import { droppedHandlers } from './dropped.ts'
 import { examHandlers } from './exam.ts'
 import { finderHandlers } from './finder.ts'
+import { examRulesHandlers } from './examRules.ts'
 import { exchangeHandlers } from './exchange.ts'
 import { labelsHandlers } from './labels.ts'
 import { journalHandlers } from './journal.ts'
@@ -32,6 +33,7 @@ export type { CommandHandlers } from './deps.ts'
 export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...appHandlers(deps),
   ...examHandlers(deps),
+  ...examRulesHandlers(deps),
   ...bootHandlers(deps),
   ...roomsHandlers(deps),
   ...sittingsHandlers(deps),

@@ -6,6 +6,7 @@ import { stockMore } from './024-stock-more.ts'
 import { stock } from './005-stock.ts'
 import { sittings } from './007-sittings.ts'
 import { exchange } from './006-exchange.ts'
+import { examRules } from './021-exam-rules.ts'
 
 /** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '006-exchange', sql: exchange },
   { name: '002-lease-history', sql: leaseHistory },
   { name: '024-stock-more', sql: stockMore },
+  { name: '021-exam-rules', sql: examRules },
 ]

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { lookup } from 'node:dns/promises'
+import { dirname, join } from 'node:path'
+import type { Clock, Logger } from '../base/index.ts'
+import { checkProfile, type BootProfile } from '../boot/index.ts'
+import {
+  addressOrNetworkSchema,
+  CodedError,
+  type AllowedHost,
+  type AllowedInput,
+  type ExamRules,
+  type ExamRulesInput,
+  type Ipv4,
+  type Mac,
+  type SettingsView,
+} from '../contract/index.ts'
+import type { HeadRouteHandler, RouteHandler } from '../http/index.ts'
+import {
+  agentRoutes,
+  BootAccess,
+  createExamRules,
+  examBoot,
+  guardedExamFiles,
+  kernelWords,
+  readOverlaySources,
+  type ExamBoot,
+  type ExamRulesStore,
+  type OverlaySources,
+} from '../overlay/index.ts'
+import type { Database } from '../storage/index.ts'
+
+export interface ExamSystemAround {
+  database: Database
+  clock: Clock
+  logger: Logger
+  /** `resources/boot-loaders.json`; the overlay's sources are beside it. */
+  loaderManifest: string
+  bootOf(mac: Mac): string
+  profiles(): readonly BootProfile[]
+  round(): number
+  /** The addresses of a name, IPv4; another way, for tests. */
+  lookUp?: (host: string) => Promise<string[]>
+}
+
+/** How the exam system takes part in the services of one exam. */
+export interface ExamSystemAtVenue {
+  boot(profile: BootProfile, mac: Mac, client: Ipv4): ExamBoot | 'refused' | undefined
+  routes(inner: RouteHandler): RouteHandler
+  examFiles(inner: HeadRouteHandler): HeadRouteHandler
+  mayFetch(path: string, client: Ipv4): boolean
+}
+
+/** The exam system in the house: which profiles have rules, and who is given what of an exam. */
+export class ExamSystem {
+  readonly rules: ExamRulesStore
+  readonly access: BootAccess
+  readonly #around: ExamSystemAround
+
+  constructor(around: ExamSystemAround) {
+    this.#around = around
+    const { database, clock, bootOf } = around
+    this.rules = createExamRules(database)
+    this.access = new BootAccess({ database, clock, randomBytes, bootOf })
+  }
+
+  /** @throws CodedError `examRules.notLinux`, `examRules.hostUnknown`, `boot.profileInvalid` (`tooLong`) */
+  async setRules(profile: BootProfile, input: ExamRulesInput | null): Promise<ExamRules | null> {
+    if (input === null) {
+      this.rules.set(profile.id, undefined)
+      return null
+    }
+    if (profile.system !== 'linux')
+      throw new CodedError('examRules.notLinux', `${profile.name} boots no Linux`, { profile: profile.name })
+    checkProfile(profile, kernelWords)
+    const rules = { ...input, allowed: await Promise.all(input.allowed.map((each) => this.#resolved(each))) }
+    this.rules.set(profile.id, rules)
+    return rules
+  }
+
+  async #resolved({ host, ports }: AllowedInput): Promise<AllowedHost> {
+    if (addressOrNetworkSchema.safeParse(host).success) return { host, ports, addresses: [host] }
+    try {
+      const addresses = await (this.#around.lookUp ?? lookUp)(host)
+      if (addresses.length > 0) return { host, ports, addresses: [...new Set(addresses)].sort().slice(0, 50) }
+    } catch {
+      // Told below, as a name without an address is.
+    }
+    throw new CodedError('examRules.hostUnknown', `no address is known for ${host}`, { host })
+  }
+
+  /** @param address of the server; the agents and pages of the machines speak HTTP. */
+  async at(address: Ipv4, { httpPort, httpsPort }: SettingsView): Promise<ExamSystemAtVenue> {
+    const serverUrl = `http://${address}:${httpPort}`
+    const ports = [httpPort, httpsPort].filter((port) => port > 0)
+    const { logger, loaderManifest, profiles, round } = this.#around
+    const { access, rules } = this
+    const sources: OverlaySources = await readOverlaySources(join(dirname(loaderManifest), 'exam-overlay'))
+    return {
+      boot(profile, mac, client) {
+        if (profile.system === 'linux' && rules.of(profile.id)) return examBoot(access, mac, client, profile.id)
+        access.close(mac, client)
+        return undefined
+      },
+      routes: (inner) =>
+        agentRoutes(inner, {
+          ...{ access, sources, serverUrl, serverAddress: address, serverPorts: ports, round, logger },
+          rulesOf: (id) => rules.of(id),
+        }),
+      examFiles: (inner) => guardedExamFiles(inner, access),
+      mayFetch: (path, client) => {
+        const users = profiles().filter((profile) => filesOf(profile).has(path))
+        // A file that a profile without rules names too is nothing of an exam.
+        return users.length === 0 || users.some(({ id }) => !rules.of(id) || access.mayFetch(client, id))
+      },
+    }
+  }
+}
+
+/** What a profile names: its kernel, its initrds, and what its command line has the system fetch. */
+function filesOf({ system, kernel, initrds, commandLine }: BootProfile): Set<string> {
+  if (system === 'localDisk') return new Set()
+  const fetched = [...commandLine.matchAll(/\{server\}\/files\/([^\s,]+)/g)].map(([, path = '']) => path)
+  return new Set([kernel, ...initrds, ...fetched.map(decoded)])
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+async function lookUp(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true, family: 4 })).map(({ address }) => address)
+}

@@ -1,0 +1,38 @@
+/**
+ * Drivers of what an exam does without: disks, sticks, cards, optical drives and other networks. The kernel refuses to load
+ * them (Documentation/admin-guide/kernel-parameters.txt, `module_blacklist`), already in the initramfs.
+ */
+const modules = [
+  ...['usb_storage', 'uas', 'sd_mod', 'sr_mod', 'ahci', 'ata_piix', 'nvme', 'mmc_block', 'virtio_blk', 'virtio_scsi'],
+  ...[
+    'firewire_sbp2',
+    'thunderbolt',
+    'nbd',
+    'cfg80211',
+    'mac80211',
+    'bluetooth',
+    'btusb',
+    'wwan',
+    'tun',
+    'ppp_generic',
+  ],
+]
+
+/**
+ * What a profile's command line becomes for an exam. Candidates can read it: it holds nothing secret.
+ *
+ * The first words may be overruled by the profile's own, the last may not: of a word that is said twice the kernel takes
+ * the last.
+ */
+export const kernelWords = {
+  first: ['quiet', 'loglevel=3', 'vt.global_cursor_default=0'],
+  last: [
+    // live-boot and casper: nothing is kept, nothing is read from a disk, the user of the live system is no administrator.
+    ...['nopersistence', 'nopersistent', 'noresume', 'noroot', 'noeject', 'noprompt'],
+    ...['systemd.gpt_auto=0', 'systemd.swap=0', 'systemd.debug_shell=0', 'fsck.mode=skip'],
+    // An initramfs that cannot go on restarts: without this it opens a shell.
+    'panic=10',
+    ...['ipv6.disable=1', 'sysctl.kernel.sysrq=0', 'lockdown=integrity'],
+    `module_blacklist=${modules.join(',')}`,
+  ],
+} as const

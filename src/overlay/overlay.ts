@@ -1,0 +1,121 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { ExamRules, Ipv4, Mac } from '../contract/index.ts'
+import { browserPolicies } from './browserPolicies.ts'
+import { cpio, fileMode, foldersOf, programMode, secretMode, type CpioEntry } from './cpio.ts'
+import { firewallRules } from './firewall.ts'
+import { openboxConfig, openboxMenu } from './openbox.ts'
+import { hostsFile, networkFiles } from './network.ts'
+
+/** What is in `resources/exam-overlay/`, by path with forward slashes. */
+export type OverlaySources = ReadonlyMap<string, Buffer>
+
+/** The one machine, and the one boot of it, that an overlay is made for. */
+export interface ExamMachine {
+  serverUrl: string
+  serverAddress: Ipv4
+  /** On which the server answers: TCP. */
+  serverPorts: readonly number[]
+  mac: Mac
+  /** Of its agent: root alone can read it. */
+  token: string
+  /** Of the exam's page: it opens that of this seat and this boot. */
+  pageKey: string
+}
+
+export async function readOverlaySources(folder: string): Promise<OverlaySources> {
+  const sources = new Map<string, Buffer>()
+  const read = async (inside: string): Promise<void> => {
+    for (const entry of await readdir(join(folder, inside), { withFileTypes: true })) {
+      const path = inside === '' ? entry.name : `${inside}/${entry.name}`
+      if (entry.isDirectory()) await read(path)
+      else if (entry.isFile()) sources.set(path, await readFile(join(folder, path)))
+    }
+  }
+  await read('')
+  return sources
+}
+
+/**
+ * The second initrd: a hook that the initramfs sources, and below `amorce/root` what the hook lays over the live system.
+ * @returns a gzipped cpio archive; the same arguments make the same bytes.
+ */
+export function overlayFor(sources: OverlaySources, rules: ExamRules, machine: ExamMachine): Buffer {
+  const files: CpioEntry[] = []
+  const add = (path: string, content: string | Buffer, mode = fileMode): void => {
+    files.push({ path, mode, content: Buffer.from(content) })
+  }
+
+  for (const [path, content] of sources) {
+    const target = placeOf(path)
+    if (target !== undefined) add(target, content, isProgram(path) ? programMode : fileMode)
+  }
+  const root = (path: string): string => `amorce/root/${path}`
+  add(root('etc/amorce/exam.conf'), shellVariables(examVariables(rules, machine)), secretMode)
+  add(root('etc/amorce/secret'), `${machine.token}\n`, secretMode)
+  add(root('etc/amorce/session.conf'), shellVariables(sessionVariables(rules, machine)))
+  add(root('etc/amorce/firewall.nft'), firewallRules(rules, machine), secretMode)
+  add(root('etc/amorce/openbox.xml'), openboxConfig)
+  add(root('etc/amorce/menu.xml'), openboxMenu(programsOf(rules)))
+  for (const [path, content] of Object.entries({ ...networkFiles(machine.mac), ...browserPolicies(rules, machine) }))
+    add(root(path), content)
+  add('amorce/hosts', hostsFile(rules))
+
+  files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return gzipSync(cpio([...foldersOf(files.map(({ path }) => path)), ...files]), { level: 9 })
+}
+
+/** Where a source goes in the initramfs; undefined for what stays here. */
+function placeOf(path: string): string | undefined {
+  if (path === 'initramfs/hook') return 'conf/conf.d/zz-amorce'
+  if (path.startsWith('initramfs/')) return `amorce/${path.slice('initramfs/'.length)}`
+  return path.startsWith('root/') ? `amorce/${path}` : undefined
+}
+
+/** By its place: a file system may know no permission to run. */
+const isProgram = (path: string): boolean => path === 'initramfs/enter-root' || path.startsWith('root/usr/lib/amorce/')
+
+/** Commands that give a shell, whatever they were written in the list for. */
+const terminals = new Set([
+  ...[
+    'xterm',
+    'uxterm',
+    'lxterm',
+    'x-terminal-emulator',
+    'gnome-terminal',
+    'kgx',
+    'ptyxis',
+    'konsole',
+    'xfce4-terminal',
+  ],
+  ...['mate-terminal', 'lxterminal', 'qterminal', 'terminator', 'tilix', 'kitty', 'alacritty', 'foot', 'urxvt', 'st'],
+])
+const programsOf = ({ applications, terminal }: ExamRules): string[] =>
+  applications.filter((name) => terminal || !terminals.has(name))
+
+const yes = (isTrue: boolean): string => (isTrue ? 'yes' : 'no')
+
+/** What root's scripts read. */
+const examVariables = (rules: ExamRules, { serverUrl, mac }: ExamMachine): Record<string, string> => ({
+  server: serverUrl,
+  mac,
+  candidate_shell: rules.terminal ? '/bin/bash' : '/usr/sbin/nologin',
+  home_mb: String(rules.homeMb),
+  autosave_minutes: String(rules.autosaveMinutes),
+  lock_until_start: yes(rules.lockUntilStart),
+  lock_at_end: yes(rules.lockAtEnd),
+})
+
+/** What the candidate's session reads. */
+const sessionVariables = (rules: ExamRules, { serverUrl, pageKey }: ExamMachine): Record<string, string> => ({
+  kiosk: rules.kiosk === 'applications' ? 'applications' : 'page',
+  url: rules.kiosk === 'exam' ? `${serverUrl}/exam?key=${pageKey}` : rules.url,
+  applications: programsOf(rules).join(' '),
+  keyboard: rules.keyboard,
+})
+
+const shellVariables = (variables: Record<string, string>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .join('')

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { examRulesInputSchema, presetRules, type ExamRules } from '../contract/index.ts'
+import type { Database } from '../storage/index.ts'
+
+/** The rules of the boot profiles that have some. */
+export interface ExamRulesStore {
+  /** undefined for a profile that boots its system as it is. */
+  of(profileId: number): ExamRules | undefined
+  set(profileId: number, rules: ExamRules | undefined): void
+  /** Ids of the profiles that have rules. */
+  profiles(): number[]
+}
+
+/** What was stored: as it is typed in, with the addresses that were found for its names. */
+const storedSchema = z.object({
+  ...examRulesInputSchema.shape,
+  allowed: z.array(z.object({ host: z.string(), ports: z.array(z.number()), addresses: z.array(z.string()) })),
+})
+
+export function createExamRules(database: Database): ExamRulesStore {
+  const selectOne = database.prepare<[number], { rules: string }>('SELECT rules FROM exam_rules WHERE profile_id = ?')
+  const selectAll = database.prepare<[], { profile_id: number }>(
+    'SELECT profile_id FROM exam_rules ORDER BY profile_id',
+  )
+  const write = database.prepare<[number, string]>(
+    'INSERT INTO exam_rules (profile_id, rules) VALUES (?, ?) ON CONFLICT (profile_id) DO UPDATE SET rules = excluded.rules',
+  )
+  const remove = database.prepare<[number]>('DELETE FROM exam_rules WHERE profile_id = ?')
+  /** Asked for with every boot file: read again only once they have changed. */
+  const known = new Map<number, ExamRules | undefined>()
+
+  return {
+    of(profileId) {
+      if (!known.has(profileId)) {
+        const row = selectOne.get(profileId)
+        // Of an earlier version of Amorce some may be missing.
+        known.set(profileId, row && storedSchema.parse({ ...presetRules.web, ...(JSON.parse(row.rules) as object) }))
+      }
+      return known.get(profileId)
+    },
+    set(profileId, rules) {
+      if (rules) write.run(profileId, JSON.stringify(rules))
+      else remove.run(profileId)
+      known.delete(profileId)
+    },
+    profiles: () => selectAll.all().map(({ profile_id: id }) => id),
+  }
+}

@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { makeLiveSystem } from './liveSystem.mjs'
+import { die, projectRoot, say } from './run.mjs'
+import { ensureSystemPackages, isRoot } from './systemPackages.mjs'
+
+// npm run exam-image: a French live exam system out of Debian packages, for a school that has no ISO.
+
+/** Of Debian 12; a browser, an editor, and what shows them. */
+const packages = {
+  screen: [
+    ...['xserver-xorg-core', 'xserver-xorg-legacy', 'xserver-xorg-input-libinput', 'xserver-xorg-video-vesa'],
+    ...['xserver-xorg-video-fbdev', 'xserver-xorg-video-qxl', 'xinit', 'x11-xserver-utils', 'x11-xkb-utils', 'openbox'],
+    ...['dzen2', 'libgl1-mesa-dri', 'fonts-dejavu-core', 'fonts-liberation2', 'xfonts-base'],
+  ],
+  chromium: ['chromium', 'chromium-sandbox', 'chromium-l10n'],
+  firefox: ['firefox-esr', 'firefox-esr-l10n-fr'],
+  system: ['locales', 'live-config', 'live-config-systemd', 'user-setup', 'python3-minimal', 'openssl', 'systemd'],
+  editor: ['geany', 'xterm', 'evince'],
+  compilers: ['gcc', 'g++', 'make', 'gdb', 'libc6-dev', 'python3', 'default-jdk-headless'],
+  office: ['libreoffice-writer', 'libreoffice-calc', 'libreoffice-l10n-fr', 'libreoffice-gtk3'],
+  firmware: ['firmware-linux-free'],
+}
+
+/** Kernel parts that no PC of an exam has a use for. */
+const without = [
+  ...['media', 'infiniband', 'isdn', 'staging', 'iio', 'net/wireless', 'net/can', 'bluetooth', 'mtd', 'target', 'nfc'],
+  ...['comedi', 'w1', 'hwmon', 'net/wwan', 'net/ethernet/mellanox', 'net/ethernet/chelsio', 'gpu/drm/nouveau'],
+]
+  .map((folder) => `/lib/modules/*/kernel/drivers/${folder}/*`)
+  .concat(
+    ['fs/ocfs2', 'fs/gfs2', 'fs/ceph', 'fs/cifs', 'fs/nfs', 'fs/xfs', 'fs/btrfs', 'fs/jfs', 'net/wireless'].map(
+      (folder) => `/lib/modules/*/kernel/${folder}/*`,
+    ),
+    ['sound/soc', 'net/bluetooth', 'net/mac80211'].map((folder) => `/lib/modules/*/kernel/${folder}/*`),
+  )
+  // The French and the English of what has words; dpkg takes the paths in order.
+  .concat(['/usr/share/locale/[!ef]*', '/usr/share/locale/e[!n]*', '/usr/share/locale/f[!r]*', '/usr/share/help/*'])
+
+const files = {
+  'etc/default/locale': 'LANG=fr_FR.UTF-8\n',
+  'etc/locale.gen': 'fr_FR.UTF-8 UTF-8\nen_US.UTF-8 UTF-8\n',
+  'etc/default/keyboard': 'XKBMODEL="pc105"\nXKBLAYOUT="fr"\nXKBVARIANT=""\nXKBOPTIONS=""\n',
+  'etc/timezone': 'Europe/Paris\n',
+  'etc/hostname': 'examen\n',
+  // X runs as the candidate, on the console that systemd gave the session.
+  'etc/X11/Xwrapper.config': 'allowed_users=anybody\nneeds_root_rights=no\n',
+}
+const commands = ['locale-gen', 'ln -sf /usr/share/zoneinfo/Europe/Paris /etc/localtime', 'passwd --lock root']
+
+const usage = `usage: npm run exam-image -- [options]
+  --out FOLDER       where it goes (dist/exam-image)
+  --browser NAME     chromium (default) or firefox
+  --with LIST        compilers, office: separated by commas
+  --packages LIST    more Debian packages
+  --mirror ADDRESS   where packages come from; that of a Debian snapshot makes the same system again
+  --pin FILE         the packages.txt of an earlier image: each package in the version that is written there
+  --date SECONDS     of every file in it (SOURCE_DATE_EPOCH)`
+
+/** @param {string[]} args */
+export async function examImage(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      out: { type: 'string', default: join(projectRoot, 'dist', 'exam-image') },
+      browser: { type: 'string', default: 'chromium' },
+      with: { type: 'string', default: '' },
+      packages: { type: 'string', default: '' },
+      mirror: { type: 'string' },
+      pin: { type: 'string' },
+      date: { type: 'string', default: process.env.SOURCE_DATE_EPOCH ?? '1735689600' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return say(usage)
+  if (process.platform !== 'linux') throw new Error('an exam image is made on Linux: Debian or Ubuntu')
+  if (!isRoot()) throw new Error('an exam image is made as root: packages are installed into a folder of their own')
+  if (!(await ensureSystemPackages('image'))) throw new Error('mmdebstrap and squashfs-tools are needed')
+  const { browser } = values
+  if (browser !== 'chromium' && browser !== 'firefox') throw new Error(usage)
+  const options = listOf(values.with)
+  const unknown = options.filter((option) => option !== 'compilers' && option !== 'office')
+  if (unknown.length > 0) throw new Error(`no such option: ${unknown.join(', ')}\n${usage}`)
+  const date = Number(values.date)
+  if (!Number.isSafeInteger(date) || date < 0) throw new Error(usage)
+
+  const wanted = [
+    ...packages.screen,
+    ...packages[browser],
+    ...packages.system,
+    ...packages.editor,
+    ...packages.firmware,
+    ...options.flatMap((option) => packages[/** @type {'compilers' | 'office'} */ (option)]),
+    ...listOf(values.packages),
+    ...(values.pin === undefined ? [] : pinned(values.pin)),
+  ]
+  const out = resolve(values.out)
+  mkdirSync(out, { recursive: true })
+  const started = Date.now()
+  let step = 0
+  say(`making an exam image of Debian 12 in ${out}: ${wanted.length} packages and what they need`)
+  const made = await makeLiveSystem(
+    { suite: 'bookworm', packages: wanted, without, files, commands, mirror: values.mirror, date, compression: 'xz' },
+    out,
+    (line) => {
+      if (!/^(I: |packages$|squashfs$|done)/.test(line)) return
+      say(`[${Math.round((Date.now() - started) / 1000)} s, step ${++step}] ${line.replace(/^I: /, '')}`)
+    },
+  )
+  const total = made.reduce((sum, { bytes }) => sum + bytes, 0)
+  for (const { name, bytes } of made) say(`${name}: ${megabytes(bytes)}`)
+  say(`${megabytes(total)} in all${total > 700e6 ? ': more than the 700 MB that it should have' : ''}`)
+  say('Copy the three files into the boot-file folder, in a folder "examen", and make a Linux profile of them with')
+  say('  boot=live components locales=fr_FR.UTF-8 fetch={server}/files/examen/filesystem.squashfs')
+}
+
+const megabytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1e6)} MB`
+
+const listOf = (/** @type {string} */ text) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
+
+/** @param {string} file */
+function pinned(file) {
+  if (!existsSync(file)) throw new Error(`no such file: ${file}`)
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  const wrong = lines.find((line) => !/^[a-z0-9][a-z0-9+.-]+=[\w.+:~-]+$/.test(line))
+  if (wrong !== undefined) throw new Error(`${file} has a line that names no package and version: ${wrong}`)
+  return lines
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await examImage(process.argv.slice(2)).catch(die)
