@@ -56,6 +56,7 @@ export const needs = {
     program('tftp', 'tftp-hpa'),
     program('tcpdump', 'tcpdump'),
     program('tshark', 'tshark'),
+    program('dumpcap', 'wireshark-common'),
     program('nft', 'nftables'),
     program('tc', 'iproute2'),
     program('dnsmasq', 'dnsmasq-base'),

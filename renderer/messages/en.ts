@@ -9,6 +9,7 @@ import { exam } from './en/exam.ts'
 import { examRules } from './en/examRules.ts'
 import { exchange } from './en/exchange.ts'
 import { firstRun } from './en/firstRun.ts'
+import { help } from './en/help.ts'
 import { journal } from './en/journal.ts'
 import { leases } from './en/leases.ts'
 import { link } from './en/link.ts'
@@ -49,6 +50,7 @@ export const en = {
   ...leases,
   ...packets,
   ...firstRun,
+  ...help,
   ...packetFields,
   ...link,
   ...dropped,

@@ -7,6 +7,7 @@ import { exam } from './fr/exam.ts'
 import { examRules } from './fr/examRules.ts'
 import { exchange } from './fr/exchange.ts'
 import { firstRun } from './fr/firstRun.ts'
+import { help } from './fr/help.ts'
 import { journal } from './fr/journal.ts'
 import { leases } from './fr/leases.ts'
 import { link } from './fr/link.ts'
@@ -48,6 +49,7 @@ export const fr = {
   ...leases,
   ...packets,
   ...firstRun,
+  ...help,
   ...packetFields,
   ...link,
   ...dropped,

@@ -1,4 +1,5 @@
 import { foundIcon, machineIcon, type Icon } from '../components/icons.ts'
+import CircleHelp from '@lucide/svelte/icons/circle-question-mark'
 import ClipboardCheck from '@lucide/svelte/icons/clipboard-check'
 import FileUp from '@lucide/svelte/icons/file-up'
 import QrCode from '@lucide/svelte/icons/qr-code'
@@ -106,6 +107,7 @@ function actionCommands({ exam, navigation, settings, stock }: Console): Palette
         navigation.labelsOpen = true
       },
     },
+    { id: 'help', label: t('help.title'), note: 'F1', icon: CircleHelp, run: () => (navigation.helpPage = 'index') },
     { id: 'light', label: t('palette.themeLight'), icon: Sun, run: () => void settings.set({ theme: 'light' }) },
     { id: 'dark', label: t('palette.themeDark'), icon: Moon, run: () => void settings.set({ theme: 'dark' }) },
   ]

@@ -4,7 +4,7 @@ import { places } from '../stores/navigation.svelte.ts'
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-/** The keys that work everywhere: Ctrl+K, Alt+1 to 6, `/` to filter, Escape to close the panel. */
+/** The keys that work everywhere: Ctrl+K, F1 for the help, Alt+1 to 6, `/` to filter, Escape to close the panel. */
 export function onShortcut({ navigation, machines, journal, leases }: Console, event: KeyboardEvent): void {
   if (event.defaultPrevented) return
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
@@ -12,6 +12,12 @@ export function onShortcut({ navigation, machines, journal, leases }: Console, e
     navigation.paletteOpen = !navigation.paletteOpen
     return
   }
+  if (event.key === 'F1') {
+    event.preventDefault()
+    navigation.helpPage = navigation.helpPage === null ? 'index' : null
+    return
+  }
+  if (navigation.helpPage !== null) return
   if (navigation.paletteOpen || navigation.preflightOpen || navigation.importOpen || navigation.labelsOpen) return
   if (event.altKey && !event.ctrlKey) {
     // By the key's position: the digits of a French keyboard need Shift.

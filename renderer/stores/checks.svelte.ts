@@ -89,8 +89,8 @@ export class Checks {
   }
 
   /** @returns where it was saved; undefined when it was not. */
-  async saveBundle(): Promise<string | undefined> {
-    const answer = await this.#client.ask('bundle.save', undefined)
+  async saveBundle(keepsMacs: boolean): Promise<string | undefined> {
+    const answer = await this.#client.ask('bundle.save', { keepsMacs })
     return answer?.value ?? undefined
   }
 }

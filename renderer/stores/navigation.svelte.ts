@@ -23,6 +23,8 @@ export class Navigation {
   paletteOpen = $state(false)
   importOpen = $state(false)
   labelsOpen = $state(false)
+  /** Which page of the help is open; none when it is shut. */
+  helpPage = $state<string | null>(null)
 
   /** @param withMore also what stands under "plus" there, since that is what is looked for. */
   openSettings(section: SettingsSection, withMore = false): void {

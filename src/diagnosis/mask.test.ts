@@ -36,3 +36,29 @@ it('masks frames the same way, and they stay frames', () => {
   expect(masked.includes('dupont')).toBe(false)
   expect(masked.includes(Buffer.from('525400123456', 'hex'))).toBe(false)
 })
+
+it('masks people wherever they stand, e-mail addresses and free text', () => {
+  const mask = new Mask({ names: ['Da Silva', 'Silva', 'Élise', 'Al', 'B104 (nord)'] })
+  expect(mask.text('B104 (nord): élise DA SILVA, silvaner, Al')).toBe('***: *** ***, silvaner, Al')
+  expect(mask.text('from elise.d+exam@lycee.example.fr now')).toBe('from *** now')
+  expect(mask.value({ text: 'she left', requester: 'Mme Roux', reason: 'timeout' })).toEqual({
+    text: '***',
+    requester: '***',
+    reason: 'timeout',
+  })
+})
+
+it('leaves MACs whole when that is asked for, and masks the rest all the same', () => {
+  const mask = new Mask({ keepsMacs: true })
+  expect(mask.text(`${mac} elise@lycee.example`)).toBe(`${mac} ***`)
+})
+
+it('is not led astray by a person called as a word of JSON is', () => {
+  const mask = new Mask({ names: ['null', 'true', 'port'] })
+  expect(mask.value({ port: 67, isOn: true, who: 'Null', [mac]: null })).toEqual({
+    port: 67,
+    isOn: true,
+    who: '***',
+    [mask.mac(mac)]: null,
+  })
+})

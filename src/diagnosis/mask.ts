@@ -12,10 +12,23 @@ const privateKeys = new Set([
   'candidateName',
   'name',
   'item',
+  'firstName',
+  'lastName',
+  'number',
+  'technician',
+  'invigilator',
+  'requester',
+  'person',
+  // What people write themselves: no pattern finds all that may stand there.
+  'text',
+  'note',
 ])
 const hidden = '***'
 const macPattern = /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/gi
 const uuidPattern = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi
+const mailPattern = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g
+/** Shorter ones would hide half of the words. */
+const shortestName = 3
 const homePattern = /(\/home\/|\/Users\/|C:\\+Users\\+)[^/\\"]+/g
 
 /**
@@ -25,30 +38,43 @@ const homePattern = /(\/home\/|\/Users\/|C:\\+Users\\+)[^/\\"]+/g
 export class Mask {
   readonly #key = randomBytes(16)
   readonly #macs = new Map<string, string>()
+  readonly #keepsMacs: boolean
+  readonly #names: RegExp | undefined
 
-  /** A copy of plain data. */
+  /**
+   * @param options.names of people and places, masked wherever they stand as words
+   * @param options.keepsMacs whole MACs stay, for who has to find a card
+   */
+  constructor(options: { names?: readonly string[]; keepsMacs?: boolean } = {}) {
+    this.#keepsMacs = options.keepsMacs ?? false
+    const names = [...new Set(options.names ?? [])].filter((name) => name.trim().length >= shortestName)
+    if (names.length === 0) return
+    // The longest first, or a part of a double name would stay.
+    const all = names
+      .sort((a, b) => b.length - a.length)
+      .map((name) => name.trim().replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    this.#names = new RegExp(`(?<![\\p{L}\\p{N}])(?:${all.join('|')})(?![\\p{L}\\p{N}])`, 'giu')
+  }
+
+  /** A copy of plain data. Values and keys are masked one by one: a person may be called as a word of JSON is. */
   value<T>(data: T): T {
-    return JSON.parse(
-      this.text(
-        JSON.stringify(data, (key, value: unknown) =>
-          privateKeys.has(key) && value !== undefined && value !== '' ? hidden : value,
-        ),
-      ),
-    ) as T
+    const masked = (key: string, value: unknown): unknown => {
+      if (privateKeys.has(key) && value !== undefined && value !== '') return hidden
+      if (typeof value === 'string') return this.text(value)
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+      return Object.fromEntries(Object.entries(value).map(([name, own]) => [this.#patterns(name), own]))
+    }
+    return JSON.parse(JSON.stringify(data, masked)) as T
   }
 
   text(text: string): string {
-    return text
-      .replace(macPattern, (mac) => this.mac(mac))
-      .replace(uuidPattern, (uuid) =>
-        this.#digest(uuid).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5'),
-      )
-      .replace(homePattern, `$1${hidden}`)
+    const named = this.#names ? text.replace(this.#names, hidden) : text
+    return this.#patterns(named.replace(mailPattern, hidden))
   }
 
   mac(mac: string): string {
     const own = mac.toLowerCase()
-    if (own === 'ff:ff:ff:ff:ff:ff' || own === '00:00:00:00:00:00') return own
+    if (this.#keepsMacs || own === 'ff:ff:ff:ff:ff:ff' || own === '00:00:00:00:00:00') return own
     const known = this.#macs.get(own)
     if (known) return known
     const tail = this.#digest(own).slice(0, 6).match(/../g) ?? []
@@ -84,6 +110,15 @@ export class Mask {
       at = end
     }
     return bytes
+  }
+
+  #patterns(text: string): string {
+    return text
+      .replace(macPattern, (mac) => this.mac(mac))
+      .replace(uuidPattern, (uuid) =>
+        this.#digest(uuid).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5'),
+      )
+      .replace(homePattern, `$1${hidden}`)
   }
 
   #macAt(bytes: Buffer, offset: number): void {

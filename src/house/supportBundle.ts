@@ -16,6 +16,9 @@ export interface BundleSources {
   selfTest: unknown
   journal: Journal
   packets: PacketJournal
+  /** Of candidates, technicians and rooms: masked wherever they stand. */
+  names: readonly string[]
+  keepsMacs: boolean
   now: number
 }
 
@@ -42,14 +45,19 @@ const contents = {
 } as const
 
 const masked = {
-  fr: 'Masqué partout : la fin des adresses MAC, les UUID, les noms de machines, de salles et de personnes, les numéros de série et d’inventaire, les dossiers personnels. Un même poste garde le même masque dans toute l’archive. Les adresses IP restent. Rien n’est envoyé : vous choisissez à qui donner ce fichier.',
-  en: 'Masked everywhere: the end of MAC addresses, UUIDs, names of machines, rooms and people, serial numbers and asset tags, personal folders. One machine keeps one mask throughout the archive. IP addresses stay. Nothing is sent: you choose whom to give this file to.',
+  fr: 'Masqué partout : la fin des adresses MAC, les UUID, les adresses de courriel, les textes libres, les noms de machines, de salles et de personnes, les numéros de série et d’inventaire, les dossiers personnels. Un même poste garde le même masque dans toute l’archive. Les adresses IP restent. Rien n’est envoyé : vous choisissez à qui donner ce fichier.',
+  en: 'Masked everywhere: the end of MAC addresses, UUIDs, e-mail addresses, free text, names of machines, rooms and people, serial numbers and asset tags, personal folders. One machine keeps one mask throughout the archive. IP addresses stay. Nothing is sent: you choose whom to give this file to.',
+} as const
+
+const macsKept = {
+  fr: 'Les adresses MAC y sont entières, comme demandé.',
+  en: 'MAC addresses are whole in it, as was asked.',
 } as const
 
 /** Every file of the archive, by its name. */
 export function bundleFiles(sources: BundleSources): Record<string, Buffer> {
   const { info, language, view, selfTest, journal, packets, now } = sources
-  const mask = new Mask()
+  const mask = new Mask({ names: sources.names, keepsMacs: sources.keepsMacs })
   const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(mask.value(value), null, 2))
   const names = contents[language]
   const page = [
@@ -58,6 +66,7 @@ export function bundleFiles(sources: BundleSources): Record<string, Buffer> {
     ...Object.entries(names).map(([name, what]) => `${name}: ${what}`),
     '',
     masked[language],
+    ...(sources.keepsMacs ? [macsKept[language]] : []),
     '',
   ].join('\r\n')
   const entries = journal.list({ groups: [], mac: '', search: '', before: 0, limit: newestEntries })

@@ -44,6 +44,7 @@ export const checks = {
   'bundle.title': 'Support bundle',
   'bundle.text':
     'A file to attach to a request for help: journal, settings, versions, checks and packets. Names, serial numbers and MAC addresses are masked in it, and a page says what it holds. Nothing is sent.',
+  'bundle.keepsMacs': 'Leave MAC addresses whole',
   'bundle.save': 'Save the bundle',
   'bundle.saved': 'Bundle saved to {path}',
 } as const

@@ -44,6 +44,7 @@ export const checks = {
   'bundle.title': 'Archive d’assistance',
   'bundle.text':
     'Un fichier à joindre à une demande d’aide : journal, réglages, versions, vérifications et paquets. Les noms, numéros de série et adresses MAC y sont masqués, et une page dit ce qu’il contient. Rien n’est envoyé.',
+  'bundle.keepsMacs': 'Laisser les adresses MAC entières',
   'bundle.save': 'Enregistrer l’archive',
   'bundle.saved': 'Archive enregistrée dans {path}',
 } as const

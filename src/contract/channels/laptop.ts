@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { PortView } from '../views/index.ts'
 import { command, ipv4Schema, macSchema, nothing, text } from './fields.ts'
 
@@ -12,5 +12,5 @@ export const laptopCommands = {
   /** Who holds the ports that a boot server needs. */
   'tool.ports': command<z.ZodUndefined, PortView[]>(nothing),
   /** Opens the system's dialogue to save a support bundle; the path, or null when cancelled. */
-  'bundle.save': command<z.ZodUndefined, string | null>(nothing),
+  'bundle.save': command<z.ZodType<{ keepsMacs: boolean }>, string | null>(z.object({ keepsMacs: z.boolean() })),
 } as const

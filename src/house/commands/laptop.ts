@@ -35,9 +35,15 @@ export const laptopHandlers = (deps: CommandDeps): HandlersOf<typeof laptopComma
           return { protocol, port, held: holder !== undefined, ...holder }
         }),
       ),
-    'bundle.save': async () => {
+    'bundle.save': async ({ keepsMacs }) => {
       const path = await desktop.chooseSaveFile('amorce-support.zip')
       if (path === undefined) return null
+      const { technician, invigilator, roomName } = settings.current
+      const { sittings } = deps.examDay
+      const people = [...sittings.list(), ...sittings.archived()]
+        .flatMap(({ candidates }) => candidates)
+        .flatMap(({ firstName, lastName }) => [firstName, lastName])
+      const rooms = deps.examDay.rooms.list().map(({ name }) => name)
       const files = bundleFiles({
         info,
         language: settings.current.language,
@@ -45,6 +51,8 @@ export const laptopHandlers = (deps: CommandDeps): HandlersOf<typeof laptopComma
         selfTest: selfTester.last ?? null,
         journal,
         packets: packetWatch.journal,
+        names: [technician, invigilator, roomName, ...rooms, ...people],
+        keepsMacs,
         now: Date.now(),
       })
       await writeBundle(path, files)
