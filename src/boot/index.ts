@@ -1,6 +1,7 @@
 export { createBootDecider, type BootDeciderOptions } from './decider.ts'
 export { firmwareTable, loaderNames, type Handout, type LoaderName, type UefiLoader } from './firmwareTable.ts'
 export { createBootRoutes, type AgentDesk, type BootRoutesOptions } from './routes.ts'
+export { createWinpeRoutes } from './winpe/index.ts'
 export { linkTestRoute } from './linkTest.ts'
 export { scriptFiles } from './fileScripts.ts'
 export { createBootFiles, type BootFiles, type BootFilesOptions } from './bootFiles.ts'

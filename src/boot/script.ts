@@ -2,6 +2,7 @@ import { CodedError, linkTestPath, type BootProfileView, type Language, type Mac
 import { bootScreen } from './bootScreen.ts'
 import { linkTestMbAtBoot } from './linkTest.ts'
 import { filePath, profileScriptPath } from './urls.ts'
+import { winpeFileNames, winpeFilePath } from './winpe/index.ts'
 
 // iPXE scripts (https://ipxe.org/scripting), one per machine. Written for iPXE of 2019, which Debian ships, and checked
 // against it: `a || b` falls back, `a && b ||` goes on in either case, a word that is `;`, `&&` or `||` ends a command,
@@ -87,11 +88,12 @@ function systemScript(profile: BootProfile, context: ScriptContext): string {
   const say = bootScreen(language, serverUrl)
   const initrds = profile.initrds.map((path, index) => ({
     name: profile.system === 'windows' ? baseName(path) : `initrd${index + 1}`,
-    path,
+    address: filePath(path),
   }))
-  const fetch = (command: string, path: string, rest: string[]): string[] => [
-    `set step ${filePath(path)}`,
-    [command, serverUrl + filePath(path), ...rest].join(' ').trimEnd() + ' || goto failed',
+  const ofMachine = profile.system === 'windows' ? winpeFileNames(profile.initrds) : []
+  const fetch = (command: string, address: string, rest: string[]): string[] => [
+    `set step ${address}`,
+    [command, serverUrl + address, ...rest].join(' ').trimEnd() + ' || goto failed',
   ]
   return script(
     `echo ${say.starting(profile.name, mac)}`,
@@ -99,10 +101,10 @@ function systemScript(profile: BootProfile, context: ScriptContext): string {
     'set attempt:int32 1',
     ':again',
     'imgfree',
-    ...fetch('kernel', profile.kernel, commandLine(profile, context)),
-    ...initrds.flatMap(({ name, path }) =>
+    ...fetch('kernel', filePath(profile.kernel), commandLine(profile, context)),
+    ...[...initrds, ...ofMachine.map((name) => ({ name, address: winpeFilePath(mac, name) }))].flatMap(
       // wimboot under BIOS takes the name from the image's argument, under UEFI from `--name`.
-      fetch(`initrd --name ${name}`, path, profile.system === 'windows' ? [name] : []),
+      ({ name, address }) => fetch(`initrd --name ${name}`, address, profile.system === 'windows' ? [name] : []),
     ),
     // Last: of what several initrds hold, the kernel keeps the last.
     ...(context.exam && profile.system === 'linux'

@@ -2,6 +2,7 @@ import type { Clock, Emit, Logger } from '../base/index.ts'
 import {
   createBootDecider,
   createBootRoutes,
+  createWinpeRoutes,
   linkTestRoute,
   kindsOf,
   scriptFiles,
@@ -105,6 +106,11 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     emit,
     logger,
   })
+  const winpeRoutes = createWinpeRoutes({
+    macOf,
+    serverUrl: `http://${address}:${httpPort}`,
+    language: around.language,
+  })
   const content = createContent({
     roots: around.roots,
     virtual: scriptFiles(bootRoutes, macOf),
@@ -178,12 +184,13 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     emit,
     logger,
   })
+  const machineRoutes = around.examSystem?.routes(bootRoutes) ?? bootRoutes
   const examFiles = around.examFiles && (around.examSystem?.examFiles(around.examFiles) ?? around.examFiles)
   const http = createHttpServer({
     address,
     port: httpPort,
     content,
-    routes: around.examSystem?.routes(bootRoutes) ?? bootRoutes,
+    routes: (request) => winpeRoutes(request) ?? machineRoutes(request),
     headRoutes: (head) => linkTestRoute(head) ?? examFiles?.(head),
     secure: around.certificate && { port: settings.httpsPort, certificate: around.certificate },
     openMover: fileMoverFile === undefined ? undefined : () => openFileMover(fileMoverFile),
