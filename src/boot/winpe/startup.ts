@@ -67,7 +67,7 @@ export function startupCmd({ serverUrl, mac, language }: StartupContext): string
   )
 }
 
-/** Windows PE runs this in place of its own first program (and of its own `startnet.cmd`), and so Windows' installer does not start by itself. */
+/** Windows PE runs this in place of what it begins with otherwise: its own `startnet.cmd`, or Windows' installer. */
 export const winpeshlIni = (): string =>
   lines('[LaunchApps]', `%SystemRoot%\\System32\\cmd.exe, /k %SystemRoot%\\System32\\${startupName}`)
 
