@@ -70,7 +70,10 @@ it('killed sixteen times while three machines hand in: no receipt and no acknowl
       })
       // They end when the server does: what failed by then was never acknowledged.
       const settled = Promise.allSettled(work)
+      // At a moment that is no step's end, once there is something to lose, on however slow a machine.
+      const enough = receipts.length + 2
       await new Promise((resolve) => setTimeout(resolve, 120 + ((life * 53) % 200)))
+      while (receipts.length < enough) await new Promise((resolve) => setTimeout(resolve, 7))
       child.kill('SIGKILL')
       await ended
       for (const outcome of await settled)

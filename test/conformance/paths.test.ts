@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,6 +53,27 @@ async function overTftp(request: string): Promise<string | number> {
     )
     socket.send(Buffer.from(`\0\x01${request}\0octet\0`), portOf(tftp.endpoint), address)
     return await heard
+  } finally {
+    await socket.close()
+  }
+}
+
+/** Puts a few bytes. */
+async function putOverTftp(request: string, port: number): Promise<'kept' | number> {
+  const socket = await openUdpSocket({ address, port: 0 })
+  try {
+    const outcome = new Promise<'kept' | number>((resolve, reject) =>
+      socket.onMessage((data, from) => {
+        const decoded = decodeTftp(data)
+        if (!decoded.ok) return reject(new Error(decoded.reason))
+        const { packet } = decoded
+        if (packet.op === 'error') resolve(packet.code)
+        else if (packet.op === 'ack' && packet.block === 1) resolve('kept')
+        else if (packet.op === 'ack') socket.send(Buffer.from('\0\x03\0\x01put'), from.port, address)
+      }),
+    )
+    socket.send(Buffer.from(`\0\x02${request}\0octet\0`), port, address)
+    return await outcome
   } finally {
     await socket.close()
   }
@@ -135,6 +156,30 @@ describe.skipIf(onWindows)('what may not', () => {
     const { status, body } = await overHttp(target)
     expect([400, 403, 404]).toContain(status)
     expect(body).not.toContain(secret)
+  })
+
+  it('what is put under any of these names stays in the folder of its machine', async () => {
+    const drop = join(top, 'drop')
+    const server = createTftpServer({
+      ...{ address, port: 0, content: createContent({ roots: [] }), clock: systemClock, emit() {} },
+      ...{ openSocket: openUdpSocket, logger: silentLogger },
+      dropFolder: { folder: drop, maxBytes: 1000, maxFiles: 1000 },
+    })
+    await server.start()
+    const before = readdirSync(top).sort()
+    let kept = 0
+    for (const [request] of [...servedRequests, ...refusedRequests])
+      if ((await putOverTftp(request, portOf(server.endpoint))) === 'kept') kept++
+    await server.stop()
+    const written = readdirSync(drop, { recursive: true, encoding: 'utf8' })
+    expect(written.filter((name) => !name.startsWith(address))).toEqual([])
+    // Folders become part of a name.
+    const files = readdirSync(join(drop, address), { withFileTypes: true })
+    expect(files.every((entry) => entry.isFile())).toBe(true)
+    expect(kept).toBeGreaterThan(10)
+    expect(files).toHaveLength(kept)
+    expect(readdirSync(top).sort()).toEqual([...before, 'drop'].sort())
+    expect(readFileSync(join(top, 'secret'), 'utf8')).toBe(secret)
   })
 
   it.each(['leak\0octet', '../secret\0', '\0'])('%j in a TFTP request: an error', async (request) => {
