@@ -25,6 +25,7 @@ import { sittings } from './en/sittings.ts'
 import { stock } from './en/stock.ts'
 import { tftpClient } from './en/tftpClient.ts'
 import { dropped } from './en/dropped.ts'
+import { examDay } from './en/examDay.ts'
 import { transfers } from './en/transfers.ts'
 import { stockErrors } from './en/stockErrors.ts'
 import { stockRooms } from './en/stockRooms.ts'
@@ -54,6 +55,7 @@ export const en = {
   ...packetFields,
   ...link,
   ...dropped,
+  ...examDay,
   ...transfers,
   ...tftpClient,
   ...papers,

@@ -23,6 +23,7 @@ import { sittings } from './fr/sittings.ts'
 import { stock } from './fr/stock.ts'
 import { tftpClient } from './fr/tftpClient.ts'
 import { dropped } from './fr/dropped.ts'
+import { examDay } from './fr/examDay.ts'
 import { transfers } from './fr/transfers.ts'
 import { stockErrors } from './fr/stockErrors.ts'
 import { stockRooms } from './fr/stockRooms.ts'
@@ -53,6 +54,7 @@ export const fr = {
   ...packetFields,
   ...link,
   ...dropped,
+  ...examDay,
   ...transfers,
   ...tftpClient,
   ...papers,

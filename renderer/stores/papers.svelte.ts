@@ -45,8 +45,9 @@ export class Papers {
     else if (this.#isOpen) void this.#ask()
   }
 
-  async add(): Promise<void> {
-    if (await this.#client.ask('papers.addSubjects', ['all'])) this.refresh()
+  /** @param sittingId at whose start signal they are handed out; at once when absent. */
+  async add(sittingId?: number): Promise<void> {
+    if (await this.#client.ask('papers.addSubjects', { targets: ['all'], sittingId })) this.refresh()
   }
 
   async handTo(id: number, target: string): Promise<void> {

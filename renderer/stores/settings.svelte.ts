@@ -31,6 +31,8 @@ const initial: SettingsView = {
   tftpUploads: false,
   tftpUploadMaxMb: 64,
   tftpUploadMaxFiles: 100,
+  incidentAlerts: true,
+  retentionDays: 0,
   expectedMachines: 0,
   ...defaultDhcpChoices,
 }

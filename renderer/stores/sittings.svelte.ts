@@ -5,18 +5,23 @@ import type {
   CommandInput,
   IncidentView,
   Presence,
+  PrintKind,
   Reply,
+  ReportFilesView,
+  RosterFileView,
   RosterPreview,
   SeatingInput,
   SittingEntry,
   SittingInput,
   SittingView,
+  TimelineView,
   ViewUpdate,
 } from '../../src/contract/index.ts'
+import { soundAlarm } from './alarm.ts'
 import type { Client } from './client.ts'
 import type { Settings } from './settings.svelte.ts'
 
-export type SittingStep = 'begin' | 'pause' | 'goOn' | 'close' | 'archive' | 'anonymise'
+export type SittingStep = 'begin' | 'pause' | 'goOn' | 'close' | 'archive' | 'anonymise' | 'takeBack'
 
 /** The sittings, their candidates and incidents; which candidates are chosen to have something done to them. */
 export class Sittings {
@@ -32,11 +37,24 @@ export class Sittings {
   readonly #client: Client
   readonly #settings: Settings
 
-  /** What is held now; else what was prepared to be held next. */
-  readonly held = $derived.by(() => this.all.find(({ state }) => state === 'running' || state === 'paused'))
-  readonly next = $derived.by(() => this.held ?? this.all.find(({ state }) => state === 'ready'))
+  /** Where several are held, or one is held while another is ready: the one that the bar is about. */
+  chosenId = $state<number | null>(null)
+
+  /** What is held now, and what was prepared to be held next. */
+  readonly allHeld = $derived.by(() => this.all.filter(({ state }) => state === 'running' || state === 'paused'))
+  readonly current = $derived.by(() => [...this.allHeld, ...this.all.filter(({ state }) => state === 'ready')])
+  readonly held = $derived.by(() => this.allHeld.find(({ id }) => id === this.chosenId) ?? this.allHeld[0])
+  readonly next = $derived.by(() => this.current.find(({ id }) => id === this.chosenId) ?? this.held ?? this.current[0])
   readonly open = $derived.by(() => this.all.find(({ id }) => id === this.openId))
   readonly unread = $derived.by(() => this.incidents.filter(({ acknowledgedAt }) => acknowledgedAt === undefined))
+
+  readonly #bySeat = $derived.by(() => {
+    const inView = this.next
+    const found: [number, SittingView][] = []
+    for (const sitting of [...this.allHeld, ...(inView ? [inView] : [])])
+      for (const { seatId } of sitting.candidates) if (seatId !== undefined) found.push([seatId, sitting])
+    return new Map(found)
+  })
 
   constructor(client: Client, settings: Settings) {
     this.#client = client
@@ -49,7 +67,10 @@ export class Sittings {
       const present = new Set(this.next?.candidates.map(({ id }) => id))
       for (const id of this.chosen) if (!present.has(id)) this.chosen.delete(id)
     }
-    if (update.incidents) this.incidents = update.incidents
+    if (update.incidents) {
+      if (!update.full) this.#alarm(update.incidents)
+      this.incidents = update.incidents
+    }
   }
 
   setChoosing(isChoosing: boolean): void {
@@ -57,8 +78,14 @@ export class Sittings {
     if (!isChoosing) this.chosen.clear()
   }
 
+  /** The one that somebody at this seat sits: what is in view first, then what is held beside it. */
+  sittingAt(seatId: number | undefined): SittingView | undefined {
+    if (seatId === undefined) return undefined
+    return this.#bySeat.get(seatId)
+  }
+
   candidateAt(seatId: number | undefined): CandidateView | undefined {
-    return seatId === undefined ? undefined : this.next?.candidates.find((candidate) => candidate.seatId === seatId)
+    return this.sittingAt(seatId)?.candidates.find((candidate) => candidate.seatId === seatId)
   }
 
   save(sitting: SittingInput, id?: number): Promise<Reply<SittingView>> {
@@ -85,6 +112,42 @@ export class Sittings {
 
   readRoster(sittingId: number, text: string): Promise<Reply<RosterPreview>> {
     return this.#client.call('roster.read', { sittingId, text })
+  }
+
+  /** Undefined when it was cancelled or cannot be read. */
+  async readRosterFile(sittingId: number, sheet?: string): Promise<RosterFileView | undefined> {
+    const again = sheet === undefined ? undefined : { sheet }
+    return (await this.#client.ask('roster.file', { sittingId, again }))?.value ?? undefined
+  }
+
+  /** How many machines were called. */
+  async wake(id: number): Promise<number | undefined> {
+    return (await this.#client.ask('sitting.wake', id))?.value
+  }
+
+  async checkIn(sittingId: number, ticket: string): Promise<CandidateView | undefined> {
+    return (await this.#client.ask('candidate.checkIn', { sittingId, ticket, who: this.who }))?.value
+  }
+
+  async forgetCandidate(sittingId: number, candidateId: number): Promise<boolean> {
+    return this.#act('candidate.forget', { sittingId, candidateId, who: this.who })
+  }
+
+  async toIntervention(id: number): Promise<number | undefined> {
+    return (await this.#client.ask('incident.toIntervention', { id, who: this.who }))?.value
+  }
+
+  /** Where it was saved; undefined when it was not. */
+  async print(sittingId: number, kind: PrintKind): Promise<string | undefined> {
+    return (await this.#client.ask('print.save', { sittingId, kind }))?.value ?? undefined
+  }
+
+  async saveReport(sittingId: number): Promise<ReportFilesView | undefined> {
+    return (await this.#client.ask('report.save', sittingId))?.value ?? undefined
+  }
+
+  async timeline(sittingId: number): Promise<TimelineView | undefined> {
+    return (await this.#client.ask('timeline.read', sittingId))?.value
   }
 
   async takeRoster(sittingId: number, candidates: CandidateInput[]): Promise<boolean> {
@@ -146,6 +209,13 @@ export class Sittings {
   /** Who is at the console, for the journal of a sitting. */
   get who(): string {
     return this.#settings.view.invigilator
+  }
+
+  /** Heard across the room, once for all that came together. */
+  #alarm(incidents: readonly IncidentView[]): void {
+    const last = Math.max(0, ...this.incidents.map(({ id }) => id))
+    const isNew = incidents.some(({ id, severity, kind }) => id > last && severity !== 'info' && kind !== 'byHand')
+    if (isNew && this.#settings.view.incidentAlerts) soundAlarm()
   }
 
   async #act<Name extends Parameters<Client['ask']>[0]>(name: Name, input: CommandInput<Name>): Promise<boolean> {

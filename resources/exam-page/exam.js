@@ -9,6 +9,16 @@ const texts = {
     seat: 'Poste {seat}',
     subjects: 'Sujets',
     noSubject: 'Aucun sujet pour ce poste en ce moment.',
+    identity: 'Émargement',
+    sitter: '{name}, n° {number} — {sitting}',
+    signedIn: 'Présence enregistrée.',
+    notBegun: 'Le départ n’est pas encore donné.',
+    ticket: 'Code de votre convocation',
+    signIn: 'Valider',
+    ticketUnknown: 'Ce code n’est celui d’aucun candidat. Vérifiez-le.',
+    ticketOtherSeat: 'Votre place est {seat}. Allez-y, ou appelez un surveillant.',
+    ticketNoSeat: 'Cette place est celle de quelqu’un d’autre. Appelez un surveillant.',
+    ticketTooMany: 'Trop d’essais : attendez une minute ou appelez un surveillant.',
     work: 'Rendre mon travail',
     workText: 'Vous pouvez envoyer un fichier autant de fois que vous voulez : chaque version est gardée.',
     candidate: 'Nom et prénom, ou numéro de candidat (facultatif)',
@@ -42,6 +52,16 @@ const texts = {
     seat: 'Seat {seat}',
     subjects: 'Papers',
     noSubject: 'No paper for this seat right now.',
+    identity: 'Signing in',
+    sitter: '{name}, no. {number} — {sitting}',
+    signedIn: 'You are signed in.',
+    notBegun: 'The start signal has not been given yet.',
+    ticket: 'Code on your ticket',
+    signIn: 'Sign in',
+    ticketUnknown: 'No candidate has this code. Check it.',
+    ticketOtherSeat: 'Your seat is {seat}. Go there, or call an invigilator.',
+    ticketNoSeat: 'This seat is somebody else’s. Call an invigilator.',
+    ticketTooMany: 'Too many tries: wait a minute or call an invigilator.',
     work: 'Hand in my work',
     workText: 'You may send a file as often as you like: every version is kept.',
     candidate: 'Name, or candidate number (optional)',
@@ -130,14 +150,30 @@ function show() {
     subjects.append(item)
   }
   byId('no-subject').hidden = state.subjects.length > 0
+  const { sitter } = state
+  byId('identity').hidden = !sitter && !state.hasSittings
+  byId('sitter').textContent = sitter
+    ? [say('sitter', sitter), sitter.isSignedIn && say('signedIn'), !sitter.hasBegun && say('notBegun')]
+        .filter(Boolean)
+        .join(' ')
+    : ''
+  byId('sign-in').hidden = Boolean(sitter && sitter.isSignedIn)
+  // Whose work it is, is known: nobody has to write it.
+  byId('candidate').hidden = Boolean(sitter)
+  document.querySelector('label[for="candidate"]').hidden = Boolean(sitter)
   const rows = byId('receipts').tBodies[0]
   rows.replaceChildren()
-  for (const { name, version, size, receivedAt, sha256 } of state.works) {
+  for (const { name, version, size, receivedAt, sha256, href } of state.works) {
     const row = element('tr')
+    const again = element('a', name)
+    again.href = href
+    again.setAttribute('download', name)
+    const file = element('td')
+    file.append(again)
     const hash = element('td')
     hash.append(element('code', sha256))
     row.append(
-      element('td', name),
+      file,
       element('td', String(version)),
       element('td', sizeText(size)),
       element('td', new Date(receivedAt).toLocaleString(language === 'en' ? 'en-GB' : 'fr')),
@@ -433,6 +469,32 @@ byId('form').addEventListener('submit', async (event) => {
   for (const file of files) await send(file, candidate)
   byId('send').disabled = false
   byId('files').value = ''
+})
+
+byId('sign-in').addEventListener('submit', async (event) => {
+  event.preventDefault()
+  if (!state) return
+  const status = byId('sign-in-status')
+  let answer
+  let value
+  try {
+    answer = await fetch('/exam/api/sign-in', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Exam-Token': state.token },
+      body: JSON.stringify({ ticket: byId('ticket').value }),
+    })
+    value = await answer.json()
+  } catch {
+    status.textContent = say('lost')
+    return
+  }
+  if (answer.ok) {
+    status.textContent = ''
+    byId('ticket').value = ''
+  } else if (value.code === 'ticket.otherSeat')
+    status.textContent = value.seat ? say('ticketOtherSeat', value) : say('ticketNoSeat')
+  else status.textContent = say(value.code === 'ticket.tooMany' ? 'ticketTooMany' : 'ticketUnknown')
+  await refresh()
 })
 
 byId('language').addEventListener('click', () => {

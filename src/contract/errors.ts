@@ -73,7 +73,12 @@ export const errorCodes = [
   'candidate.notFound',
   'candidate.duplicateNumber',
   'seating.tooFewSeats',
+  'sitting.seatsTaken',
+  'ticket.unknown',
+  'ticket.otherSeat',
+  'ticket.tooMany',
   'incident.notFound',
+  'incident.noItem',
   // storage and stock
   'storage.openFailed',
   // Another Amorce has this data folder open.

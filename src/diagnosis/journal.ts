@@ -45,6 +45,7 @@ export class Journal {
   readonly #options: JournalOptions
   readonly #insert
   readonly #ofExam
+  readonly #between
   readonly #trim
   readonly #latest
   #examId: number | null = null
@@ -63,6 +64,9 @@ export class Journal {
     )
     this.#ofExam = database.prepare<[number], JournalRow>(
       'SELECT id, at, mac, event FROM journal WHERE exam_id = ? ORDER BY id',
+    )
+    this.#between = database.prepare<[number, number], JournalRow>(
+      'SELECT id, at, mac, event FROM journal WHERE at BETWEEN ? AND ? ORDER BY id',
     )
     this.#latest = database.prepare<[], { at: number }>('SELECT at FROM journal ORDER BY id DESC LIMIT 1')
     this.#trim = database.prepare<[number]>('DELETE FROM journal WHERE id <= (SELECT max(id) FROM journal) - ?')
@@ -174,6 +178,12 @@ export class Journal {
   eventsOf(examId: number): AmorceEvent[] {
     this.flush()
     return this.#ofExam.all(examId).map((row) => asEntry(row).event)
+  }
+
+  /** Oldest first; times are milliseconds since the Unix epoch, both included. */
+  eventsBetween(from: number, to: number): AmorceEvent[] {
+    this.flush()
+    return this.#between.all(from, to).map((row) => asEntry(row).event)
   }
 
   #isWorthKeeping(event: AmorceEvent): boolean {

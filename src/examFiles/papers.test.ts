@@ -193,7 +193,7 @@ describe('who may', () => {
       status: 507,
       value: { code: 'upload.diskFull' },
     })
-    expect((await machine.state()).works).toEqual([receipt])
+    expect((await machine.state()).works).toMatchObject([receipt])
   })
 })
 
@@ -229,5 +229,86 @@ it('all work leaves as one archive that can be checked', async () => {
   writeFileSync(join(folder, 'papers', 'work', 'exam-1', 'A1', 'rapport.v1.odt'), 'changed')
   await expect(exportZip(desk.papers.folder, desk.papers.works(), target)).rejects.toMatchObject({
     code: 'file.notWritten',
+  })
+})
+
+describe('a sitting', () => {
+  const sitter = {
+    sittingId: 7,
+    sittingTitle: 'Algo',
+    name: 'Ada Byron',
+    number: '21',
+    group: 'TD1',
+    isSignedIn: false,
+  }
+  const begun = { ...sitter, candidateId: 70, hasBegun: true, isOver: false }
+
+  it('has its subject handed out at the start signal, to who sits it alone', async () => {
+    await desk.papers.addSubjects([fileOf('sujet.pdf', 'secret')], ['all'], 7)
+    const names = async (): Promise<string[]> => (await machine.state()).subjects.map(({ name }) => name)
+    expect(await names()).toEqual([])
+    desk.seatAt('127.0.0.1', { ...begun, hasBegun: false })
+    expect(await names()).toEqual([])
+    desk.seatAt('127.0.0.1', { ...begun, sittingId: 8 })
+    expect(await names()).toEqual([])
+    desk.seatAt('127.0.0.1', begun)
+    expect(await names()).toEqual(['sujet.pdf'])
+  })
+
+  it('gives a candidate who was moved their work back, and nobody else’s', async () => {
+    desk.seatAt('127.0.0.1', begun)
+    await machine.handIn('copie.odt', Buffer.from('first lines'))
+    expect(desk.papers.worksOfSitting(7)).toMatchObject([{ candidateId: 70, candidate: 'Ada Byron', seat: 'A1' }])
+
+    const third = new HandingIn(desk.port, '127.0.0.3')
+    expect((await third.state()).works).toEqual([])
+    desk.seatAt('127.0.0.1', undefined)
+    desk.seatAt('127.0.0.3', begun)
+    const [work] = (await third.state()).works
+    expect(work).toMatchObject({ name: 'copie.odt', version: 1 })
+    const again = await third.call('GET', work!.href!)
+    expect([again.status, again.raw.toString()]).toEqual([200, 'first lines'])
+    expect(await third.handIn('copie.odt', Buffer.from('first lines and more'))).toMatchObject({ version: 2 })
+
+    // Who sits down at the first seat begins with nothing, and cannot ask for what is another one's.
+    desk.seatAt('127.0.0.1', { ...begun, candidateId: 71, name: 'Alan' })
+    const { works, token } = await machine.state()
+    expect(works).toEqual([])
+    expect((await machine.call('GET', work!.href!.replace(/token=.*/, `token=${token}`))).status).toBe(404)
+    expect(await machine.handIn('copie.odt', Buffer.from('mine'))).toMatchObject({ version: 2 })
+    const paths = desk.papers.worksOfSitting(7).map(({ path }) => path)
+    expect(new Set(paths).size).toBe(3)
+  })
+
+  it('asks who is over for the work, and forgets what is to be forgotten', async () => {
+    desk.seatAt('127.0.0.1', begun)
+    await machine.handIn('copie.odt', Buffer.from('mine'))
+    desk.papers.collect(false)
+    expect((await machine.state()).round).toMatchObject({ number: 1, isFinal: false })
+    desk.seatAt('127.0.0.1', { ...begun, isOver: true })
+    expect((await machine.state()).round).toMatchObject({ number: 1, isFinal: true })
+    const [work] = desk.papers.worksOfSitting(7)
+    await desk.papers.forgetWorks([work!])
+    expect(() => inPapers(work!.path)).toThrow('ENOENT')
+    expect(desk.papers.worksOfSitting(7)).toMatchObject([{ candidate: '', removedAt: expect.any(Number) as number }])
+    expect((await machine.state()).works).toEqual([])
+  })
+
+  it('knows the last collection after the console was started again', async () => {
+    desk.papers.collect(false)
+    desk.papers.collect(true)
+    await desk.close()
+    desk = await openDesk(folder)
+    desk.papers.begin()
+    expect(desk.papers.view().round).toMatchObject({ number: 2, isFinal: true })
+  })
+
+  it('has a ticket typed only so often', async () => {
+    const type = async (ticket: unknown): Promise<number> =>
+      (await machine.call('POST', '/exam/api/sign-in', Buffer.from(JSON.stringify({ ticket })))).status
+    expect(await type(desk.rightTicket)).toBe(200)
+    expect(await type(12)).toBe(400)
+    for (let i = 0; i < 6; i++) expect(await type('AAAA-AAAA')).toBe(422)
+    expect(await type(desk.rightTicket)).toBe(429)
   })
 })

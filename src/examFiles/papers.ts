@@ -19,14 +19,33 @@ import { safeName } from './safeName.ts'
 import { PapersStore, type Subject, type Work } from './store.ts'
 import { sha256Of, uploadLimits, Uploads, type UploadState } from './uploads.ts'
 
-/** A machine of the exam as exam papers know it. Until there are rooms, a seat is its item's asset tag or its MAC. */
+/** Who works on a machine, as exam papers need to know it. */
+export interface SitterAtWork {
+  sittingId: number
+  sittingTitle: string
+  candidateId: number
+  name: string
+  number: string
+  group: string
+  isSignedIn: boolean
+  /** The start signal was given. */
+  hasBegun: boolean
+  /** Their time is up. */
+  isOver: boolean
+}
+
+/** A machine of the exam as exam papers know it. Where nobody of a sitting sits, its seat is its item's tag or its MAC. */
 export interface SeatAtWork {
   mac: Mac
   seat: string
   /** What a person calls it; the seat when absent. */
   label?: string
-  /** Where its item is; empty when not known. */
+  /** The sitter's, else where its item is; empty when not known. */
   group: string
+  /** Where it stands in a room's plan. */
+  seatId?: number
+  /** Absent when nobody of a sitting sits there. */
+  sitter?: SitterAtWork
   /** Another one for each boot. */
   boot: string
 }
@@ -44,8 +63,14 @@ export interface PapersDeps {
   machineAt(address: Ipv4): SeatAtWork | undefined
   /** Every machine of the exam. */
   machines(): SeatAtWork[]
+  /** A candidate types the code of the ticket. @throws CodedError `ticket.unknown`, `ticket.otherSeat` */
+  signIn?(ticket: string, seat: SeatAtWork): void
   onChange(): void
 }
+
+const signInSchema = z.object({ ticket: z.string().max(64) })
+/** Wrong tickets of one machine in a minute; more are not looked at. */
+const mostWrongTickets = 6
 
 const wishSchema = z.object({
   name: z.string().min(1).max(255),
@@ -66,6 +91,7 @@ export class Papers {
   /** Of tokens; another one each time the console starts. */
   readonly #secret = randomBytes(32)
   readonly #transfers = new Map<string, LoggedTransfer>()
+  readonly #wrongTickets = new Map<Mac, number[]>()
   #round = { number: 0, isFinal: false, at: 0 }
   #everyMinutes = 0
   #lastRoundAt = 0
@@ -103,10 +129,16 @@ export class Papers {
     return this.#revision
   }
 
-  /** Another exam begins: nothing was asked for in it yet. */
+  /** Another exam begins, in which nothing was asked for yet, or one goes on from where it was. */
   begin(): void {
-    this.#round = { number: 0, isFinal: false, at: 0 }
+    const exam = this.#deps.exam()
+    this.#round = (exam && this.#store.lastRound(exam.id)) ?? { number: 0, isFinal: false, at: 0 }
     this.#lastRoundAt = this.#deps.clock.now()
+    this.#changed()
+  }
+
+  /** What a machine is shown may have changed outside: a sitting began. */
+  touched(): void {
     this.#changed()
   }
 
@@ -119,12 +151,12 @@ export class Papers {
   // ---- What the technician does
 
   /** @throws CodedError `file.notRead` */
-  async addSubjects(paths: readonly string[], targets: readonly string[]): Promise<void> {
-    for (const path of paths) await this.#addSubject(path, targets)
+  async addSubjects(paths: readonly string[], targets: readonly string[], sittingId?: number): Promise<void> {
+    for (const path of paths) await this.#addSubject(path, targets, sittingId)
     this.#changed()
   }
 
-  async #addSubject(path: string, targets: readonly string[]): Promise<void> {
+  async #addSubject(path: string, targets: readonly string[], sittingId?: number): Promise<void> {
     const { folder, clock } = this.#deps
     const name = safeName(basename(path))
     const incoming = join(folder, 'incoming')
@@ -136,7 +168,8 @@ export class Papers {
       const { size } = await stat(temporary)
       const sha256 = await sha256Of(temporary)
       const isSimulated = this.#deps.exam()?.simulated ?? false
-      const subject = { name, size, sha256, addedAt: clock.now(), targets: [...targets] }
+      const whose = sittingId === undefined ? {} : { sittingId }
+      const subject = { name, size, sha256, addedAt: clock.now(), targets: [...targets], ...whose }
       const id = this.#store.addSubject(subject, isSimulated)
       await nameFile(temporary, join(folder, 'subjects', String(id), name))
     } catch (error) {
@@ -167,12 +200,15 @@ export class Papers {
     const now = this.#deps.clock.now()
     this.#round = { number: this.#round.number + 1, isFinal, at: now }
     this.#lastRoundAt = now
+    const exam = this.#deps.exam()
+    if (exam) this.#store.addRound(exam.id, this.#round)
     this.#changed()
   }
 
-  /** 0 for not at all. */
+  /** 0 for not at all. After a final collection too: another sitting has begun. */
   collectEvery(minutes: number): void {
     this.#everyMinutes = minutes
+    this.#round.isFinal = false
     this.#lastRoundAt = this.#deps.clock.now()
     this.#changed()
   }
@@ -180,6 +216,26 @@ export class Papers {
   works(): Work[] {
     const exam = this.#deps.exam()
     return exam ? this.#store.works(exam.id) : []
+  }
+
+  /** Newest first. */
+  worksOfSitting(sittingId: number): Work[] {
+    return this.#store.worksOfSitting(sittingId)
+  }
+
+  subjectsOfSitting(sittingId: number): Subject[] {
+    return this.#store.subjects(false).filter((subject) => subject.sittingId === sittingId)
+  }
+
+  /** Takes the files away, and with them what they say of whoever wrote them. */
+  async forgetWorks(works: readonly Work[]): Promise<void> {
+    const there = works.filter(({ removedAt }) => removedAt === undefined)
+    for (const { path } of there) await rm(join(this.folder, ...path.split('/')), { force: true })
+    this.#store.forgetWorks(
+      there.map(({ id }) => id),
+      this.#deps.clock.now(),
+    )
+    if (there.length > 0) this.#changed()
   }
 
   view(): PapersView {
@@ -192,7 +248,7 @@ export class Papers {
     const seatOf = (seat: string): SeatPapersView => {
       let view = seats.get(seat)
       if (!view) {
-        view = { seat, group: '', fetched: [], works: [], handedOut: 0 }
+        view = { seat, group: '', candidate: '', fetched: [], works: [], handedOut: 0 }
         seats.set(seat, view)
       }
       return view
@@ -201,6 +257,7 @@ export class Papers {
       const view = seatOf(machine.seat)
       view.mac = machine.mac
       view.group = machine.group
+      view.candidate = machine.sitter?.name ?? ''
       view.handedOut = subjects.filter((subject) => isFor(subject, machine)).length
     }
     for (const { subjectId, seat } of fetches) {
@@ -211,9 +268,9 @@ export class Papers {
     return {
       subjects: subjects.map((subject) => {
         const theirs = machines.filter((machine) => isFor(subject, machine))
-        const { id, name, size, sha256, addedAt, targets } = subject
+        const { id, name, size, sha256, addedAt, targets, sittingId } = subject
         const fetchedBy = theirs.filter(({ seat }) => seats.get(seat)?.fetched.includes(id)).length
-        return { id, name, size, sha256, addedAt, targets, fetchedBy, of: theirs.length }
+        return { id, name, size, sha256, addedAt, targets, sittingId, fetchedBy, of: theirs.length }
       }),
       seats: [...seats.values()].sort((a, b) => compareNames(a.seat, b.seat)),
       groups: [...new Set(machines.map(({ group }) => group).filter(Boolean))].sort(compareNames),
@@ -240,7 +297,12 @@ export class Papers {
     const exam = this.#exam()
     const token = this.#tokenOf(seat)
     return {
-      ...{ language, seat: seat.label ?? seat.seat, token, round: this.#round, now: this.#deps.clock.now() },
+      ...{ language, seat: seat.label ?? seat.seat, token, now: this.#deps.clock.now() },
+      round: seat.sitter?.isOver
+        ? { ...this.#round, number: Math.max(this.#round.number, 1), isFinal: true }
+        : this.#round,
+      hasSittings: this.#deps.signIn !== undefined,
+      ...(seat.sitter && { sitter: sitterState(seat.sitter) }),
       limits: { fileBytes: uploadLimits.fileBytes, partBytes: uploadLimits.partBytes },
       subjects: this.#store
         .subjects(exam.simulated)
@@ -249,7 +311,13 @@ export class Papers {
           ...{ id, name, size, sha256 },
           href: `/exam/api/subjects/${id}/${encodeURIComponent(name)}?token=${token}`,
         })),
-      works: this.#store.worksOf(exam.id, seat.seat).map(workView),
+      // With where to fetch them again: a candidate who was moved to another machine goes on with them.
+      works: this.#worksOf(seat)
+        .filter(({ removedAt }) => removedAt === undefined)
+        .map((work) => ({
+          ...workView(work),
+          href: `/exam/api/works/${work.id}/${encodeURIComponent(work.name)}?token=${token}`,
+        })),
     }
   }
 
@@ -258,6 +326,34 @@ export class Papers {
     const subject = this.#store.subjects(this.#exam().simulated).find((each) => each.id === id && isFor(each, seat))
     if (!subject) throw new CodedError('content.notFound', `no subject ${id} for ${seat.seat}`)
     return { content: await this.#content.open(`subjects/${id}/${subject.name}`, client), name: subject.name }
+  }
+
+  /** @throws CodedError `content.notFound` also for work that is another one's. */
+  async openWork(seat: SeatAtWork, id: number, client: Ipv4): Promise<{ content: ContentFile; name: string }> {
+    const work = this.#worksOf(seat).find((each) => each.id === id && each.removedAt === undefined)
+    if (!work) throw new CodedError('content.notFound', `no work ${id} of ${seat.seat}`)
+    return { content: await this.#content.open(work.path, client), name: work.name }
+  }
+
+  /**
+   * Who sits there says so with the code of their ticket.
+   * @throws CodedError `input.invalid`, `ticket.unknown`, `ticket.otherSeat`, `ticket.tooMany` after too many wrong ones
+   */
+  signIn(seat: SeatAtWork, wish: unknown): void {
+    const parsed = signInSchema.safeParse(wish)
+    if (!parsed.success) throw new CodedError('input.invalid', parsed.error.message)
+    const now = this.#deps.clock.now()
+    const wrong = (this.#wrongTickets.get(seat.mac) ?? []).filter((at) => now - at < 60_000)
+    if (wrong.length >= mostWrongTickets) throw new CodedError('ticket.tooMany', `${seat.mac} guesses tickets`)
+    try {
+      if (!this.#deps.signIn) throw new CodedError('ticket.unknown', 'there are no sittings')
+      this.#deps.signIn(parsed.data.ticket, seat)
+      this.#wrongTickets.delete(seat.mac)
+      this.#changed()
+    } catch (error) {
+      this.#wrongTickets.set(seat.mac, [...wrong, now])
+      throw error
+    }
   }
 
   /** @param file as transfers name it. */
@@ -276,13 +372,18 @@ export class Papers {
     const state = await this.#uploads.begin({
       ...parsed.data,
       ...{ examId: this.#exam().id, seat: seat.seat, mac: seat.mac, round: this.#round.number },
+      seatId: seat.seatId,
+      candidateId: seat.sitter?.candidateId,
+      sittingId: seat.sitter?.sittingId,
+      candidate: seat.sitter?.name || parsed.data.candidate,
     })
     if ('receipt' in state) this.#changed()
     return wireState(state)
   }
 
   isUploadOf(seat: SeatAtWork, id: string): boolean {
-    return this.#uploads.wishOf(id)?.seat === seat.seat
+    const wish = this.#uploads.wishOf(id)
+    return wish !== undefined && wish.seat === seat.seat && wish.candidateId === seat.sitter?.candidateId
   }
 
   async takePart(
@@ -348,6 +449,10 @@ export class Papers {
     return createHmac('sha256', this.#secret).update(`${this.#exam().id} ${mac} ${boot}`).digest('hex').slice(0, 32)
   }
 
+  #worksOf({ seat, sitter }: SeatAtWork): Work[] {
+    return this.#store.worksOf({ examId: this.#exam().id, seat, ...(sitter && { candidateId: sitter.candidateId }) })
+  }
+
   #exam(): { id: number; simulated: boolean } {
     const exam = this.#deps.exam()
     if (!exam) throw new CodedError('exam.notRunning', 'no exam is held')
@@ -360,8 +465,18 @@ export class Papers {
   }
 }
 
-const isFor = ({ targets }: Subject, { seat, group }: SeatAtWork): boolean =>
+/** The subject of a sitting is for who sits it, and not before its start signal. */
+const isFor = ({ targets, sittingId }: Subject, { seat, group, sitter }: SeatAtWork): boolean =>
+  (sittingId === undefined || (sitter?.sittingId === sittingId && sitter.hasBegun)) &&
+  isTarget(targets, { seat, group })
+
+const isTarget = (targets: readonly string[], { seat, group }: Pick<SeatAtWork, 'seat' | 'group'>): boolean =>
   targets.includes(allSeats) || targets.includes(`seat:${seat}`) || (group !== '' && targets.includes(`group:${group}`))
+
+/** What the page says to who sits there. */
+const sitterState = ({ sittingTitle, name, number, isSignedIn, hasBegun, isOver }: SitterAtWork): object => ({
+  ...{ sitting: sittingTitle, name, number, isSignedIn, hasBegun, isOver },
+})
 
 const workView = ({ id, name, version, size, sha256, receivedAt, candidate, round }: Work): WorkView => ({
   ...{ id, name, version, size, sha256, receivedAt, candidate, round },

@@ -33,6 +33,9 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   'upload.tooMany': 429,
   'upload.diskFull': 507,
   'content.notFound': 404,
+  'ticket.unknown': 422,
+  'ticket.otherSeat': 409,
+  'ticket.tooMany': 429,
 }
 
 /**
@@ -75,9 +78,10 @@ export function createPapersRoutes({ papers, pageFolder, language, logger }: Pap
     if (!papers.holdsToken(seat, head.headers['x-exam-token'] ?? query.get('token')))
       return failure(401, 'input.invalid')
 
-    const subject = /^\/exam\/api\/subjects\/(\d{1,9})\//.exec(path)
-    if (subject && (method === 'GET' || method === 'HEAD')) {
-      const { content, name } = await papers.openSubject(seat, Number(subject[1]), head.client)
+    const file = /^\/exam\/api\/(subjects|works)\/(\d{1,9})\//.exec(path)
+    if (file && (method === 'GET' || method === 'HEAD')) {
+      const open = file[1] === 'works' ? papers.openWork : papers.openSubject
+      const { content, name } = await open.call(papers, seat, Number(file[2]), head.client)
       const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
       return { content, headers: { 'Content-Disposition': disposition, 'Cache-Control': 'no-store' } }
     }
@@ -88,6 +92,18 @@ export function createPapersRoutes({ papers, pageFolder, language, logger }: Pap
           const parts: Buffer[] = []
           for await (const part of body) parts.push(part)
           return guarded(async () => json(200, await papers.beginUpload(seat, parsed(Buffer.concat(parts)))))
+        },
+      }
+    if (path === '/exam/api/sign-in' && method === 'POST')
+      return {
+        maxBytes: maxWishBytes,
+        answer: async (body) => {
+          const parts: Buffer[] = []
+          for await (const part of body) parts.push(part)
+          return guarded(() => {
+            papers.signIn(seat, parsed(Buffer.concat(parts)))
+            return Promise.resolve(json(200, {}))
+          })
         },
       }
     const upload = /^\/exam\/api\/uploads\/([0-9a-f]{32})$/.exec(path)
@@ -121,7 +137,10 @@ export function createPapersRoutes({ papers, pageFolder, language, logger }: Pap
   function refusal(error: unknown): RouteReply {
     if (!(error instanceof CodedError)) throw error
     logger.warn('an exam file was refused', { code: error.code, message: error.message })
-    return failure(statusOf[error.code] ?? 400, error.code)
+    return json(statusOf[error.code] ?? 400, {
+      code: error.code,
+      ...(error.code === 'ticket.otherSeat' && { seat: error.details['seat'] }),
+    })
   }
 }
 

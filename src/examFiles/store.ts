@@ -7,12 +7,18 @@ export interface Subject {
   sha256: string
   addedAt: number
   targets: string[]
+  /** It is handed out at the start signal of this sitting; at once when absent. */
+  sittingId?: number
 }
 
 export interface Work {
   id: number
   examId: number
   seat: string
+  /** Who sat there, in a sitting. */
+  seatId?: number
+  candidateId?: number
+  sittingId?: number
   mac: string
   candidate: string
   name: string
@@ -23,7 +29,12 @@ export interface Work {
   round: number
   /** Below the papers' folder, with forward slashes. */
   path: string
+  /** The file was taken out with the personal data. */
+  removedAt?: number
 }
+
+/** Whose work it is: a candidate's, wherever they sit; else what comes from a seat. */
+export type Owner = Pick<Work, 'examId' | 'seat' | 'candidateId'>
 
 interface SubjectRow {
   id: number
@@ -31,12 +42,16 @@ interface SubjectRow {
   size: number
   sha256: string
   added_at: number
+  sitting_id: number | null
 }
 
 interface WorkRow {
   id: number
   exam_id: number
   seat: string
+  seat_id: number | null
+  candidate_id: number | null
+  sitting_id: number | null
   mac: string
   candidate: string
   name: string
@@ -46,6 +61,13 @@ interface WorkRow {
   received_at: number
   round: number
   path: string
+  removed_at: number | null
+}
+
+interface RoundRow {
+  number: number
+  is_final: number
+  at: number
 }
 
 /** What is known of exam papers, in the one SQLite file. A row that was committed is on the disk. */
@@ -56,15 +78,19 @@ export class PapersStore {
     this.#database = database
   }
 
+  /** Those of a sitting are there in the simulated room too: it is rehearsed with them. */
   subjects(simulated: boolean): Subject[] {
     const rows = this.#database
-      .prepare<[number], SubjectRow>('SELECT * FROM subjects WHERE removed_at IS NULL AND simulated = ? ORDER BY id')
+      .prepare<[number], SubjectRow>(
+        'SELECT * FROM subjects WHERE removed_at IS NULL AND (simulated = ? OR sitting_id IS NOT NULL) ORDER BY id',
+      )
       .all(Number(simulated))
     const targets = this.#database.prepare<[number], { target: string }>(
       'SELECT target FROM subject_targets WHERE subject_id = ? ORDER BY target',
     )
-    return rows.map(({ id, name, size, sha256, added_at: addedAt }) => ({
+    return rows.map(({ id, name, size, sha256, added_at: addedAt, sitting_id: sittingId }) => ({
       ...{ id, name, size, sha256, addedAt },
+      ...(sittingId !== null && { sittingId }),
       targets: targets.all(id).map(({ target }) => target),
     }))
   }
@@ -72,10 +98,10 @@ export class PapersStore {
   /** Answers its id. `lay` puts the file in its place: what it throws takes the row back. */
   addSubject(subject: Omit<Subject, 'id'>, simulated: boolean): number {
     return this.#database.transaction(() => {
-      const { name, size, sha256, addedAt } = subject
+      const { name, size, sha256, addedAt, sittingId = null } = subject
       const { lastInsertRowid } = this.#database
-        .prepare('INSERT INTO subjects (name, size, sha256, added_at, simulated) VALUES (?, ?, ?, ?, ?)')
-        .run(name, size, sha256, addedAt, Number(simulated))
+        .prepare('INSERT INTO subjects (name, size, sha256, added_at, simulated, sitting_id) VALUES (?, ?, ?, ?, ?, ?)')
+        .run(name, size, sha256, addedAt, Number(simulated), sittingId)
       this.#setTargets(Number(lastInsertRowid), subject.targets)
       return Number(lastInsertRowid)
     })()
@@ -113,29 +139,73 @@ export class PapersStore {
       .map(workOf)
   }
 
-  worksOf(examId: number, seat: string): Work[] {
+  /** Newest first. */
+  worksOfSitting(sittingId: number): Work[] {
     return this.#database
-      .prepare<[number, string], WorkRow>('SELECT * FROM works WHERE exam_id = ? AND seat = ? ORDER BY id DESC')
-      .all(examId, seat)
+      .prepare<[number], WorkRow>('SELECT * FROM works WHERE sitting_id = ? ORDER BY id DESC')
+      .all(sittingId)
       .map(workOf)
   }
 
-  nextVersion(examId: number, seat: string, name: string): number {
+  /** Newest first. */
+  worksOf({ examId, seat, candidateId }: Owner): Work[] {
+    const rows =
+      candidateId === undefined
+        ? this.#database
+            .prepare<[number, string], WorkRow>(
+              'SELECT * FROM works WHERE exam_id = ? AND seat = ? AND candidate_id IS NULL ORDER BY id DESC',
+            )
+            .all(examId, seat)
+        : this.#database
+            .prepare<[number], WorkRow>('SELECT * FROM works WHERE candidate_id = ? ORDER BY id DESC')
+            .all(candidateId)
+    return rows.map(workOf)
+  }
+
+  /** Counted on over all of a candidate's seats, and all of a seat's candidates: none is there twice. */
+  nextVersion({ examId, seat, candidateId }: Owner, name: string): number {
     const row = this.#database
-      .prepare<[number, string, string], { latest: number | null }>(
-        'SELECT max(version) AS latest FROM works WHERE exam_id = ? AND seat = ? AND name = ?',
+      .prepare<[string, number, string, number], { latest: number | null }>(
+        `SELECT max(version) AS latest FROM works
+         WHERE name = ? AND ((exam_id = ? AND seat = ?) OR (candidate_id IS NOT NULL AND candidate_id = ?))`,
       )
-      .get(examId, seat, name)
+      .get(name, examId, seat, candidateId ?? -1)
     return (row?.latest ?? 0) + 1
+  }
+
+  /** They are as gone as the files that the caller takes away; what was there is still said. */
+  forgetWorks(ids: readonly number[], at: number): void {
+    const forget = this.#database.prepare<[number, number]>(
+      "UPDATE works SET removed_at = ?, candidate = '' WHERE id = ?",
+    )
+    this.#database.transaction(() => {
+      for (const id of ids) forget.run(at, id)
+    })()
+  }
+
+  /** The last collection of an exam; undefined before the first. */
+  lastRound(examId: number): { number: number; isFinal: boolean; at: number } | undefined {
+    const row = this.#database
+      .prepare<[number], RoundRow>('SELECT * FROM collection_rounds WHERE exam_id = ? ORDER BY number DESC LIMIT 1')
+      .get(examId)
+    return row && { number: row.number, isFinal: row.is_final === 1, at: row.at }
+  }
+
+  addRound(examId: number, { number, isFinal, at }: { number: number; isFinal: boolean; at: number }): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO collection_rounds (exam_id, number, is_final, at) VALUES (?, ?, ?, ?)')
+      .run(examId, number, Number(isFinal), at)
   }
 
   addWork(work: Omit<Work, 'id'>): Work {
     const { lastInsertRowid } = this.#database
       .prepare(
-        `INSERT INTO works (exam_id, seat, mac, candidate, name, version, size, sha256, received_at, round, path)
-         VALUES (@examId, @seat, @mac, @candidate, @name, @version, @size, @sha256, @receivedAt, @round, @path)`,
+        `INSERT INTO works (exam_id, seat, seat_id, candidate_id, sitting_id, mac, candidate, name, version, size, sha256,
+           received_at, round, path)
+         VALUES (@examId, @seat, @seatId, @candidateId, @sittingId, @mac, @candidate, @name, @version, @size, @sha256,
+           @receivedAt, @round, @path)`,
       )
-      .run(work)
+      .run({ seatId: null, candidateId: null, sittingId: null, ...work })
     return { id: Number(lastInsertRowid), ...work }
   }
 
@@ -148,5 +218,11 @@ export class PapersStore {
 
 const workOf = ({ exam_id: examId, received_at: receivedAt, ...row }: WorkRow): Work => {
   const { id, seat, mac, candidate, name, version, size, sha256, round, path } = row
-  return { id, examId, seat, mac, candidate, name, version, size, sha256, receivedAt, round, path }
+  return {
+    ...{ id, examId, seat, mac, candidate, name, version, size, sha256, receivedAt, round, path },
+    ...(row.seat_id !== null && { seatId: row.seat_id }),
+    ...(row.candidate_id !== null && { candidateId: row.candidate_id }),
+    ...(row.sitting_id !== null && { sittingId: row.sitting_id }),
+    ...(row.removed_at !== null && { removedAt: row.removed_at }),
+  }
 }

@@ -22,6 +22,9 @@ export const uploadLimits = {
 export interface UploadWish {
   examId: number
   seat: string
+  seatId?: number
+  candidateId?: number
+  sittingId?: number
   mac: string
   candidate: string
   name: string
@@ -67,7 +70,7 @@ export class Uploads {
       return { id, receipt: known }
     }
     const { store, freeBytes } = this.#deps
-    const works = store.worksOf(wish.examId, wish.seat)
+    const works = store.worksOf(wish)
     const kept = works.reduce((sum, { size }) => sum + size, 0)
     if (wish.size > uploadLimits.fileBytes || kept + wish.size > uploadLimits.seatBytes)
       throw new CodedError('upload.tooLarge', `${wish.name}: ${wish.size} bytes`, { file: wish.name, size: wish.size })
@@ -185,25 +188,27 @@ export class Uploads {
       return known
     }
     const { store, clock, folder } = this.#deps
-    const { examId, seat, mac, candidate, name, size, sha256, round } = wish
+    const { examId, seat, seatId, candidateId, sittingId, mac, candidate, name, size, sha256, round } = wish
     const [stem, extension] = splitName(safeName(name))
     const pathOf = (number: number): string => `work/exam-${examId}/${safeName(seat)}/${stem}.v${number}${extension}`
     // Not every file system tells capitals apart: what was acknowledged is never written over by a name that is like it.
     const taken = new Set(store.works(examId).map((work) => work.path.toLowerCase()))
-    let version = store.nextVersion(examId, seat, name)
+    let version = store.nextVersion(wish, name)
     while (taken.has(pathOf(version).toLowerCase())) version += 1
     const path = pathOf(version)
     // A file of that name without a row was left by a crash before its acknowledgement: it is sent again just now.
     await nameFile(part, join(folder, ...path.split('/')))
     const receivedAt = clock.now()
-    const work = store.addWork({ examId, seat, mac, candidate, name, version, size, sha256, receivedAt, round, path })
+    const whose = { examId, seat, mac, candidate, ...definedOf({ seatId, candidateId, sittingId }) }
+    const work = store.addWork({ ...whose, name, version, size, sha256, receivedAt, round, path })
     await rm(part, { force: true })
     return work
   }
 
   /** Sent again although it is here: the acknowledgement was lost. Only the latest version counts: one may go back. */
-  #kept({ examId, seat, name, sha256, size }: UploadWish): Work | undefined {
-    const latest = this.#deps.store.worksOf(examId, seat).find((work) => work.name === name)
+  #kept(wish: UploadWish): Work | undefined {
+    const { name, sha256, size } = wish
+    const latest = this.#deps.store.worksOf(wish).find((work) => work.name === name)
     return latest?.sha256 === sha256 && latest.size === size ? latest : undefined
   }
 
@@ -259,9 +264,15 @@ async function* untilStopped<Part>(parts: AsyncIterable<Part>, stopped: Promise<
   }
 }
 
-const idOf = ({ examId, seat, name, size, sha256 }: UploadWish): string =>
+const definedOf = <T extends object>(values: T): { [Key in keyof T]?: NonNullable<T[Key]> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: NonNullable<T[Key]>
+  }
+
+/** A candidate who is moved to another seat goes on there. */
+const idOf = ({ examId, seat, candidateId, name, size, sha256 }: UploadWish): string =>
   createHash('sha256')
-    .update(JSON.stringify([examId, seat, name, size, sha256]))
+    .update(JSON.stringify([examId, candidateId ?? seat, name, size, sha256]))
     .digest('hex')
     .slice(0, 32)
 

@@ -1,4 +1,4 @@
-export { readTable, largestFile, type ReadOptions, type Table } from './readTable.ts'
+export { readPasted, readRows, readTable, largestFile, type ReadOptions, type Table } from './readTable.ts'
 export { ItemImports } from './itemImports.ts'
 export { ConsumableImports, mostConsumables } from './consumableImports.ts'
 export { ConsumablePlanner } from './consumablePlan.ts'

@@ -46,6 +46,8 @@ async function openRehearsal(): Promise<SittingView> {
     durationMinutes: 120,
     quorum: 0.9,
     warnings: [15, 5],
+    collectMinutes: 0,
+    wakes: true,
   })
   const candidates = seatNames.map((_, i) => ({
     number: String(i + 1),

@@ -1,24 +1,32 @@
 import { randomBytes } from 'node:crypto'
 import type { AgentDesk } from '../boot/index.ts'
 import type { Clock } from '../base/index.ts'
-import type {
-  AmorceEvent,
-  IncidentKind,
-  IncidentSeverity,
-  Mac,
-  MachineView,
-  RoomView,
-  SeatView,
-  SittingView,
-  ViewUpdate,
+import {
+  CodedError,
+  type AmorceEvent,
+  type IncidentKind,
+  type IncidentSeverity,
+  type IncidentView,
+  type Mac,
+  type MachineView,
+  type RoomView,
+  type SeatView,
+  type SittingView,
+  type ViewUpdate,
 } from '../contract/index.ts'
 import {
+  createAttendance,
   createIncidents,
   createRooms,
+  createSeatMachines,
   createSittings,
   SitDown,
+  type Attendance,
   type Incidents,
+  type NewIncident,
   type Rooms,
+  type SeatMachines,
+  type Sitter,
   type Sittings,
 } from '../sittings/index.ts'
 import type { Database } from '../storage/index.ts'
@@ -34,6 +42,8 @@ export interface ExamDayDeps {
   onChange(...parts: ('rooms' | 'sitDown' | 'sittings' | 'incidents')[]): void
   /** Another machine may stand at a seat. */
   onSeatsChanged(): void
+  /** Something happened that somebody should look at. */
+  onIncident(incident: IncidentView): void
 }
 
 type Views = Pick<Required<ViewUpdate>, 'rooms' | 'sitDown' | 'sittings' | 'incidents'>
@@ -42,12 +52,15 @@ type Views = Pick<Required<ViewUpdate>, 'rooms' | 'sitDown' | 'sittings' | 'inci
 export class ExamDay {
   readonly rooms: Rooms
   readonly sittings: Sittings
+  readonly attendance: Attendance
+  readonly seatMachines: SeatMachines
   readonly incidents: Incidents
   readonly sitDown: SitDown
   readonly agentDesk: AgentDesk
   readonly #deps: ExamDayDeps
   #seats: SeatIndex | undefined
   #held: readonly SittingView[] | undefined
+  #heldIn: number | undefined
   /** What each machine's trouble was when it was last looked at. */
   readonly #troubles = new Map<Mac, string | undefined>()
 
@@ -56,6 +69,8 @@ export class ExamDay {
     const { database, clock } = deps
     this.rooms = createRooms(database, clock)
     this.sittings = createSittings({ database, clock, rooms: this.rooms, random: Math.random, randomBytes })
+    this.attendance = createAttendance({ database, clock, onChange: () => this.sittings.touched() })
+    this.seatMachines = createSeatMachines(database)
     this.incidents = createIncidents(database, clock)
     this.sitDown = new SitDown(this.rooms, () => deps.onChange('sitDown'))
     this.rooms.onChange(() => {
@@ -66,6 +81,10 @@ export class ExamDay {
     this.sittings.onChange(() => {
       this.#held = undefined
       deps.onChange('sittings')
+      // Machines stand where they stood, whoever sits there: only another room puts the simulated ones elsewhere.
+      const heldIn = this.held[0]?.roomId
+      if (heldIn === this.#heldIn) return
+      this.#heldIn = heldIn
       this.seatsChanged()
     })
     this.incidents.onChange(() => deps.onChange('incidents'))
@@ -82,6 +101,39 @@ export class ExamDay {
         const seat = this.#seatOf(mac)
         if (seat) this.sittings.unlockedByCode(seat.id, mac)
       },
+    }
+  }
+
+  /** Where a machine stands in the plan, and who works on it in a sitting. */
+  placeOf(mac: Mac): { seatId?: number; label?: string; sitter?: Sitter } {
+    const seat = this.#seatOf(mac)
+    const sitter = this.attendance.sitterOn({ seatId: seat?.id, mac }, this.#deps.clock.now())
+    if (!seat) return { ...(sitter && { sitter }) }
+    const rooms = this.rooms.list()
+    // A label is unique in its room alone.
+    const label = rooms.length > 1 ? `${rooms.find(({ id }) => id === seat.roomId)?.name} ${seat.label}` : seat.label
+    return { seatId: seat.id, label, ...(sitter && { sitter }) }
+  }
+
+  /**
+   * A candidate types the ticket's code at a machine.
+   * @throws CodedError `ticket.unknown`, `ticket.otherSeat`: an incident of it too
+   */
+  signIn(ticket: string, mac: Mac): void {
+    try {
+      this.attendance.signIn(ticket, { seatId: this.#seatOf(mac)?.id, mac })
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'ticket.otherSeat')
+        this.#add({
+          kind: 'wrongSeat',
+          severity: 'attention',
+          mac,
+          sittingId: Number(error.details['sittingId']),
+          candidateId: Number(error.details['candidateId']),
+          seatId: this.#seatOf(mac)?.id,
+        })
+      else if (error instanceof CodedError && error.code === 'ticket.unknown') this.#raise('wrongTicket', 'info', mac)
+      throw error
     }
   }
 
@@ -124,6 +176,9 @@ export class ExamDay {
       case 'dhcp.discover':
       case 'dhcp.request':
         if (this.sitDown.view) this.sitDown.heard(event.mac, this.#deps.itemOf(event.mac)?.id)
+        break
+      case 'agent.heartbeat':
+        this.#noteMachine(event.mac)
         break
       case 'dhcp.ack':
         if (this.#isForeign(event.mac)) this.#raise('foreignMachine', 'attention', event.mac, event.address)
@@ -169,7 +224,7 @@ export class ExamDay {
     const held = this.held
     const there = seat ? held.filter((sitting) => candidateOf(sitting) !== undefined) : held
     for (const sitting of there.length > 0 || !seat ? there : held.filter(({ roomId }) => roomId === seat.roomId))
-      this.incidents.add({
+      this.#add({
         kind,
         severity,
         mac,
@@ -179,6 +234,17 @@ export class ExamDay {
         candidateId: candidateOf(sitting)?.id,
         itemId,
       })
+  }
+
+  #noteMachine(mac: Mac): void {
+    const seat = this.held.length > 0 ? this.#seatOf(mac) : undefined
+    if (!seat) return
+    for (const { id, roomId } of this.held) if (roomId === seat.roomId) this.seatMachines.note(id, seat.id, mac)
+  }
+
+  #add(incident: NewIncident): void {
+    const added = this.incidents.add(incident)
+    if (added) this.#deps.onIncident(added)
   }
 
   /** It has no seat although every seat of the rooms where sittings are held has its machine. */

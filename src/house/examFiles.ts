@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { Clock, Emit, Logger } from '../base/index.ts'
 import type { AmorceEvent, Ipv4, Language, Mac, MachineView } from '../contract/index.ts'
-import { createPapersRoutes, Papers, type SeatAtWork } from '../examFiles/index.ts'
+import { createPapersRoutes, Papers, type SeatAtWork, type SitterAtWork } from '../examFiles/index.ts'
 import type { ExamSession, Journeys } from '../exam/index.ts'
 import type { HeadRouteHandler } from '../http/index.ts'
 import { freeDiskBytes } from '../network/index.ts'
@@ -20,6 +20,9 @@ export interface ExamFilesAround {
   itemOf(mac: Mac): MachineView['item']
   httpEndpoint(): string | undefined
   language(): Language
+  /** Who works on a machine, in a sitting. */
+  placeOf(mac: Mac): { seatId?: number; label?: string; sitter?: SitterAtWork }
+  signIn(ticket: string, mac: Mac): void
   onChange(): void
 }
 
@@ -38,12 +41,15 @@ export function createExamFiles(around: ExamFilesAround): ExamFiles {
   const machineOf = (mac: Mac): SeatAtWork => {
     const journey = journeys.get(mac)
     const item = around.itemOf(mac)
+    const { seatId, label, sitter } = around.placeOf(mac)
     return {
       mac,
-      seat: item?.assetTag || mac,
-      label: item?.assetTag || journey?.hostName || mac,
-      group: item?.location ?? '',
+      seat: (sitter && label) || item?.assetTag || mac,
+      label: label || item?.assetTag || journey?.hostName || mac,
+      group: sitter ? sitter.group : (item?.location ?? ''),
       boot: String(journey?.bootStartedAt ?? 0),
+      ...(seatId !== undefined && { seatId }),
+      ...(sitter && { sitter }),
     }
   }
 
@@ -61,6 +67,7 @@ export function createExamFiles(around: ExamFilesAround): ExamFiles {
       return mac === undefined ? undefined : machineOf(mac)
     },
     machines: () => journeys.all().map(({ mac }) => machineOf(mac)),
+    signIn: (ticket, { mac }) => around.signIn(ticket, mac),
     onChange: around.onChange,
   })
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 import { EventBus, type Clock, type Logger, type Unsubscribe } from '../base/index.ts'
@@ -8,6 +9,7 @@ import {
   type AppInfo,
   type BootFilesView,
   type BootProfileView,
+  type IncidentView,
   type JournalEntry,
   type Language,
   type Mac,
@@ -50,6 +52,8 @@ import { furnishSampleStock } from './sampleStock.ts'
 import { bootPorts, PacketWatch } from './packetWatch.ts'
 import { SelfTester } from './selfTester.ts'
 import { SeenItems } from './seenItems.ts'
+import { SittingReports } from './sittingReports.ts'
+import { SittingRunner } from './sittingRunner.ts'
 import { StockWatch } from './stockWatch.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { TftpTool } from './tftpTool.ts'
@@ -95,6 +99,8 @@ export interface Desktop {
   practise(begin: boolean): void
   /** Tells something outside the window, where the system can. */
   notify?(alarms: readonly StockAlarm[], language: Language): void
+  /** The same for an incident of an exam. */
+  notifyIncident?(incident: IncidentView, language: Language): void
   /** Brings the pinned boot loaders into the loader folder. */
   fetchLoaders(): Promise<void>
 }
@@ -413,6 +419,10 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     itemOf: itemOfMachine,
     simulatedMachines: () => (session.venue?.simulated ? simulated.machines() : []),
     onChange: (...parts) => publisher.mark(...parts),
+    onIncident: (incident) => {
+      if (settings.current.incidentAlerts && incident.severity !== 'info')
+        options.desktop.notifyIncident?.(incident, settings.current.language)
+    },
     onSeatsChanged: () => {
       journeys.redraw()
       leases.changed()
@@ -449,6 +459,8 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     session: () => session,
     httpEndpoint: () => supervisor.views().find(({ name }) => name === 'http')?.endpoint,
     language: () => settings.current.language,
+    placeOf: (mac) => examDay.placeOf(mac),
+    signIn: (ticket, mac) => examDay.signIn(ticket, mac),
     onChange: () => publisher.mark('papersRevision'),
   })
 
@@ -457,6 +469,27 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     bootOf: (mac) => String(journeys.get(mac)?.bootStartedAt ?? 0),
     profiles: () => profiles.list(),
     round: () => examFiles.papers.rounds,
+  })
+
+  const sittingRunner = new SittingRunner({
+    ...{ database, clock, logger, examDay, papers: examFiles.papers },
+    language: () => settings.current.language,
+    exam: () => ({
+      ...(session.view.examId !== undefined && { id: session.view.examId }),
+      isRunning: session.running,
+      isSimulated: session.venue?.simulated ?? false,
+    }),
+    isHeard: (mac) => journeys.get(mac) !== undefined,
+    macsOf: (itemId) => stock.get(itemId).macs,
+    wake: (mac) => lineDesk.wake(mac),
+    retentionDays: () => settings.current.retentionDays,
+  })
+
+  const sittingReports = new SittingReports({
+    ...{ clock, desktop: options.desktop, examDay, papers: examFiles.papers, journal, info: options.info },
+    language: () => settings.current.language,
+    profileName: (id) => (profiles.list().find((profile) => profile.id === id) ?? profiles.default()).name,
+    loaderVersion: () => loaderVersionIn(loaderManifest),
   })
 
   const dhcpWatch = new DhcpWatch({
@@ -533,6 +566,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   bus.listen(journal.record)
   bus.listen(dhcpWatch.accept)
   bus.listen((event) => examDay.hear(event))
+  bus.listen((event) => sittingRunner.hear(event))
   bus.listen((event) => {
     if (event.type !== 'dhcp.ack' && event.type !== 'agent.heartbeat') return
     const item = itemOfMachine(event.mac)
@@ -543,6 +577,10 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     leases.changed()
     publisher.mark('stockRevision', 'machines', 'machinesRemoved')
   })
+
+  sittingRunner
+    .open()
+    .catch((error: unknown) => logger.error('old sittings were not made anonymous', { error: String(error) }))
 
   const backUpWhenDue = (): void => {
     if (!backups.isDue(clock.now())) return
@@ -565,6 +603,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     transfers.tick()
     dhcpWatch.tick(session.running)
     examFiles.papers.tick()
+    sittingRunner.tick()
     if (!session.running) return
     const before = JSON.stringify(journeys.roomTroubles)
     journeys.tick(clock.now())
@@ -650,6 +689,8 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     dropDesk,
     papers: examFiles.papers,
     examSystem,
+    sittingRunner,
+    sittingReports,
     lineDesk,
     packetWatch,
     selfTester,
@@ -699,6 +740,17 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     settings: () => settings.current,
     simulatedMachines: () => simulated.machines(),
     close: () => (closing ??= close()),
+  }
+}
+
+/** As its manifest says; empty when there is none. */
+async function loaderVersionIn(manifest: string): Promise<string> {
+  try {
+    const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version?: unknown }
+    return typeof version === 'string' ? version : ''
+  } catch {
+    // Loaders were laid there by hand.
+    return ''
   }
 }
 

@@ -37,6 +37,8 @@ export async function makeSampleExam(commands: CommandHandlers, machines: number
     durationMinutes: 120,
     quorum: 0.9,
     warnings: [15, 5],
+    collectMinutes: 10,
+    wakes: true,
   })
   await commands['roster.take']({
     sittingId: sitting.id,

@@ -85,6 +85,19 @@ async function run(): Promise<void> {
         const words = wordsNow()
         new Notification({ title: words.stockAlarms(alarms.length), body: words.stockAlarmNames(alarms) }).show()
       },
+      notifyIncident: (incident) => {
+        if (!Notification.isSupported()) return
+        const words = wordsNow()
+        const notice = new Notification({
+          title: words.incident(incident),
+          body: incident.text,
+          urgency: incident.severity === 'serious' ? 'critical' : 'normal',
+          // The console makes its own sound.
+          silent: true,
+        })
+        notice.on('click', () => BrowserWindow.getAllWindows()[0]?.show())
+        notice.show()
+      },
       openFolder,
       fetchLoaders: () => fetchLoaders(resourcesFolder),
       reopen: () => void setTimeout(() => void reopen(), reopenPauseMs),

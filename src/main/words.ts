@@ -1,4 +1,5 @@
-import type { AlarmKind, Language, StockAlarm, TroubleCode } from '../contract/index.ts'
+import { incidentSentence } from '../report/index.ts'
+import type { AlarmKind, IncidentView, Language, StockAlarm, TroubleCode } from '../contract/index.ts'
 
 /** What is said outside the window: in native dialogues and on the terminal. The screen's words are the renderer's. */
 export interface Words {
@@ -26,6 +27,7 @@ export interface Words {
   summary(ready: number, total: number, stuck: number, seconds: number): string
   screenshotSaved(path: string): string
   notReady(missing: string): string
+  incident(incident: IncidentView): string
   stockAlarms(count: number): string
   /** The first few of them, a line each. */
   stockAlarmNames(alarms: readonly StockAlarm[]): string
@@ -106,6 +108,7 @@ const french: Words = {
       memoryMissing: 'mémoire manquante',
     }),
   notReady: (missing) => `La salle n’est pas prête à temps : ${missing}`,
+  incident: (incident) => ['Examen', incident.seatLabel, incidentSentence(incident, 'fr')].filter(Boolean).join(' · '),
 }
 
 const english: Words = {
@@ -175,6 +178,7 @@ const english: Words = {
       memoryMissing: 'memory missing',
     }),
   notReady: (missing) => `The room did not get ready in time: ${missing}`,
+  incident: (incident) => ['Exam', incident.seatLabel, incidentSentence(incident, 'en')].filter(Boolean).join(' · '),
 }
 
 export const wordsIn = (language: Language): Words => (language === 'fr' ? french : english)

@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit'
+import { drawShapes, millimetres, type Drawing, type Shape } from './drawing.ts'
 import { fontOf } from './fonts.ts'
 
 /** One part of a printed document, from top to bottom. Words are the caller's, in the language of whoever reads them. */
@@ -11,6 +12,8 @@ export type Block =
   | { kind: 'table'; columns: readonly TableColumn[]; rows: readonly (readonly string[])[] }
   /** Boxes to sign in, side by side. */
   | { kind: 'signatures'; labels: readonly string[] }
+  /** As wide as the page, no higher than what a page has room for. */
+  | { kind: 'drawing'; drawing: Drawing }
   | { kind: 'gap'; height: number }
   | { kind: 'newPage' }
 
@@ -111,7 +114,7 @@ function draw(doc: Doc, block: Block): void {
   doc.x = margin
   switch (block.kind) {
     case 'heading':
-      ensureRoom(doc, 60)
+      ensureRoom(doc, 100)
       doc.moveDown(0.4).font('bold').fontSize(12.5).fillColor(ink).text(block.text, margin)
       doc.moveDown(0.4)
       return
@@ -129,6 +132,8 @@ function draw(doc: Doc, block: Block): void {
       return drawTable(doc, block.columns, block.rows)
     case 'signatures':
       return drawSignatures(doc, block.labels)
+    case 'drawing':
+      return drawDrawing(doc, block.drawing)
     case 'gap':
       doc.y += block.height
       return
@@ -212,6 +217,31 @@ function drawTable(doc: Doc, columns: readonly TableColumn[], rows: readonly (re
   }
   doc.x = margin
   doc.moveDown(0.8)
+}
+
+function drawDrawing(doc: Doc, { width, height, shapes }: Drawing): void {
+  const room = contentBottom(doc) - margin - 40
+  const scale = Math.min(contentWidth(doc) / Math.max(width, 1), room / Math.max(height, 1))
+  ensureRoom(doc, height * scale)
+  const top = doc.y
+  drawShapes(doc, shapes, { x: margin + (contentWidth(doc) - width * scale) / 2, y: top, scale })
+  doc.x = margin
+  doc.y = top + height * scale + 12
+}
+
+/** Pages of shapes in millimetres from each A4 page's corner, to be printed at 100% and cut. */
+export function renderSheets(
+  pages: readonly (readonly Shape[])[],
+  { title, createdAt }: { title: string; createdAt: number },
+): Promise<Uint8Array> {
+  const doc = openPdf({ size: 'A4', title, createdAt, margins: { top: 0, left: 0, right: 0, bottom: 0 } })
+  const finished = collect(doc)
+  for (const shapes of pages) {
+    doc.addPage()
+    drawShapes(doc, shapes, { x: 0, y: 0, scale: millimetres.scale })
+  }
+  doc.end()
+  return finished
 }
 
 function drawSignatures(doc: Doc, labels: readonly string[]): void {

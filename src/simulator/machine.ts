@@ -61,6 +61,8 @@ export interface SimulatedMachine {
   readonly address?: Ipv4
   /** What its agent shows; absent when nobody is to sit there, or before it is ready. */
   readonly screen?: SeatScreen
+  /** Bytes of work that who sits there now had handed in elsewhere, and were brought back. */
+  readonly restored: number
   /** Something happens in front of it: its agent tells with its next heartbeat. */
   witness(incident: AgentIncident, text?: string): void
   /** How many boots it began. */
@@ -145,6 +147,7 @@ export class Machine implements SimulatedMachine {
   #settled = false
   #lease: SimulatedLease | undefined
   #agent: { url: string; mac: string } | undefined
+  #examFiles: ExamFilesAgent | undefined
   #boots = 0
   #screen: SeatScreen | undefined
   /** What the next heartbeat tells beside the stage. */
@@ -207,6 +210,10 @@ export class Machine implements SimulatedMachine {
 
   get boots(): number {
     return this.#boots
+  }
+
+  get restored(): number {
+    return this.#examFiles?.restored ?? 0
   }
 
   get screen(): SeatScreen | undefined {
@@ -364,6 +371,7 @@ export class Machine implements SimulatedMachine {
 
     let renewAt = this.#renewalTime()
     const examFiles = new ExamFilesAgent()
+    this.#examFiles = examFiles
     for (;;) {
       await this.#untilHeartbeat(power)
       await this.#say('ready', power)

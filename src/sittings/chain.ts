@@ -17,8 +17,8 @@ export interface SittingJournal {
   add(sittingId: number, entry: NewEntry): void
   /** Oldest first; `intact`: nothing was changed, taken out or put in since, but for texts that were taken out. */
   read(sittingId: number): { entries: SittingEntry[]; intact: boolean }
-  /** Takes out what was written. */
-  forgetTexts(sittingId: number): void
+  /** Takes out what was written: all of it, or of one candidate. */
+  forgetTexts(sittingId: number, candidateId?: number): void
 }
 
 interface EntryRow {
@@ -44,6 +44,10 @@ export function createSittingJournal(database: Database): SittingJournal {
   const clearTexts = database.prepare<[number]>(
     'UPDATE sitting_journal SET text = NULL WHERE sitting_id = ? AND text IS NOT NULL',
   )
+
+  const clearTextsOf = database.prepare<[number, number]>(`
+    UPDATE sitting_journal SET text = NULL
+    WHERE sitting_id = ? AND text IS NOT NULL AND json_extract(details, '$.candidateId') = ?`)
 
   return {
     add(sittingId, { at, who, action, details = {}, text }) {
@@ -73,8 +77,9 @@ export function createSittingJournal(database: Database): SittingJournal {
       })
       return { entries, intact }
     },
-    forgetTexts(sittingId) {
-      clearTexts.run(sittingId)
+    forgetTexts(sittingId, candidateId) {
+      if (candidateId === undefined) clearTexts.run(sittingId)
+      else clearTextsOf.run(sittingId, candidateId)
     },
   }
 }

@@ -24,6 +24,10 @@ export interface Incidents {
   /** The same of the same machine within a minute is one: undefined then. */
   add(incident: NewIncident): IncidentView | undefined
   /** @throws CodedError `incident.notFound` */
+  get(id: number): IncidentView
+  /** It became this intervention. @throws CodedError `incident.notFound` */
+  linkTo(id: number, interventionId: number, who: string): IncidentView
+  /** @throws CodedError `incident.notFound` */
   acknowledge(id: number, comment: string, who: string): IncidentView
   onChange(listener: () => void): Unsubscribe
 }
@@ -43,6 +47,7 @@ interface IncidentRow {
   label: string | null
   candidate_id: number | null
   item_id: number | null
+  intervention_id: number | null
   acknowledged_at: number | null
   comment: string
 }
@@ -66,6 +71,8 @@ export function createIncidents(database: Database, clock: Clock): Incidents {
   const setAcknowledged = database.prepare<[number, string, number]>(
     'UPDATE incidents SET acknowledged_at = ?, comment = ? WHERE id = ?',
   )
+
+  const setIntervention = database.prepare<[number, number]>('UPDATE incidents SET intervention_id = ? WHERE id = ?')
 
   const listeners = new Set<() => void>()
   const changed = (): void => {
@@ -107,6 +114,22 @@ export function createIncidents(database: Database, clock: Clock): Incidents {
       changed()
       return get(id)
     },
+    get,
+    linkTo(id, interventionId, who) {
+      const { sittingId } = get(id)
+      database.transaction(() => {
+        setIntervention.run(interventionId, id)
+        if (sittingId !== undefined)
+          journal.add(sittingId, {
+            at: clock.now(),
+            who,
+            action: 'intervention',
+            details: { incidentId: id, interventionId },
+          })
+      })()
+      changed()
+      return get(id)
+    },
     acknowledge(id, comment, who) {
       const { sittingId } = get(id)
       const at = clock.now()
@@ -143,6 +166,7 @@ const incidentView = (row: IncidentRow): IncidentView => ({
   seatLabel: row.label ?? undefined,
   candidateId: row.candidate_id ?? undefined,
   itemId: row.item_id ?? undefined,
+  interventionId: row.intervention_id ?? undefined,
   acknowledgedAt: row.acknowledged_at ?? undefined,
   comment: row.comment,
 })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { readRoster, splitPasted } from './roster.ts'
+import { readPasted } from '../exchange/index.ts'
+import { readRoster } from './roster.ts'
 
 const read = (text: string, durationMinutes = 120) =>
-  readRoster(splitPasted(text), { durationMinutes, known: new Set(['21001']) })
+  readRoster(readPasted(text), { durationMinutes, known: new Set(['21001']) })
 
 describe('a pasted list of candidates', () => {
   it('is read from an Apogée export, whose first lines are not the list', () => {

@@ -157,33 +157,3 @@ function readExtraTime(text: string, durationMinutes: number): number | undefine
         : undefined
   return value !== undefined && value <= 12 * 60 ? value : undefined
 }
-
-/**
- * The rows of a pasted list: cells apart by tabs (from a spreadsheet), semicolons, commas or bars, whichever most lines
- * have; quotes as in CSV.
- */
-export function splitPasted(text: string): string[][] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
-  const [separator] = ['\t', ';', ',', '|']
-    .map((sign) => [sign, lines.filter((line) => line.includes(sign)).length] as const)
-    .sort((a, b) => b[1] - a[1])[0]!
-  return lines.map((line) => splitLine(line, separator))
-}
-
-function splitLine(line: string, separator: string): string[] {
-  const cells: string[] = []
-  let cell = ''
-  let isQuoted = false
-  for (let i = 0; i < line.length; i++) {
-    const sign = line[i]!
-    if (sign === '"' && isQuoted && line[i + 1] === '"') {
-      cell += '"'
-      i++
-    } else if (sign === '"' && (isQuoted || cell.trim() === '')) isQuoted = !isQuoted
-    else if (sign === separator && !isQuoted) {
-      cells.push(cell)
-      cell = ''
-    } else cell += sign
-  }
-  return [...cells, cell]
-}

@@ -1,4 +1,5 @@
 import type { CandidateView, Presence, SittingState, SittingView } from '../contract/index.ts'
+import { ticketOf } from './tickets.ts'
 import { unlockCode } from './unlockCode.ts'
 
 export interface SittingRow {
@@ -18,6 +19,11 @@ export interface SittingRow {
   paused_ms: number
   closed_at: number | null
   anonymised_at: number | null
+  collect_minutes: number
+  grace_minutes: number | null
+  wakes: number
+  exam_id: number | null
+  is_rehearsal: number
 }
 
 export interface CandidateRow {
@@ -33,6 +39,10 @@ export interface CandidateRow {
   note: string
   locked_reason: string | null
   locked_at: number | null
+  signed_in_at: number | null
+  signed_in_mac: string | null
+  warned_minutes: number | null
+  ended_at: number | null
 }
 
 const minuteMs = 60_000
@@ -60,6 +70,8 @@ export const candidateView = (row: CandidateRow, sitting: SittingRow): Candidate
     row.locked_at !== null && { locked: { reason: row.locked_reason, at: row.locked_at } }),
   endsAt: endOf(sitting, row.extra_minutes),
   unlockCode: unlockCode(sitting.secret, row.id),
+  ticket: ticketOf(sitting.secret, row.id),
+  signedInAt: row.signed_in_at ?? undefined,
 })
 
 export const sittingView = (row: SittingRow, candidates: readonly CandidateRow[]): SittingView => ({
@@ -72,6 +84,10 @@ export const sittingView = (row: SittingRow, candidates: readonly CandidateRow[]
   durationMinutes: row.duration_minutes,
   quorum: row.quorum,
   warnings: JSON.parse(row.warnings) as number[],
+  collectMinutes: row.collect_minutes,
+  graceMinutes: row.grace_minutes ?? undefined,
+  wakes: row.wakes === 1,
+  isRehearsal: row.is_rehearsal === 1,
   state: row.state,
   startedAt: row.started_at ?? undefined,
   pausedAt: row.paused_at ?? undefined,

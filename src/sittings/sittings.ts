@@ -48,14 +48,22 @@ export interface Sittings {
   duplicate(id: number): SittingView
   /** @throws CodedError `sitting.wrongState` once it has begun: it can be archived, and its personal data taken out. */
   remove(id: number): void
-  /** @throws CodedError `sitting.wrongState`, `sitting.notPrepared` with `{ missing }` */
-  begin(id: number, who: Who): SittingView
+  /**
+   * @param place what runs on the network meanwhile
+   * @throws CodedError `sitting.wrongState`, `sitting.notPrepared` with `{ missing }`, `sitting.seatsTaken` where another
+   *   one that is held has somebody at the same seats
+   */
+  begin(id: number, who: Who, place?: { examId?: number; isRehearsal: boolean }): SittingView
+  /** A rehearsal is over: as it was before it began, but for its journal. @throws CodedError `sitting.wrongState` */
+  takeBack(id: number, who: Who): SittingView
   pause(id: number, who: Who): SittingView
   goOn(id: number, who: Who): SittingView
   close(id: number, who: Who): SittingView
   archive(id: number, who: Who): SittingView
   /** Takes names, numbers, groups, notes and all that was written out, for good. @throws CodedError `sitting.wrongState` */
   anonymise(id: number, who: Who): SittingView
+  /** The same for one candidate. @throws CodedError `sitting.wrongState` before it is over */
+  forgetCandidate(id: number, who: Who): SittingView
   journal(id: number): { entries: SittingEntry[]; intact: boolean }
 
   /** Adds new candidates and brings known numbers up to date; all of them or none. */
@@ -87,6 +95,8 @@ export interface Sittings {
   received(seatId: number, orderIds: readonly number[]): void
   /** The machine was unlocked with its code while it had no network. */
   unlockedByCode(seatId: number, mac: Mac): void
+  /** Somebody else wrote to their tables. */
+  touched(): void
   /** Something outside the sittings changed of which the states of preparation depend: rooms. */
   roomsChanged(): void
   onChange(listener: () => void): Unsubscribe
@@ -124,17 +134,38 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
     ORDER BY state IN ('running', 'paused') DESC, planned_at IS NULL, planned_at, sittings.id LIMIT 1`)
   const insert = database.prepare(`
     INSERT INTO sittings
-      (title, module, room_id, profile_id, planned_at, duration_minutes, quorum, warnings, state, secret, created_at)
+      (title, module, room_id, profile_id, planned_at, duration_minutes, quorum, warnings, collect_minutes, grace_minutes,
+        wakes, state, secret, created_at)
     VALUES
-      (@title, @module, @roomId, @profileId, @plannedAt, @durationMinutes, @quorum, @warnings, 'draft', @secret, @at)`)
+      (@title, @module, @roomId, @profileId, @plannedAt, @durationMinutes, @quorum, @warnings, @collectMinutes,
+        @graceMinutes, @wakes, 'draft', @secret, @at)`)
   const change = database.prepare(`
     UPDATE sittings SET title = @title, module = @module, room_id = @roomId, profile_id = @profileId,
-      planned_at = @plannedAt, duration_minutes = @durationMinutes, quorum = @quorum, warnings = @warnings
+      planned_at = @plannedAt, duration_minutes = @durationMinutes, quorum = @quorum, warnings = @warnings,
+      collect_minutes = @collectMinutes, grace_minutes = @graceMinutes, wakes = @wakes
     WHERE id = @id`)
   const setState = database.prepare<[SittingState, number]>('UPDATE sittings SET state = ? WHERE id = ?')
-  const setBegun = database.prepare<[number, number]>(
-    "UPDATE sittings SET state = 'running', started_at = ? WHERE id = ?",
+  const setBegun = database.prepare<[number, number | null, number, number]>(
+    "UPDATE sittings SET state = 'running', started_at = ?, exam_id = ?, is_rehearsal = ? WHERE id = ?",
   )
+  const setTakenBack = database.prepare<[number]>(`
+    UPDATE sittings SET state = 'draft', started_at = NULL, paused_at = NULL, paused_ms = 0, closed_at = NULL,
+      exam_id = NULL, is_rehearsal = 0
+    WHERE id = ?`)
+  const forgetDay = database.prepare<[number]>(`
+    UPDATE candidates SET presence = 'expected', locked_reason = NULL, locked_at = NULL, signed_in_at = NULL,
+      signed_in_mac = NULL, warned_minutes = NULL, ended_at = NULL
+    WHERE sitting_id = ?`)
+  const dropOrders = database.prepare<[number]>('DELETE FROM orders WHERE sitting_id = ?')
+  const dropWorks = database.prepare<[number]>(
+    'UPDATE works SET sitting_id = NULL, candidate_id = NULL WHERE sitting_id = ?',
+  )
+  const selectTaken = database.prepare<[number, number], { title: string; count: number }>(`
+    SELECT sittings.title, count(*) AS count FROM candidates
+    JOIN candidates AS others ON others.seat_id = candidates.seat_id AND others.sitting_id <> candidates.sitting_id
+    JOIN sittings ON sittings.id = others.sitting_id AND sittings.state IN ('running', 'paused')
+    WHERE candidates.sitting_id = ? AND sittings.id <> ? AND others.presence NOT IN ('absent', 'left')
+    GROUP BY sittings.id LIMIT 1`)
   const setPaused = database.prepare<[number, number]>(
     "UPDATE sittings SET state = 'paused', paused_at = ? WHERE id = ?",
   )
@@ -158,7 +189,8 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
   const clearSeats = database.prepare<[number]>('UPDATE candidates SET seat_id = NULL WHERE sitting_id = ?')
   const setPresence = database.prepare<[Presence, number]>('UPDATE candidates SET presence = ? WHERE id = ?')
   const addExtra = database.prepare<[number, number]>(
-    'UPDATE candidates SET extra_minutes = max(0, extra_minutes + ?) WHERE id = ?',
+    `UPDATE candidates SET extra_minutes = max(0, extra_minutes + ?), warned_minutes = NULL, ended_at = NULL
+     WHERE id = ?`,
   )
   const setLock = database.prepare<[string | null, number | null, number]>(
     'UPDATE candidates SET locked_reason = ?, locked_at = ? WHERE id = ?',
@@ -166,8 +198,19 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
   const setNote = database.prepare<[string, number]>('UPDATE candidates SET note = ? WHERE id = ?')
   const forgetPeople = database.prepare<[number]>(`
     UPDATE candidates SET number = 'X' || id, last_name = 'X' || id, first_name = '', group_ = '', note = '',
-      locked_reason = iif(locked_reason IS NULL, NULL, '')
+      locked_reason = iif(locked_reason IS NULL, NULL, ''), signed_in_mac = NULL
     WHERE sitting_id = ?`)
+  const forgetPerson = database.prepare<[number]>(`
+    UPDATE candidates SET number = 'X' || id, last_name = 'X' || id, first_name = '', group_ = '', note = '',
+      locked_reason = iif(locked_reason IS NULL, NULL, ''), signed_in_mac = NULL
+    WHERE id = ?`)
+  const forgetOrdersOf = database.prepare<[number]>("UPDATE orders SET text = '' WHERE candidate_id = ?")
+  const forgetIncidentsOf = database.prepare<[number]>(
+    "UPDATE incidents SET text = '', comment = '' WHERE candidate_id = ?",
+  )
+  const againWarned = database.prepare<[number]>(
+    'UPDATE candidates SET warned_minutes = NULL, ended_at = NULL WHERE sitting_id = ?',
+  )
   const forgetOrders = database.prepare<[number]>("UPDATE orders SET text = '' WHERE sitting_id = ?")
   const forgetIncidents = database.prepare<[number]>(
     "UPDATE incidents SET text = '', comment = '' WHERE sitting_id = ?",
@@ -231,11 +274,13 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
     if (state !== row.state) setState.run(state, id)
   }
 
-  const columns = ({ roomId, profileId, plannedAt, warnings, ...rest }: SittingInput) => ({
+  const columns = ({ roomId, profileId, plannedAt, warnings, graceMinutes, wakes, ...rest }: SittingInput) => ({
     ...rest,
     roomId: roomId ?? null,
     profileId: profileId ?? null,
     plannedAt: plannedAt ?? null,
+    graceMinutes: graceMinutes ?? null,
+    wakes: Number(wakes),
     warnings: JSON.stringify([...new Set(warnings)].sort((a, b) => b - a)),
   })
 
@@ -273,13 +318,25 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
       })(),
     )
 
-  const begin = step('begin', ['draft', 'ready'], (row, now) => {
-    const missing = missingOf(row)
-    if (missing.length > 0)
-      throw new CodedError('sitting.notPrepared', `sitting ${row.id}: no ${missing.join(', ')}`, {
-        missing: missing.join(','),
-      })
-    setBegun.run(now, row.id)
+  const begin = (place: { examId?: number; isRehearsal: boolean }) =>
+    step('begin', ['draft', 'ready'], (row, now) => {
+      const missing = missingOf(row)
+      if (missing.length > 0)
+        throw new CodedError('sitting.notPrepared', `sitting ${row.id}: no ${missing.join(', ')}`, {
+          missing: missing.join(','),
+        })
+      const taken = selectTaken.get(row.id, row.id)
+      if (taken) throw new CodedError('sitting.seatsTaken', `seats of sitting ${row.id} are taken`, { ...taken })
+      setBegun.run(now, place.examId ?? null, Number(place.isRehearsal), row.id)
+    })
+  const takeBack = step('takeBack', ['running', 'paused', 'closed'], (row) => {
+    if (row.is_rehearsal !== 1)
+      throw new CodedError('sitting.wrongState', `sitting ${row.id} was no rehearsal`, { id: row.id, state: row.state })
+    setTakenBack.run(row.id)
+    forgetDay.run(row.id)
+    dropOrders.run(row.id)
+    dropWorks.run(row.id)
+    settle(row.id)
   })
   const pause = step('pause', ['running'], (row, now) => setPaused.run(now, row.id))
   const goOn = step('goOn', ['paused'], (row, now) => setGoingOn.run(now, row.id))
@@ -317,6 +374,12 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
     if (!isThere) throw new CodedError('seat.notFound', `seat ${seatId} is not in its room`, { id: seatId })
   }
 
+  /** The seats that another sitting of the room needs while this one is held. */
+  const takenBeside = (row: SittingRow): Set<number> => {
+    const others = selectOpen.all().filter((other) => other.id !== row.id && areTogether(row, other))
+    return new Set(others.flatMap(({ id }) => selectCandidates.all(id).flatMap(({ seat_id }) => seat_id ?? [])))
+  }
+
   return {
     list: () => selectOpen.all().map((row) => sittingView(row, selectCandidates.all(row.id))),
     archived: () => selectArchived.all().map((row) => sittingView(row, selectCandidates.all(row.id))),
@@ -335,8 +398,10 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
           }
           change.run({ ...columns(sitting), id })
           const { durationMinutes } = sitting
-          if (row.started_at !== null && durationMinutes !== row.duration_minutes)
+          if (row.started_at !== null && durationMinutes !== row.duration_minutes) {
+            againWarned.run(id)
             journal.add(id, { at: clock.now(), who: '', action: 'duration', details: { minutes: durationMinutes } })
+          }
           settle(id)
           return viewOf(id)
         })(),
@@ -344,8 +409,11 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
     duplicate: (id) =>
       changed(
         database.transaction(() => {
-          const { title, module, roomId, profileId, durationMinutes, quorum, warnings, candidates } = viewOf(id)
-          const copy = add({ title, module, roomId, profileId, durationMinutes, quorum, warnings })
+          const { candidates, ...before } = viewOf(id)
+          const { title, module, roomId, profileId, durationMinutes, quorum, warnings } = before
+          const { collectMinutes, graceMinutes, wakes } = before
+          const same = { title, module, roomId, profileId, durationMinutes, quorum, warnings }
+          const copy = add({ ...same, collectMinutes, graceMinutes, wakes })
           for (const { number, lastName, firstName, group, extraMinutes, seatId = null } of candidates)
             insertCandidate.run({ sittingId: copy, number, lastName, firstName, group, extraMinutes, seatId })
           settle(copy)
@@ -357,12 +425,26 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
       deleteOne.run(id)
       changed(undefined)
     },
-    begin: (id, who) => changed(begin(id, who)),
+    begin: (id, who, place = { isRehearsal: false }) => changed(begin(place)(id, who)),
+    takeBack: (id, who) => changed(takeBack(id, who)),
     pause: (id, who) => changed(pause(id, who)),
     goOn: (id, who) => changed(goOn(id, who)),
     close: (id, who) => changed(close(id, who)),
     archive: (id, who) => changed(archive(id, who)),
     anonymise: (id, who) => changed(anonymise(id, who)),
+    forgetCandidate: (id, who) =>
+      changed(
+        database.transaction(() => {
+          const { sitting_id: sittingId } = candidateOf(id)
+          mustBe(rowOf(sittingId), 'closed', 'archived')
+          forgetPerson.run(id)
+          forgetOrdersOf.run(id)
+          forgetIncidentsOf.run(id)
+          journal.forgetTexts(sittingId, id)
+          journal.add(sittingId, { at: clock.now(), who, action: 'forget', details: { candidateId: id } })
+          return viewOf(sittingId)
+        })(),
+      ),
     journal: (id) => {
       rowOf(id)
       return journal.read(id)
@@ -434,7 +516,9 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
           if (row.room_id === null)
             throw new CodedError('sitting.notPrepared', `sitting ${sittingId} has no room`, { missing: 'room' })
           const { candidates } = viewOf(sittingId)
-          const seats = assignSeats(candidates, rooms.get(row.room_id).seats, rules, random)
+          const taken = takenBeside(row)
+          const free = rooms.get(row.room_id).seats.filter((seat) => !taken.has(seat.id))
+          const seats = assignSeats(candidates, free, rules, random)
           clearSeats.run(sittingId)
           for (const [candidateId, seatId] of seats) setSeat.run(seatId, candidateId)
           settle(sittingId)
@@ -504,6 +588,9 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
       })()
       changed(undefined)
     },
+    touched() {
+      changed(undefined)
+    },
     roomsChanged() {
       for (const { id } of selectOpen.all()) settle(id)
       changed(undefined)
@@ -513,4 +600,13 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
       return () => listeners.delete(listener)
     },
   }
+}
+
+/** Both are held, or planned for times that meet. */
+function areTogether(row: SittingRow, other: SittingRow): boolean {
+  if (row.room_id !== other.room_id || other.state === 'closed') return false
+  if (other.state === 'running' || other.state === 'paused') return true
+  if (row.planned_at === null || other.planned_at === null) return false
+  const endOf = ({ planned_at: at, duration_minutes: minutes }: SittingRow): number => (at ?? 0) + minutes * 60_000
+  return row.planned_at < endOf(other) && other.planned_at < endOf(row)
 }

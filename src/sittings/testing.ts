@@ -37,6 +37,8 @@ export const sittingInput = (changes: Partial<SittingInput> = {}): SittingInput 
   durationMinutes: 120,
   quorum: 0.9,
   warnings: [15, 5],
+  collectMinutes: 10,
+  wakes: true,
   ...changes,
 })
 

@@ -21,6 +21,8 @@ export const defaultSettings: SettingsView = {
   tftpUploads: false,
   tftpUploadMaxMb: 64,
   tftpUploadMaxFiles: 100,
+  incidentAlerts: true,
+  retentionDays: 0,
   expectedMachines: 0,
   ...defaultDhcpChoices,
 }

@@ -47,13 +47,13 @@ export const sittings = {
   'sitting.goOn': 'Reprendre',
   'sitting.close': 'Terminer',
   'sitting.close.text':
-    'Le temps s’arrête pour tous et les travaux ne sont plus acceptés. Cela ne peut pas être annulé.',
+    'Le temps s’arrête pour tous et les travaux sont demandés une dernière fois. Cela ne peut pas être annulé.',
   'sitting.closed': 'Épreuve « {title} » terminée',
   'sitting.archive': 'Archiver',
   'sitting.archived': 'Épreuve « {title} » archivée',
   'sitting.anonymise': 'Effacer les données personnelles',
   'sitting.anonymise.text':
-    'Noms, numéros, groupes, notes et messages seront remplacés. Le journal reste vérifiable. Cela ne peut pas être annulé.',
+    'Noms, numéros, groupes, notes et messages seront remplacés, et les travaux ramassés effacés de cet ordinateur. Le journal reste vérifiable. Cela ne peut pas être annulé.',
   'sitting.anonymised': 'Données personnelles effacées le {date}',
   'sitting.remaining': 'Temps restant',
   'sitting.timeUp': 'Temps écoulé',

@@ -24,6 +24,8 @@ const settings: SettingsView = {
   tftpUploads: false,
   tftpUploadMaxMb: 64,
   tftpUploadMaxFiles: 100,
+  incidentAlerts: true,
+  retentionDays: 0,
   expectedMachines: 30,
   ...defaultDhcpChoices,
 }

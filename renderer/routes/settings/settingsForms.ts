@@ -13,6 +13,8 @@ export interface RoomDraft {
   roomName: string
   invigilator: string
   expectedMachines: string
+  incidentAlerts: boolean
+  retentionDays: string
 }
 
 export const makeRoomForm = (settings: SettingsView): Form<RoomDraft, SettingsInput> =>
@@ -21,14 +23,23 @@ export const makeRoomForm = (settings: SettingsView): Form<RoomDraft, SettingsIn
       roomName: settings.roomName,
       invigilator: settings.invigilator,
       expectedMachines: String(settings.expectedMachines),
+      incidentAlerts: settings.incidentAlerts,
+      retentionDays: String(settings.retentionDays),
     },
     settingsInputSchema,
     (draft) => ({
       roomName: draft.roomName.trim(),
       invigilator: draft.invigilator.trim(),
       expectedMachines: numberOf(draft.expectedMachines),
+      incidentAlerts: draft.incidentAlerts,
+      retentionDays: numberOf(draft.retentionDays),
     }),
-    (field, issue) => (field === 'expectedMachines' ? between(0, 2000) : usualMessage(issue)),
+    (field, issue) =>
+      field === 'expectedMachines'
+        ? between(0, 2000)
+        : field === 'retentionDays'
+          ? between(0, 3650)
+          : usualMessage(issue),
   )
 
 export interface StockDraft {

@@ -10,6 +10,10 @@ const sitting: SittingView = {
   durationMinutes: 90,
   quorum: 0.8,
   warnings: [15, 5],
+  collectMinutes: 5,
+  graceMinutes: 10,
+  wakes: false,
+  isRehearsal: false,
   plannedAt: new Date(2027, 0, 18, 8, 30).getTime(),
   state: 'draft',
   candidates: [],
@@ -18,6 +22,7 @@ const sitting: SittingView = {
 describe('the form of a sitting', () => {
   it('gives back what it was made of', () => {
     const { title, module, roomId, durationMinutes, quorum, warnings, plannedAt } = sitting
+    const { collectMinutes, graceMinutes, wakes } = sitting
     expect(makeSittingForm(sitting).submit()).toEqual({
       title,
       module,
@@ -27,6 +32,9 @@ describe('the form of a sitting', () => {
       durationMinutes,
       quorum,
       warnings,
+      collectMinutes,
+      graceMinutes,
+      wakes,
     })
     expect(localTime(sitting.plannedAt!)).toBe('2027-01-18T08:30')
   })

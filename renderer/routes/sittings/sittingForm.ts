@@ -15,6 +15,10 @@ export interface SittingDraft {
   /** Percent. */
   quorum: string
   warnings: string
+  collectMinutes: string
+  /** Empty: somebody closes it. */
+  graceMinutes: string
+  wakes: boolean
 }
 
 const draftOf = (sitting: SittingView): SittingDraft => ({
@@ -26,6 +30,9 @@ const draftOf = (sitting: SittingView): SittingDraft => ({
   durationMinutes: String(sitting.durationMinutes),
   quorum: String(Math.round(sitting.quorum * 100)),
   warnings: sitting.warnings.join(', '),
+  collectMinutes: String(sitting.collectMinutes),
+  graceMinutes: sitting.graceMinutes === undefined ? '' : String(sitting.graceMinutes),
+  wakes: sitting.wakes,
 })
 
 const emptyDraft: SittingDraft = {
@@ -37,6 +44,9 @@ const emptyDraft: SittingDraft = {
   durationMinutes: '120',
   quorum: '90',
   warnings: '15, 5',
+  collectMinutes: '10',
+  graceMinutes: '',
+  wakes: true,
 }
 
 export function localTime(at: number): string {
@@ -63,9 +73,13 @@ export const makeSittingForm = (sitting: SittingView | undefined, roomId?: numbe
         .split(/[,;\s]+/)
         .filter(Boolean)
         .map(numberOf),
+      collectMinutes: numberOf(draft.collectMinutes),
+      graceMinutes: draft.graceMinutes.trim() === '' ? undefined : numberOf(draft.graceMinutes),
+      wakes: draft.wakes,
     }),
     (field, issue) => {
       if (field === 'durationMinutes' || field === 'warnings') return t('field.range', { min: 1, max: 1440 })
+      if (field === 'collectMinutes' || field === 'graceMinutes') return t('field.range', { min: 0, max: 240 })
       return field === 'quorum' ? t('field.range', { min: 0, max: 100 }) : usualMessage(issue)
     },
   )

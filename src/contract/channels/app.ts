@@ -29,6 +29,8 @@ export const settingsInputSchema = z
     /** Who works at this console, as the stock's history calls them. */
     technician: text(80),
     stockNotifications: z.boolean(),
+    incidentAlerts: z.boolean(),
+    retentionDays: z.number().int().min(0).max(3650),
     expectedMachines: z.number().int().min(0).max(2000),
     ...dhcpChoiceFields,
   })

@@ -16,6 +16,7 @@ import { stockFilesCommands } from './stockFiles.ts'
 import { stockCommands } from './stock.ts'
 import { leasesCommands } from './leases.ts'
 import { droppedCommands } from './dropped.ts'
+import { examDayCommands } from './examDay.ts'
 import { dhcpCommands } from './dhcp.ts'
 import { journalCommands } from './journal.ts'
 import { papersCommands } from './papers.ts'
@@ -54,6 +55,7 @@ export * from './selfTest.ts'
 export * from './transfers.ts'
 export * from './dhcp.ts'
 export * from './dropped.ts'
+export * from './examDay.ts'
 export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
 
 /**
@@ -88,6 +90,7 @@ export const commands = {
   ...papersCommands,
   ...practiceCommands,
   ...droppedCommands,
+  ...examDayCommands,
 } as const
 
 export type Commands = typeof commands

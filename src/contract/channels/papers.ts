@@ -8,7 +8,9 @@ const targetsSchema = z.array(targetSchema).max(500)
 export const papersCommands = {
   'papers.view': command<typeof nothing, PapersView>(nothing),
   /** Opens the system's dialogue for the files. False when it was cancelled. */
-  'papers.addSubjects': command<typeof targetsSchema, boolean>(targetsSchema),
+  'papers.addSubjects': command<z.ZodType<{ targets: string[]; sittingId?: number }>, boolean>(
+    z.object({ targets: targetsSchema, sittingId: id.optional() }),
+  ),
   'papers.setTargets': command<z.ZodType<{ id: number; targets: string[] }>, void>(
     z.object({ id, targets: targetsSchema }),
   ),

@@ -26,7 +26,12 @@ export const sittingInputSchema = z.object({
   durationMinutes: minutes,
   quorum: z.number().min(0).max(1),
   warnings: z.array(minutes).max(10),
+  collectMinutes: z.number().int().min(0).max(240).default(10),
+  graceMinutes: z.number().int().min(0).max(240).optional(),
+  wakes: z.boolean().default(true),
 })
+/** As it is asked for: what has a usual value may be left out. */
+export type SittingWish = z.input<typeof sittingInputSchema>
 export type SittingInput = z.infer<typeof sittingInputSchema>
 
 export const candidateInputSchema = z.object({
@@ -74,9 +79,10 @@ const toCandidates = { sittingId: id, candidateIds: idsOf, who }
 
 export const sittingsCommands = {
   'sitting.add': command<typeof sittingInputSchema, SittingView>(sittingInputSchema),
-  'sitting.update': command<z.ZodType<{ id: number; sitting: SittingInput }>, SittingView>(
-    z.object({ id, sitting: sittingInputSchema }),
-  ),
+  'sitting.update': command<
+    z.ZodType<{ id: number; sitting: SittingInput }, { id: number; sitting: SittingWish }>,
+    SittingView
+  >(z.object({ id, sitting: sittingInputSchema })),
   /** With its candidates and without what was done. */
   'sitting.duplicate': command<typeof id, SittingView>(id),
   /** Only a draft, or one that nobody sat. */

@@ -9,6 +9,8 @@ export interface SubjectView {
   addedAt: number
   /** `all`, `group:<where items are>` or `seat:<seat>`. */
   targets: string[]
+  /** It is handed out at the start signal of this sitting; at once when absent. */
+  sittingId?: number
   /** How many of those it is handed to have fetched it. */
   fetchedBy: number
   of: number
@@ -33,6 +35,8 @@ export interface SeatPapersView {
   seat: string
   mac?: Mac
   group: string
+  /** Who sits there in a sitting; empty when nobody does. */
+  candidate: string
   /** How many subjects are handed to it. */
   handedOut: number
   /** The subjects it has fetched. */

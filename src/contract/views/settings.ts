@@ -39,6 +39,10 @@ export interface SettingsView extends DhcpChoices {
   tftpUploadMaxMb: number
   /** How many files one machine may put there. */
   tftpUploadMaxFiles: number
+  /** A sound, and a notice of the system, for an incident. */
+  incidentAlerts: boolean
+  /** Days after which names and work are taken out of a sitting that is over; 0 for never. */
+  retentionDays: number
   /** Seats expected in the room, 0 when not said. */
   expectedMachines: number
 }

@@ -29,6 +29,10 @@ export interface CandidateView {
   endsAt?: number
   /** What the invigilator types on a machine that has lost the network, to unlock it. */
   unlockCode: string
+  /** What is printed on the ticket, `7K3D-M2QX`: it says at `/exam`, or at the desk, who is there. */
+  ticket: string
+  /** With the ticket. */
+  signedInAt?: number
 }
 
 /** One exam paper, in one room, at one time. */
@@ -47,6 +51,14 @@ export interface SittingView {
   quorum: number
   /** Minutes before the end at which everybody is warned. */
   warnings: number[]
+  /** Minutes between two collections of the work; 0 for only at the end. */
+  collectMinutes: number
+  /** Minutes after the last candidate's time at which it closes by itself; absent: by hand. */
+  graceMinutes?: number
+  /** The machines of its seats are woken when the exam mode starts. */
+  wakes: boolean
+  /** It began in the simulated room: it can be taken back. */
+  isRehearsal: boolean
   state: SittingState
   startedAt?: number
   /** Since when the clock stands. */
@@ -77,6 +89,9 @@ export const incidentKinds = [
   'foreignMachine',
   'addressConflict',
   'otherDhcpServer',
+  // at the page of the exam machine
+  'wrongSeat',
+  'wrongTicket',
 ] as const
 export type IncidentKind = (typeof incidentKinds)[number]
 
@@ -93,6 +108,8 @@ export interface IncidentView {
   seatLabel?: string
   candidateId?: number
   itemId?: number
+  /** It was made an intervention on the stock item. */
+  interventionId?: number
   acknowledgedAt?: number
   comment: string
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { silentLogger, systemClock } from '../../base/index.ts'
 import { createContent } from '../../content/index.ts'
-import type { AmorceEvent } from '../../contract/index.ts'
+import { CodedError, type AmorceEvent } from '../../contract/index.ts'
 import { createHttpServer, type HttpServer } from '../../http/index.ts'
 import { openDatabase, type Database } from '../../storage/index.ts'
-import { createPapersRoutes, Papers, type SeatAtWork } from '../index.ts'
+import { createPapersRoutes, Papers, type SeatAtWork, type SitterAtWork } from '../index.ts'
 
 export interface Desk {
   papers: Papers
@@ -12,6 +12,10 @@ export interface Desk {
   server: HttpServer
   port: number
   events: AmorceEvent[]
+  /** From now on they sit at that machine; undefined for nobody. */
+  seatAt(address: string, sitter: SitterAtWork | undefined): void
+  /** The only ticket that is somebody's. */
+  rightTicket: string
   close(): Promise<void>
 }
 
@@ -31,6 +35,13 @@ export async function openDesk(
     nativeBinding: process.env['AMORCE_SQLITE_BINDING'],
   })
   const events: AmorceEvent[] = []
+  const sitters = new Map<string, SitterAtWork>()
+  const rightTicket = '7K3D-M2QX'
+  const seated = (address: string): SeatAtWork | undefined => {
+    const machine = machineOf(address)
+    const sitter = sitters.get(address)
+    return machine && { ...machine, ...(sitter && { sitter }) }
+  }
   const emit = (event: AmorceEvent): void => {
     events.push(event)
     if (event.type === 'transfer.end' && event.outcome === 'complete') papers.noteSent(event.file, event.client)
@@ -39,8 +50,11 @@ export async function openDesk(
     ...{ database, clock: systemClock, emit, folder: join(folder, 'papers') },
     freeBytes: () => Promise.resolve(freeBytes),
     exam: () => ({ id: 1, simulated: false, isRunning: true, url: 'http://127.0.0.1' }),
-    machineAt: machineOf,
-    machines: () => ['127.0.0.1', '127.0.0.2', '127.0.0.3'].flatMap((address) => machineOf(address) ?? []),
+    machineAt: seated,
+    machines: () => ['127.0.0.1', '127.0.0.2', '127.0.0.3'].flatMap((address) => seated(address) ?? []),
+    signIn: (ticket) => {
+      if (ticket !== rightTicket) throw new CodedError('ticket.unknown', 'nobody')
+    },
     onChange: () => {},
   })
   const server = createHttpServer({
@@ -53,5 +67,9 @@ export async function openDesk(
     await server.stop()
     database.close()
   }
-  return { papers, database, server, port: Number(server.endpoint?.split(':')[1]), events, close }
+  const seatAt = (address: string, sitter: SitterAtWork | undefined): void => {
+    if (sitter) sitters.set(address, sitter)
+    else sitters.delete(address)
+  }
+  return { papers, database, server, seatAt, rightTicket, port: Number(server.endpoint?.split(':')[1]), events, close }
 }

@@ -9,6 +9,7 @@ export interface Receipt {
   sha256: string
   candidate: string
   round: number
+  href?: string
 }
 
 /** What the server said, whatever it was asked: a test looks at what it knows is there. */

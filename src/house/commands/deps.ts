@@ -27,6 +27,8 @@ import type { LineDesk } from '../lineDesk.ts'
 import type { Leases } from '../leases.ts'
 import type { PacketWatch } from '../packetWatch.ts'
 import type { SelfTester } from '../selfTester.ts'
+import type { SittingReports } from '../sittingReports.ts'
+import type { SittingRunner } from '../sittingRunner.ts'
 import type { Publisher } from '../publisher.ts'
 import type { DropDesk } from '../dropDesk.ts'
 import type { TftpTool } from '../tftpTool.ts'
@@ -66,6 +68,8 @@ export interface CommandDeps {
   dropDesk: DropDesk
   papers: Papers
   examSystem: ExamSystem
+  sittingRunner: SittingRunner
+  sittingReports: SittingReports
   lineDesk: LineDesk
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>

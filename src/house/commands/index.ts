@@ -3,6 +3,7 @@ import { backupHandlers } from './backups.ts'
 import { bootHandlers } from './boot.ts'
 import { dhcpHandlers } from './dhcp.ts'
 import { droppedHandlers } from './dropped.ts'
+import { examDayHandlers } from './examDay.ts'
 import { examHandlers } from './exam.ts'
 import { finderHandlers } from './finder.ts'
 import { examRulesHandlers } from './examRules.ts'
@@ -58,4 +59,5 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...papersHandlers(deps),
   ...practiceHandlers(deps),
   ...droppedHandlers(deps),
+  ...examDayHandlers(deps),
 })

@@ -5,10 +5,10 @@ import type { CommandDeps, HandlersOf } from './deps.ts'
 /** Exam papers, and the work that comes back. */
 export const papersHandlers = ({ papers, desktop }: CommandDeps): HandlersOf<typeof papersCommands> => ({
   'papers.view': () => papers.view(),
-  'papers.addSubjects': async (targets) => {
+  'papers.addSubjects': async ({ targets, sittingId }) => {
     const paths = await desktop.chooseFiles('papers')
     if (paths.length === 0) return false
-    await papers.addSubjects(paths, targets)
+    await papers.addSubjects(paths, targets, sittingId)
     return true
   },
   'papers.setTargets': ({ id, targets }) => papers.setTargets(id, targets),

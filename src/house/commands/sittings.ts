@@ -1,9 +1,10 @@
 import { CodedError, type sittingsCommands } from '../../contract/index.ts'
-import { readRoster, splitPasted } from '../../sittings/index.ts'
+import { readPasted } from '../../exchange/index.ts'
+import { readRoster } from '../../sittings/index.ts'
 import type { CommandDeps, HandlersOf } from './deps.ts'
 
 /** Sittings, their candidates, and incidents. */
-export function sittingsHandlers({ examDay }: CommandDeps): HandlersOf<typeof sittingsCommands> {
+export function sittingsHandlers({ examDay, sittingRunner }: CommandDeps): HandlersOf<typeof sittingsCommands> {
   const { sittings, incidents } = examDay
   const rosterOf = (sittingId: number, rows: string[][]) => {
     const { durationMinutes, candidates } = sittings.get(sittingId)
@@ -17,15 +18,15 @@ export function sittingsHandlers({ examDay }: CommandDeps): HandlersOf<typeof si
     'sitting.update': ({ id, sitting }) => sittings.update(id, sitting),
     'sitting.duplicate': (id) => sittings.duplicate(id),
     'sitting.remove': (id) => sittings.remove(id),
-    'sitting.begin': ({ id, who }) => sittings.begin(id, who),
+    'sitting.begin': ({ id, who }) => sittingRunner.begin(id, who),
     'sitting.pause': ({ id, who }) => sittings.pause(id, who),
     'sitting.goOn': ({ id, who }) => sittings.goOn(id, who),
-    'sitting.close': ({ id, who }) => sittings.close(id, who),
+    'sitting.close': ({ id, who }) => sittingRunner.close(id, who),
     'sitting.archive': ({ id, who }) => sittings.archive(id, who),
-    'sitting.anonymise': ({ id, who }) => sittings.anonymise(id, who),
+    'sitting.anonymise': ({ id, who }) => sittingRunner.anonymise(id, who),
     'sitting.journal': (id) => sittings.journal(id),
 
-    'roster.read': ({ sittingId, text }) => rosterOf(sittingId, splitPasted(text)),
+    'roster.read': ({ sittingId, text }) => rosterOf(sittingId, readPasted(text)),
     'roster.take': ({ sittingId, candidates }) => sittings.takeRoster(sittingId, candidates),
     'candidate.update': ({ id, candidate }) => sittings.updateCandidate(id, candidate),
     'candidate.remove': (id) => sittings.removeCandidate(id),

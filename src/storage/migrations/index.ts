@@ -1,5 +1,6 @@
 import { first } from './001-first.ts'
 import { papers } from './003-papers.ts'
+import { examDay } from './023-exam-day.ts'
 import { leaseHistory } from './002-lease-history.ts'
 import { leaseJournal } from './003-lease-journal.ts'
 import { stockMore } from './024-stock-more.ts'
@@ -19,4 +20,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '002-lease-history', sql: leaseHistory },
   { name: '024-stock-more', sql: stockMore },
   { name: '021-exam-rules', sql: examRules },
+  { name: '023-exam-day', sql: examDay },
 ]

@@ -1,0 +1,2 @@
+export { renderPrint, type PrintInput } from './prints.ts'
+export { incidentSentence, renderReport, reportCsv, reportJson, type ReportData } from './report.ts'

@@ -1,0 +1,226 @@
+import type { CandidateView, Language, PrintKind, RoomView, SittingView } from '../contract/index.ts'
+import { renderDocument, renderSheets, type Block, type PaperDocument, type Shape } from '../paper/index.ts'
+import { planDrawing } from './plan.ts'
+import { dateTimeOf, paperWords, type PaperWords } from './words.ts'
+
+export interface PrintInput {
+  sitting: SittingView
+  room: RoomView | undefined
+  language: Language
+  now: number
+}
+
+/** One of the papers of a sitting, as a PDF on A4. */
+export function renderPrint(kind: PrintKind, input: PrintInput): Promise<Uint8Array> {
+  switch (kind) {
+    case 'doorList':
+      return renderDocument(doorList(input))
+    case 'signInSheet':
+      return renderDocument(signInSheet(input))
+    case 'seatLabels':
+      return renderSheets(seatLabels(input), { title: titleOf(kind, input), createdAt: input.now })
+    case 'tickets':
+      return renderSheets(tickets(input), { title: titleOf(kind, input), createdAt: input.now })
+  }
+}
+
+/** For the door: who sits where, by name, and the plan. */
+export function doorList(input: PrintInput): PaperDocument {
+  const { sitting, room } = input
+  const words = paperWords(input.language)
+  const table: Block = {
+    kind: 'table',
+    columns: [
+      { title: words.seat, share: 1 },
+      { title: words.name, share: 3 },
+      { title: words.firstName, share: 2.5 },
+      { title: words.group, share: 1.3 },
+      { title: words.extraTime, share: 1.4, align: 'right' },
+    ],
+    rows: byName(sitting.candidates, words).map((candidate) => [
+      seatOf(candidate, room) ?? words.noSeat,
+      candidate.lastName,
+      candidate.firstName,
+      candidate.group,
+      extraOf(candidate, words),
+    ]),
+  }
+  return {
+    ...headOf('doorList', input),
+    blocks: [
+      { kind: 'text', text: words.seated(sitting.candidates.length), isMuted: true },
+      table,
+      ...(room
+        ? ([
+            { kind: 'newPage' },
+            { kind: 'heading', text: words.plan },
+            { kind: 'drawing', drawing: planDrawing(room, sitting, words, { withPresence: false }) },
+          ] satisfies Block[])
+        : []),
+    ],
+  }
+}
+
+export function signInSheet(input: PrintInput): PaperDocument {
+  const { sitting, room } = input
+  const words = paperWords(input.language)
+  return {
+    ...headOf('signInSheet', input),
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { title: words.seat, share: 0.9 },
+          { title: words.number, share: 1.5 },
+          { title: words.name, share: 3.4 },
+          { title: words.signature, share: 2.6 },
+          { title: words.signOut, share: 2.6 },
+        ],
+        // A second, empty line in the row leaves room for a hand.
+        rows: byName(sitting.candidates, words).map((candidate) => [
+          seatOf(candidate, room) ?? words.noSeat,
+          candidate.number,
+          `${candidate.lastName} ${candidate.firstName}\n${extraOf(candidate, words) || ' '}`,
+          '',
+          '',
+        ]),
+      },
+      { kind: 'signatures', labels: words.signatures },
+    ],
+  }
+}
+
+/** Two by four on a page, with lines to cut along. */
+export function tickets(input: PrintInput): Shape[][] {
+  const { sitting, room, language } = input
+  const words = paperWords(language)
+  const card = { columns: 2, rows: 4, width: 105, height: 74.25 }
+  const seated = [...sitting.candidates].sort(bySeatIn(room))
+  return inPages(seated, card.columns * card.rows).map((page) => [
+    ...cutLines(card),
+    ...page.flatMap((candidate, i): Shape[] => {
+      const x = (i % card.columns) * card.width + 8
+      const y = Math.floor(i / card.columns) * card.height + 7
+      const width = card.width - 16
+      const seat = seatOf(candidate, room) ?? words.noSeat
+      const line = (text: string, top: number, size: number, isBold = false, color = '#1b1d22'): Shape => ({
+        ...{ kind: 'text', x, y: y + top, width: width - 34, text, size, isBold, color },
+      })
+      return [
+        line(sitting.title, 0, 4, true),
+        line(whenOf(sitting, words), 6, 2.9, false, '#5c616b'),
+        line(`${candidate.firstName} ${candidate.lastName}`.trim(), 14, 4.6, true),
+        line([candidate.number, candidate.group].filter(Boolean).join(' · '), 21, 3.1),
+        line([room?.name, seat].filter(Boolean).join(' · '), 28, 6.4, true),
+        line(extraOf(candidate, words) && `${words.extraTime} ${extraOf(candidate, words)}`, 37, 3),
+        { kind: 'qr', x: x + width - 32, y: y - 2, side: 34, text: candidate.ticket },
+        {
+          ...{ kind: 'text', x: x + width - 32, y: y + 33, width: 34 },
+          text: candidate.ticket,
+          size: 4.4,
+          isBold: true,
+        },
+        { ...{ kind: 'text', x, y: y + 50, width }, text: words.ticketHint, size: 2.7, color: '#5c616b', rows: 2 },
+      ]
+    }),
+  ])
+}
+
+/** Two by seven on a page: what lies on each seat. No ticket's code is on it. */
+export function seatLabels(input: PrintInput): Shape[][] {
+  const { sitting, room, language } = input
+  const words = paperWords(language)
+  const card = { columns: 2, rows: 7, width: 105, height: 297 / 7 }
+  const seated = sitting.candidates.filter(({ seatId }) => seatId !== undefined).sort(bySeatIn(room))
+  return inPages(seated, card.columns * card.rows).map((page) => [
+    ...cutLines(card),
+    ...page.flatMap((candidate, i): Shape[] => {
+      const x = (i % card.columns) * card.width + 8
+      const y = Math.floor(i / card.columns) * card.height + 6
+      const at = (text: string, left: number, top: number, size: number, isBold = false): Shape => ({
+        ...{ kind: 'text', x: x + left, y: y + top, width: card.width - 16 - left, text, size, isBold },
+      })
+      return [
+        at(seatOf(candidate, room) ?? '', 0, 4, 14, true),
+        at(`${candidate.firstName} ${candidate.lastName}`.trim(), 34, 2, 4.8, true),
+        at([candidate.number, candidate.group].filter(Boolean).join(' · '), 34, 9.5, 3.4),
+        at([sitting.title, room?.name].filter(Boolean).join(' · '), 34, 15.5, 3),
+        at(extraOf(candidate, words) && `${words.extraTime} ${extraOf(candidate, words)}`, 34, 21, 3),
+      ]
+    }),
+  ])
+}
+
+const titleOf = (kind: PrintKind, { sitting, language }: PrintInput): string =>
+  `${paperWords(language).page[kind]} – ${sitting.title}`
+
+function headOf(
+  kind: PrintKind,
+  input: PrintInput,
+): Pick<PaperDocument, 'title' | 'subtitle' | 'footer' | 'createdAt'> {
+  const { sitting, room, language, now } = input
+  const words = paperWords(language)
+  return {
+    title: titleOf(kind, input),
+    subtitle: [
+      sitting.module,
+      room && `${words.room} ${room.name}`,
+      whenOf(sitting, words),
+      words.candidates(sitting.candidates.length),
+    ]
+      .filter(Boolean)
+      .join(' · '),
+    footer: [sitting.title, room?.name].filter(Boolean).join(' · '),
+    createdAt: now,
+  }
+}
+
+export const whenOf = ({ plannedAt, durationMinutes }: SittingView, words: PaperWords): string =>
+  `${plannedAt === undefined ? words.noDate : dateTimeOf(plannedAt, words)}, ${words.minutes(durationMinutes)}`
+
+export const seatOf = ({ seatId }: CandidateView, room: RoomView | undefined): string | undefined =>
+  room?.seats.find(({ id }) => id === seatId)?.label
+
+const extraOf = ({ extraMinutes }: CandidateView, words: PaperWords): string =>
+  extraMinutes > 0 ? `+ ${words.minutes(extraMinutes)}` : ''
+
+export function byName(candidates: readonly CandidateView[], { locale }: PaperWords): CandidateView[] {
+  const { compare } = new Intl.Collator(locale, { sensitivity: 'base', numeric: true })
+  return [...candidates].sort((a, b) => compare(a.lastName, b.lastName) || compare(a.firstName, b.firstName))
+}
+
+const bySeatIn = (room: RoomView | undefined): ((a: CandidateView, b: CandidateView) => number) => {
+  const places = new Map(room?.seats.map(({ id }, index) => [id, index]))
+  return (a, b) => (places.get(a.seatId ?? -1) ?? Infinity) - (places.get(b.seatId ?? -1) ?? Infinity) || a.id - b.id
+}
+
+function inPages<T>(all: readonly T[], count: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / count) }, (_, i) => all.slice(i * count, (i + 1) * count))
+}
+
+function cutLines(card: { columns: number; rows: number; width: number; height: number }): Shape[] {
+  const stroke = '#c9ccd3'
+  const right = card.columns * card.width
+  const bottom = card.rows * card.height
+  const across = Array.from({ length: card.rows - 1 }, (_, i): Shape => {
+    const y = (i + 1) * card.height
+    return {
+      ...{ kind: 'line', stroke, width: 0.4 },
+      points: [
+        [0, y],
+        [right, y],
+      ],
+    }
+  })
+  const down = Array.from({ length: card.columns - 1 }, (_, i): Shape => {
+    const x = (i + 1) * card.width
+    return {
+      ...{ kind: 'line', stroke, width: 0.4 },
+      points: [
+        [x, 0],
+        [x, bottom],
+      ],
+    }
+  })
+  return [...across, ...down]
+}
