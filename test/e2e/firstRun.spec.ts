@@ -4,7 +4,7 @@ import { expect, test } from '../support/fixtures.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
 test('a first start says what to do, and what each place is for', async ({ launch }) => {
-  const amorce = await launch()
+  const amorce = await launch({ guide: true })
   const { page } = amorce
   await expect(page).toHaveTitle('Amorce')
   await amorce.expectFace('chooseNic')
@@ -93,7 +93,7 @@ test('a second start on the same data leaves the first one alone', async ({ laun
 
 test('practice data come and go, and the own data stay as they were', async ({ launch }) => {
   const dataFolder = temporaryFolder('practice')
-  const amorce = await launch({ dataFolder })
+  const amorce = await launch({ dataFolder, guide: true })
   const { page } = amorce
   const own = { assetTag: 'PC-1', type: 'pc', location: '', state: 'spare' } as const
   await amorce.call('stock.add', { ...own, manufacturer: '', model: '', serial: '', macs: [], uuid: '', notes: '' })

@@ -52,7 +52,7 @@ test('the self-test passes on a real NIC, from the laptop itself and from a seco
   expect((await pc.run('curl', ['-sf', `http://${examAddress}:${httpPort}/speed?mb=99999`])).code).not.toBe(0)
   await amorce.goTo('exam')
   await amorce.tile(await pc.macOf('eth0')).click()
-  await expect(page.getByTestId('link-measured')).toContainText('b/s')
+  await expect(page.getByTestId('link-measured')).toContainText('bit/s')
   expect(measuredLink((await amorce.machineDetail()).transfers)?.mbps).toBeGreaterThan(1)
 })
 

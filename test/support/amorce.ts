@@ -32,6 +32,8 @@ export interface AmorceOptions {
   language?: Language
   /** Further arguments, such as `--demo`. */
   args?: readonly string[]
+  /** Begin with the guide of the first start, which is left aside otherwise. */
+  guide?: boolean
   /** The machine it runs on; this one when not said. */
   machine?: Namespace
   /** Where everything it prints goes. */
@@ -71,7 +73,9 @@ export class Amorce {
     electron.process().stderr?.pipe(log, { end: false })
     const page = await electron.firstWindow()
     await page.waitForLoadState()
-    return new Amorce(electron, page, dataFolder)
+    const amorce = new Amorce(electron, page, dataFolder)
+    if (!options.guide) await amorce.call('settings.save', { guideDone: true })
+    return amorce
   }
 
   get running(): boolean {

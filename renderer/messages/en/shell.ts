@@ -36,7 +36,6 @@ export const shell = {
   'button.running': 'Exam {elapsed}',
   'button.running.hold': 'Hold to stop',
   'button.running.holding': 'Keep holding…',
-  'button.running.label': 'Exam running for {elapsed}. Hold Enter or Space to stop.',
   'button.blocked': 'Start blocked',
   'button.confirm': 'Check first',
   'button.why': 'See why',

@@ -36,7 +36,6 @@ export const shell = {
   'button.running': 'Examen {elapsed}',
   'button.running.hold': 'Maintenir pour arrêter',
   'button.running.holding': 'Gardez appuyé…',
-  'button.running.label': 'Examen en cours depuis {elapsed}. Maintenir Entrée ou Espace pour arrêter.',
   'button.blocked': 'Démarrage bloqué',
   'button.confirm': 'À vérifier avant',
   'button.why': 'Voir pourquoi',
