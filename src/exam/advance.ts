@@ -184,8 +184,8 @@ export function advance(journey: Journey, event: AmorceEvent): void {
   }
 }
 
-const rateOf = (bytes: number, durationMs: number): number =>
-  durationMs > 0 ? Math.round((bytes * 1000) / durationMs) : bytes
+/** Of a transfer too quick for the clock: what it is at least. */
+const rateOf = (bytes: number, durationMs: number): number => Math.round((bytes * 1000) / Math.max(durationMs, 1))
 
 const isLoader = (firmware: FirmwareKind): boolean => firmware === 'ipxe' || firmware === 'ipxe-partial'
 const isSystem = (client: DhcpClientFacts): boolean => client.firmware === 'none'

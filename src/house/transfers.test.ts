@@ -66,6 +66,12 @@ describe('the table', () => {
     ])
   })
 
+  it('one that is over within a millisecond is not told as slow', () => {
+    begin('a', '10.0.0.1', 800)
+    end('a', 800, 0)
+    expect(list().transfers).toMatchObject([{ state: 'complete', rate: 800_000 }])
+  })
+
   it('the rate is that of the last moments, and none when nothing moves', () => {
     begin('a', '10.0.0.1', 1e6)
     clock.advance(1000)

@@ -125,7 +125,8 @@ export class Transfers {
     view.endedAt = event.at
     view.size = event.size ?? view.size
     view.retransmissions = event.retransmissions
-    view.rate = event.durationMs > 0 ? Math.round((event.bytes * 1000) / event.durationMs) : event.bytes
+    // Of one too quick for the clock: what it is at least.
+    view.rate = Math.round((event.bytes * 1000) / Math.max(event.durationMs, 1))
     if (event.reason !== undefined) view.reason = event.reason
     this.#running -= 1
   }
