@@ -4,7 +4,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 
 // Node 18 and Chromium 114 are the oldest runtime the app is tried on (docs/decisions/0002), so that is what is emitted.
-const commonJs = { format: 'cjs' as const, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' }
+// A package is always asked for by `require`: the loader of ES modules does not look into an archive before Electron 28.
+const commonJs = {
+  format: 'cjs' as const,
+  dynamicImportInCjs: false,
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
+}
 
 export default defineConfig({
   main: {

@@ -213,7 +213,6 @@ app.on('before-quit', (event) => {
   void askedToLeave(BrowserWindow.getAllWindows()[0])
 })
 app.on('window-all-closed', () => void leave(0))
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(0))
 // A fault in one corner must not end the exam of a whole room, nor cover the console with Electron's error box.
 process.on('unhandledRejection', (reason) => logger.error('unhandled rejection', { error: stackOf(reason) }))
 process.on('uncaughtException', (error) => logger.error('uncaught exception', { error: stackOf(error) }))
@@ -230,7 +229,11 @@ if (!app.requestSingleInstanceLock()) process.exit(0)
 else {
   app
     .whenReady()
-    .then(run)
+    .then(() => {
+      // Not before: Chromium has laid its own by now, which would ask a person whether a running exam may be left.
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(0))
+      return run()
+    })
     .catch(async (error: unknown) => {
       const code = error instanceof CodedError ? error.code : 'internal'
       const message = error instanceof Error ? error.message : String(error)

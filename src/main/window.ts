@@ -1,6 +1,6 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { BrowserWindow, session, shell } from 'electron'
+import { BrowserWindow, session, shell, type Session } from 'electron'
 
 const rendererFile = (): string => join(__dirname, '../renderer/index.html')
 
@@ -20,19 +20,39 @@ export function openWindow(): BrowserWindow {
       sandbox: true,
       nodeIntegration: false,
       webSecurity: true,
+      spellcheck: false,
       // The room is watched in the background too.
       backgroundThrottling: false,
     },
   })
   window.once('ready-to-show', () => window.show())
   window.webContents.on('will-navigate', (event) => event.preventDefault())
+  window.webContents.on('will-frame-navigate', (event) => event.preventDefault())
+  window.webContents.on('will-redirect', (event) => event.preventDefault())
   window.webContents.on('will-attach-webview', (event) => event.preventDefault())
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.defaultSession.setPermissionCheckHandler(() => false)
+  refuseAll(session.defaultSession)
   const developmentUrl = process.env['ELECTRON_RENDERER_URL']
   void (developmentUrl ? window.loadURL(developmentUrl) : window.loadFile(rendererFile()))
   return window
+}
+
+/** Whatever a page might ask of the system or of the network, it is not given: it has the bridge, and files of its own. */
+function refuseAll(pages: Session): void {
+  pages.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  pages.setPermissionCheckHandler(() => false)
+  pages.setDevicePermissionHandler(() => false)
+  pages.on('will-download', (event) => event.preventDefault())
+  // Behind the page's own content policy, which a fault in the page could get around. A server while developing is let through.
+  if (process.env['ELECTRON_RENDERER_URL']) return
+  pages.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isOwnFile(url) }))
+}
+
+/** One page from a file may read any other: only those that were built with ours are let through. */
+function isOwnFile(url: string): boolean {
+  if (/^(data|blob|devtools):/.test(url)) return true
+  const folder = pathToFileURL(dirname(rendererFile())).href
+  return url.startsWith(`${folder}/`) && !/%2e|%2f|%5c|\\|\/\.\.?(\/|$)/i.test(url.slice(folder.length))
 }
 
 /** Is this the page we loaded, and not a frame or a page that got there some other way? */
