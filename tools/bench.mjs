@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { build } from 'vite'
+import { benchStart } from './benchStart.mjs'
 import { buildFileMover } from './fileMover.mjs'
 import { ensureElectron } from './electron.mjs'
 import { die, projectRoot, say } from './run.mjs'
@@ -12,6 +13,7 @@ const outFolder = join(projectRoot, 'out', 'bench')
 /** `npm run bench -- [--quick] [dhcp|tftp|http]...`: Amorce beside Kea, ISC dhcpd, dnsmasq and nginx. Needs Linux and root, for network namespaces. */
 async function main() {
   if (process.argv[2] === 'stock') return benchStock()
+  if (process.argv[2] === 'start') return benchStart()
   if (process.platform !== 'linux' || !isRoot()) {
     say('the bench needs Linux and root: it makes network namespaces of its own. Run: sudo npm run bench')
     return 1

@@ -14,6 +14,8 @@ const user = 'technicienne'
 const debuggingPort = 9333
 
 test('the Debian package: installed, used as a normal user, removed without a trace', async ({ network }) => {
+  // A package is made first.
+  test.setTimeout(480_000)
   const { files, folder } = await packLinux({ compression: 'none' })
   const deb = files.find((file) => file.endsWith('.deb'))
   if (!deb) throw new Error('there is no package')

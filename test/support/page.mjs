@@ -14,16 +14,24 @@ async function pageSocket() {
   throw new Error('there is no page')
 }
 
-const socket = new WebSocket(await pageSocket())
-await new Promise((resolve, reject) => {
-  socket.onopen = resolve
-  socket.onerror = () => reject(new Error('the page cannot be spoken to'))
-})
-const answer = new Promise((resolve) => {
-  socket.onmessage = ({ data }) => resolve(JSON.parse(String(data)))
-})
-const params = { expression, awaitPromise: true, returnByValue: true }
-socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }))
-const { result, error } = await answer
-if (error || result.exceptionDetails) throw new Error(JSON.stringify(error ?? result.exceptionDetails))
-process.stdout.write(JSON.stringify(result.result.value), () => process.exit(0))
+/** @returns {Promise<unknown>} */
+async function evaluated() {
+  const socket = new WebSocket(await pageSocket())
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve
+    socket.onerror = () => reject(new Error('the page cannot be spoken to'))
+  })
+  const answer = new Promise((resolve) => {
+    socket.onmessage = ({ data }) => resolve(JSON.parse(String(data)))
+  })
+  const params = { expression, awaitPromise: true, returnByValue: true }
+  socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }))
+  const { result, error } = await answer
+  socket.close()
+  // A window begins with an empty page, which goes when its own comes.
+  if (/context was destroyed/.test(error?.message ?? '')) return evaluated()
+  if (error || result.exceptionDetails) throw new Error(JSON.stringify(error ?? result.exceptionDetails))
+  return result.result.value
+}
+
+process.stdout.write(JSON.stringify(await evaluated()), () => process.exit(0))

@@ -4,6 +4,8 @@ import type { Namespace } from './namespaces.ts'
 import { mustRun, type Finished, type Running } from './processes.ts'
 import { temporaryFolder } from './temporary.ts'
 
+const patienceMs = 120_000
+
 /**
  * This computer's own system with every change laid aside (overlayfs): a package is really installed there, with users of its
  * own, and nothing of it is left. It is one machine of the lab: its network is that machine's.
@@ -50,11 +52,11 @@ export class SparedRoot {
   }
 
   run(user: string, command: string, ...args: string[]): Promise<Finished> {
-    return this.machine.run(...this.#wrap(user, command, args))
+    return this.machine.run(...this.#wrap(user, command, args), { timeoutMs: patienceMs })
   }
 
   mustRun(user: string, command: string, ...args: string[]): Promise<string> {
-    return this.machine.mustRun(...this.#wrap(user, command, args))
+    return this.machine.mustRun(...this.#wrap(user, command, args), { timeoutMs: patienceMs })
   }
 
   start(user: string, command: string, ...args: string[]): Running {
