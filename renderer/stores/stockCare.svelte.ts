@@ -21,6 +21,7 @@ import type {
   SwapAdvice,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
+import { ListLayout } from './listLayout.svelte.ts'
 import { PagedList } from './pagedList.svelte.ts'
 
 const typingPause = 150
@@ -30,6 +31,7 @@ export class StockCare {
   loanFilter = $state<LoanQuery['filter']>('open')
   loanSearch = $state('')
   readonly loans: PagedList<LoanView>
+  readonly loanLayout: ListLayout<Omit<LoanQuery, 'offset' | 'limit'>>
   /** The loan whose sheet is open; a new one with the items it begins with. */
   openLoan = $state.raw<LoanView | { itemIds: readonly number[] } | null>(null)
 
@@ -37,6 +39,7 @@ export class StockCare {
   interventionStates = $state.raw<readonly InterventionState[]>([])
   interventionKinds = $state.raw<readonly InterventionKind[]>([])
   readonly interventions: PagedList<InterventionView>
+  readonly interventionLayout: ListLayout<Omit<InterventionQuery, 'offset' | 'limit'>>
   /** The intervention whose sheet is open; a new one with the item it is about. */
   openIntervention = $state.raw<number | { itemId?: number } | null>(null)
 
@@ -51,6 +54,24 @@ export class StockCare {
 
   constructor(client: Client) {
     this.#client = client
+    this.loanLayout = new ListLayout(
+      client,
+      'loans',
+      () => this.shownLoans,
+      ({ search, filter }) => {
+        this.loanSearch = search
+        this.filterLoans(filter)
+      },
+    )
+    this.interventionLayout = new ListLayout(
+      client,
+      'interventions',
+      () => this.shownInterventions,
+      ({ search, states, kinds }) => {
+        this.interventionSearch = search
+        this.filterInterventions({ states, kinds })
+      },
+    )
     this.loans = new PagedList(async (offset, limit) => {
       const answer = await client.ask('loan.list', { ...this.shownLoans, offset, limit })
       return answer && { rows: answer.value.loans, total: answer.value.total }

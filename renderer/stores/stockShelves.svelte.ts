@@ -15,6 +15,7 @@ import type {
   StockLevelState,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
+import { ListLayout } from './listLayout.svelte.ts'
 import { PagedList } from './pagedList.svelte.ts'
 
 const typingPause = 150
@@ -33,6 +34,7 @@ export class StockShelves {
   openCounts = $state.raw<readonly StockCountView[]>([])
   reorder = $state.raw<readonly ReorderLine[]>([])
   readonly list: PagedList<ConsumableView>
+  readonly layout: ListLayout<Pick<ConsumableQuery, 'search' | 'categories' | 'levels'>>
   #typing: ReturnType<typeof setTimeout> | undefined
   readonly #client: Client
 
@@ -51,6 +53,15 @@ export class StockShelves {
 
   constructor(client: Client) {
     this.#client = client
+    this.layout = new ListLayout(
+      client,
+      'consumables',
+      () => ({ search: this.search.trim(), categories: [...this.categories], levels: [...this.levels] }),
+      ({ search, categories, levels }) => {
+        this.search = search
+        this.filter({ categories, levels })
+      },
+    )
     this.list = new PagedList(async (offset, limit) => {
       const answer = await client.ask('consumable.list', { ...this.shown, offset, limit })
       return answer && { rows: answer.value.consumables, total: answer.value.total }

@@ -47,6 +47,19 @@ describe('makers fillers', () => {
   })
 })
 
+it.each([
+  ['09/07/2022', '2022-09-07'],
+  ['04/01/98', '1998-04-01'],
+  ['04/01/14', '2014-04-01'],
+  ['2021-03-22', '2021-03-22'],
+  ['02/30/2020', undefined],
+  ['22/03/2021', undefined],
+  ['', undefined],
+  ['soon', undefined],
+])('a BIOS of %s is of %s', (raw, day) => {
+  expect(cleanFacts({ biosDate: raw }).biosDate).toBe(day)
+})
+
 describe('a report', () => {
   it('keeps what says something', () => {
     expect(

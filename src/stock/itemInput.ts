@@ -89,6 +89,10 @@ export const itemColumnNames = {
   notes: 'notes',
 } as const
 
+/** The field whose column it is; those that lead to other tables are written with what they lead to. */
+export const fieldOfColumn = (column: keyof typeof itemColumnNames): ItemField =>
+  column === 'locationId' ? 'location' : column === 'supplierId' ? 'supplier' : column
+
 /** What an item is written with. */
 export function columnValues(
   item: WholeItem,

@@ -3,6 +3,7 @@ import type { Clock, Unsubscribe } from '../base/index.ts'
 import {
   CodedError,
   type ChangeSource,
+  type ItemField,
   type ItemChange,
   type ItemFilter,
   type ItemInput,
@@ -15,7 +16,15 @@ import {
 } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
 import { createTagProposer } from './assetTags.ts'
-import { changesBetween, columnValues, itemColumnNames, mergedItem, wholeItem, type WholeItem } from './itemInput.ts'
+import {
+  changesBetween,
+  columnValues,
+  fieldOfColumn,
+  itemColumnNames,
+  mergedItem,
+  wholeItem,
+  type WholeItem,
+} from './itemInput.ts'
 import { createItemList } from './itemList.ts'
 import { itemColumns, itemView, type ItemRow } from './itemRow.ts'
 import { createItemTypes, type ItemTypes } from './itemTypes.ts'
@@ -124,9 +133,18 @@ export function createStock(database: Database, clock: Clock, who: () => string 
   const insertRow = database.prepare(`
     INSERT INTO items (${names.map((name) => itemColumnNames[name]).join(', ')}, created_at, updated_at)
     VALUES (${names.map((name) => `@${name}`).join(', ')}, @at, @at)`)
-  const changeRow = database.prepare(`
-    UPDATE items SET ${names.map((name) => `${itemColumnNames[name]} = @${name}`).join(', ')}, updated_at = @at
-    WHERE id = @id`)
+  const changesOf = new Map<string, ReturnType<Database['prepare']>>()
+  /** Writes those columns alone: SQLite goes through every index and trigger of a column that is set, changed or not. */
+  const changeRow = (fields: ReadonlySet<ItemField>): ReturnType<Database['prepare']> => {
+    const columns = names.filter((name) => fields.has(fieldOfColumn(name)))
+    const key = columns.join(' ')
+    const known = changesOf.get(key)
+    if (known) return known
+    const set = [...columns.map((name) => `${itemColumnNames[name]} = @${name}`), 'updated_at = @at'].join(', ')
+    const statement = database.prepare(`UPDATE items SET ${set} WHERE id = @id`)
+    changesOf.set(key, statement)
+    return statement
+  }
   const setRemoved = database.prepare<[number | null, number]>('UPDATE items SET removed_at = ? WHERE id = ?')
   const setSeen = database.prepare(`
     UPDATE items SET last_seen_at = @at
@@ -216,7 +234,7 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     const fields = new Set(changes.map(({ field }) => field))
     if (fields.has('assetTag')) refuseTakenTag(wanted.assetTag, id)
     if (fields.has('type') || fields.has('parentId')) refuseWrongLinks(wanted, id)
-    refuseWhileOnLoan(() => changeRow.run({ ...values, id, at: clock.now() }), before)
+    refuseWhileOnLoan(() => changeRow(fields).run({ ...values, id, at: clock.now() }), before)
     if (fields.has('macs')) {
       deleteMacs.run(id)
       for (const mac of wanted.macs) insertMac.run(mac, id)

@@ -65,6 +65,32 @@ describe('backups', () => {
     expect(readdirSync(backups.folder).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 
+  it('leave as one file, which is looked at and gone back to on another computer', async () => {
+    const here = open()
+    addItems(here, 3)
+    const whole = join(folder, 'elsewhere.sqlite')
+    await backupsOf(here).saveTo(whole)
+    here.close()
+
+    const there = openDatabase({ path: join(folder, 'there.sqlite'), nativeBinding })
+    const backups = new Backups({ database: there, folder: join(folder, 'there'), nativeBinding, kept: () => 3 })
+    const content = backups.takeIn(whole, noon)
+    expect(content).toMatchObject({ items: 3 })
+    expect(backups.list().map(({ name }) => name)).toEqual([content.name])
+    writeFileSync(join(folder, 'letter.sqlite'), 'Dear all,')
+    expect(() => backups.takeIn(join(folder, 'letter.sqlite'), noon)).toThrow(
+      expect.objectContaining({ code: 'storage.backupDamaged' }) as Error,
+    )
+    expect(() => backups.takeIn(join(folder, 'nowhere.sqlite'), noon)).toThrow(
+      expect.objectContaining({ code: 'storage.backupFailed' }) as Error,
+    )
+    expect(backups.list()).toHaveLength(1)
+    await expect(backups.saveTo(join(folder, 'no', 'such', 'folder'))).rejects.toMatchObject({
+      code: 'storage.backupFailed',
+    })
+    there.close()
+  })
+
   it('go on while others write', async () => {
     const database = open()
     addItems(database, 3000)

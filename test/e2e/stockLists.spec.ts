@@ -140,6 +140,20 @@ test('papers to sign and lists leave as files that say what the screen does', as
   })
   expect(readFileSync(list, 'utf8')).toContain('TN-3480;Toner noir;Cartouche;')
 
+  // A filter is kept under a name, and columns as they were chosen.
+  await page.getByTestId('consumable-levels').click()
+  await page.getByRole('menuitemcheckbox', { name: 'Épuisé' }).click()
+  await page.keyboard.press('Escape')
+  await page.getByTestId('consumable-filters').click()
+  await page.getByTestId('consumable-filter-name').fill('à commander')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('menuitem', { name: 'à commander', exact: true })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByTestId('consumable-columns').click()
+  await page.getByRole('menuitemcheckbox', { name: 'Fournisseur' }).click()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('columnheader', { name: 'Fournisseur' })).toHaveCount(0)
+
   await page.getByTestId('stock-tab-loans').click()
   await page.getByTestId('loan-row').click()
   const sheet = await savedAs('pret.pdf', () => page.getByTestId('loan-paper').click())
