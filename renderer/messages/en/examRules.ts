@@ -36,6 +36,5 @@ export const examRules = {
   'examRules.keyboard.hint': 'fr, fr(bepo), us, be…',
   'examRules.saved': 'Rules of {profile} saved',
   'examRules.removed': '{profile} boots without lockdown again',
-  'examRules.remove': 'Stop locking down',
   'examRules.known': '{host}: {addresses}',
 } as const

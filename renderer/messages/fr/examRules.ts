@@ -36,6 +36,5 @@ export const examRules = {
   'examRules.keyboard.hint': 'fr, fr(bepo), us, be…',
   'examRules.saved': 'Règles de {profile} enregistrées',
   'examRules.removed': '{profile} démarre de nouveau sans verrouillage',
-  'examRules.remove': 'Ne plus verrouiller',
   'examRules.known': '{host} : {addresses}',
 } as const
