@@ -139,6 +139,27 @@ describe('the agent of a machine', () => {
     expect((await exam.beat(machineA.client, token, 'stage ready\n')).status).toBe(403)
   })
 
+  it('makes room for another system when it leaves, or is silent for half an hour', async () => {
+    const plain = async () => {
+      const body = Buffer.from(JSON.stringify({ mac: machineA.mac, stage: 'ready' }))
+      return (await exam.ask(machineA.client, '/api/heartbeat', { method: 'POST', body })).status
+    }
+    const first = await booted(machineA)
+    exam.clock.advance(29 * 60_000)
+    await exam.beat(machineA.client, first.token, 'stage ready\n')
+    exam.clock.advance(29 * 60_000)
+    expect(await plain()).toBe(403)
+    exam.clock.advance(2 * 60_000)
+    expect(await plain()).toBe(200)
+
+    exam.boots(machineA.mac)
+    const second = await booted(machineA)
+    expect(await plain()).toBe(403)
+    await exam.beat(machineA.client, second.token, 'stage leaving\n')
+    expect(await plain()).toBe(200)
+    expect((await exam.beat(machineA.client, second.token, 'stage ready\n')).status).toBe(403)
+  })
+
   it('is still believed by a console that was killed and started again', async () => {
     const { token } = await booted(machineA)
     exam.restartConsole()

@@ -42,6 +42,8 @@ interface Row {
 const ticketMs = 10 * 60_000
 /** And this long to fetch the files of its system. */
 const filesMs = 30 * 60_000
+/** A machine whose agent is silent for longer has been switched off, and may have come back on its own disk. */
+const silenceMs = 30 * 60_000
 
 /**
  * Who may have what of an exam. A boot is opened by the script of a machine, at the address that it was leased, and holds
@@ -56,6 +58,7 @@ export class BootAccess {
   readonly #deps: BootAccessDeps
   /** In memory only: a machine whose script is older than this console asks for another. */
   readonly #tickets = new Map<Mac, { ticket: string; secrets: BootSecrets; address: Ipv4; until: number }>()
+  readonly #heard = new Map<Mac, number>()
   readonly #byAddress
   readonly #byMac
   readonly #write
@@ -90,6 +93,7 @@ export class BootAccess {
     const now = clock.now()
     const ticket = randomBytes(18).toString('base64url')
     const secrets = { profileId, token: randomBytes(32).toString('hex'), pageKey: randomBytes(16).toString('hex') }
+    this.#heard.delete(mac)
     this.#write([mac, address, profileId, boot, now, digest(secrets.token), digest(secrets.pageKey)])
     this.#tickets.set(mac, { ticket, secrets, address, until: now + ticketMs })
     this.#dropTickets(now)
@@ -99,6 +103,7 @@ export class BootAccess {
   /** The machine boots something that is no exam. */
   close(mac: Mac, address: Ipv4): void {
     this.#tickets.delete(mac)
+    this.#heard.delete(mac)
     this.#forget.run(mac, address)
   }
 
@@ -115,10 +120,17 @@ export class BootAccess {
     return row && { mac: row.mac, address: row.address, profileId: row.profile_id }
   }
 
+  /** Whether its agent is heard, or is about to be: nothing else may then speak for the machine. */
+  isLive(address: Ipv4): boolean {
+    const row = this.#byAddress.get(address)
+    return row !== undefined && this.#deps.clock.now() - (this.#heard.get(row.mac) ?? row.opened_at) <= silenceMs
+  }
+
   /** The machine whose agent speaks from this address with this token. */
   agentAt(address: Ipv4, token: string): OpenBoot | undefined {
     const row = this.#byAddress.get(address)
     if (!row || !isSame(Buffer.from(digest(token)), Buffer.from(row.token))) return undefined
+    this.#heard.set(row.mac, this.#deps.clock.now())
     if (row.spoken_at === null) {
       this.#setSpoken.run(this.#deps.clock.now(), row.mac)
       this.#tickets.delete(row.mac)

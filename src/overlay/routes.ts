@@ -72,20 +72,23 @@ export function agentRoutes(inner: RouteHandler, deps: AgentRoutesDeps): RouteHa
       logger.warn('an agent without the token of its boot', { client: request.client })
       return text(403, 'not the token of this boot\n')
     }
+    const beat = heartbeatOf(request.body.toString('utf8'))
     const reply = await inner({
       ...request,
       path: '/api/heartbeat',
       query: new URLSearchParams(),
-      body: Buffer.from(JSON.stringify({ mac: boot.mac, ...heartbeatOf(request.body.toString('utf8')) })),
+      body: Buffer.from(JSON.stringify({ mac: boot.mac, ...beat })),
     })
     if (reply?.status !== 200) return text(reply?.status ?? 500, 'refused\n')
+    // It shuts down: what boots there next may be anything.
+    if (beat.stage === 'leaving') access.close(boot.mac, request.client)
     return text(200, answerLines(JSON.parse(reply.body.toString()), deps.round()))
   }
 
   return (request) => {
     const { path, client } = request
     if (path === '/api/agent') return agent(request)
-    if (path === '/api/heartbeat' && access.at(client)) return text(403, 'the agent of an exam shows its token\n')
+    if (path === '/api/heartbeat' && access.isLive(client)) return text(403, 'the agent of an exam shows its token\n')
     const mac = /^\/boot\/([^/]+)\/exam-overlay$/.exec(path)?.[1]
     return mac === undefined ? inner(request) : overlay(mac, request)
   }

@@ -26,22 +26,16 @@ export function createExamRules(database: Database): ExamRulesStore {
     'INSERT INTO exam_rules (profile_id, rules) VALUES (?, ?) ON CONFLICT (profile_id) DO UPDATE SET rules = excluded.rules',
   )
   const remove = database.prepare<[number]>('DELETE FROM exam_rules WHERE profile_id = ?')
-  /** Asked for with every boot file: read again only once they have changed. */
-  const known = new Map<number, ExamRules | undefined>()
 
   return {
     of(profileId) {
-      if (!known.has(profileId)) {
-        const row = selectOne.get(profileId)
-        // Of an earlier version of Amorce some may be missing.
-        known.set(profileId, row && storedSchema.parse({ ...presetRules.web, ...(JSON.parse(row.rules) as object) }))
-      }
-      return known.get(profileId)
+      const row = selectOne.get(profileId)
+      // Of an earlier version of Amorce some may be missing.
+      return row && storedSchema.parse({ ...presetRules.web, ...(JSON.parse(row.rules) as object) })
     },
     set(profileId, rules) {
       if (rules) write.run(profileId, JSON.stringify(rules))
       else remove.run(profileId)
-      known.delete(profileId)
     },
     profiles: () => selectAll.all().map(({ profile_id: id }) => id),
   }

@@ -33,7 +33,8 @@ tries 'reading the rules of root' cat /etc/amorce/exam.conf
 tries 'becoming root' su -c true
 tries 'sudo' sudo -n true
 tries 'seeing processes of root' cat /proc/1/cmdline
-tries 'another console' chvt 2
+# Of a console that is held it waits for ever.
+tries 'another console' timeout 5 chvt 2
 tries 'SysRq' sh -c 'echo b > /proc/sysrq-trigger'
 tries 'loading a driver' modprobe usb_storage
 tries 'a heartbeat of its own' curl -sf -m 5 -d stage=ready "$server/api/heartbeat"

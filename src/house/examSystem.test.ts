@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { ManualClock, silentLogger } from '../base/index.ts'
+import { createProfiles } from '../boot/index.ts'
+import { defaultDhcpChoices, presetRules, type ExamRulesInput, type SettingsView } from '../contract/index.ts'
+import { openDatabase } from '../storage/index.ts'
+import { ExamSystem } from './examSystem.ts'
+
+const resources = fileURLToPath(new URL('../../resources', import.meta.url))
+const settings = { httpPort: 8080, httpsPort: 8443, ...defaultDhcpChoices } as SettingsView
+const mac = '52:54:00:00:00:0a'
+const client = '192.168.60.10'
+
+function openSystem() {
+  const database = openDatabase({ path: ':memory:', nativeBinding: process.env['AMORCE_SQLITE_BINDING'] })
+  const clock = new ManualClock()
+  const profiles = createProfiles(database, clock)
+  const system = new ExamSystem({
+    ...{ database, clock, logger: silentLogger, loaderManifest: join(resources, 'boot-loaders.json') },
+    bootOf: () => '1',
+    profiles: () => profiles.list(),
+    round: () => 0,
+    lookUp: (host) =>
+      host === 'moodle.example.org'
+        ? Promise.resolve(['10.1.2.4', '10.1.2.3', '10.1.2.4'])
+        : Promise.reject(new Error('ENOTFOUND')),
+  })
+  const linux = profiles.add({
+    ...{ name: 'Debian Live', system: 'linux', kernel: 'live/vmlinuz', initrds: ['live/initrd.img'] },
+    commandLine: 'boot=live fetch={server}/files/live/filesystem.squashfs',
+  })
+  return { profiles, system, linux }
+}
+
+const input = (changes: Partial<ExamRulesInput> = {}): ExamRulesInput => ({
+  ...presetRules.web,
+  url: 'https://moodle.example.org/',
+  allowed: [],
+  ...changes,
+})
+
+describe('the rules of a profile', () => {
+  it('are kept with the addresses of their names, and taken away again', async () => {
+    const { system, linux } = openSystem()
+    const moodle = { host: 'moodle.example.org', ports: [443] }
+    const network = { host: '10.2.0.0/16', ports: [80, 443] }
+    const rules = await system.setRules(linux, input({ allowed: [moodle, network] }))
+    expect(rules?.allowed).toEqual([
+      { ...moodle, addresses: ['10.1.2.3', '10.1.2.4'] },
+      { ...network, addresses: ['10.2.0.0/16'] },
+    ])
+    expect(system.rules.of(linux.id)).toEqual(rules)
+    expect(system.rules.profiles()).toEqual([linux.id])
+    expect(await system.setRules(linux, null)).toBeNull()
+    expect(system.rules.of(linux.id)).toBeUndefined()
+  })
+
+  it('are refused as a whole when a name has no address', async () => {
+    const { system, linux } = openSystem()
+    await system.setRules(linux, input())
+    const unknown = { host: 'nowhere.example.org', ports: [443] }
+    await expect(system.setRules(linux, input({ allowed: [unknown] }))).rejects.toMatchObject({
+      code: 'examRules.hostUnknown',
+      details: { host: 'nowhere.example.org' },
+    })
+    expect(system.rules.of(linux.id)?.allowed).toEqual([])
+  })
+
+  it('are for Linux, and for command lines that have room for them', async () => {
+    const { system, profiles } = openSystem()
+    const disk = profiles.default()
+    await expect(system.setRules(disk, input())).rejects.toMatchObject({ code: 'examRules.notLinux' })
+    const long = profiles.add({
+      ...{ name: 'Long', system: 'linux', kernel: 'k', initrds: [], commandLine: 'x'.repeat(1700) },
+    })
+    await expect(system.setRules(long, input())).rejects.toMatchObject({
+      code: 'boot.profileInvalid',
+      details: { field: 'commandLine', reason: 'tooLong' },
+    })
+  })
+
+  it('go with their profile', async () => {
+    const { system, profiles, linux } = openSystem()
+    await system.setRules(linux, input())
+    expect(system.rules.of(linux.id)).toBeDefined()
+    profiles.remove(linux.id)
+    // SQLite gives the number of the last row again.
+    const { id } = profiles.add({ name: 'Next', system: 'linux', kernel: 'k', initrds: [], commandLine: '' })
+    expect(id).toBe(linux.id)
+    expect(system.rules.of(id)).toBeUndefined()
+    expect(system.rules.profiles()).toEqual([])
+  })
+})
+
+describe('at a venue', () => {
+  it('a profile with rules boots with an overlay, and its files are for machines that boot it', async () => {
+    const { system, profiles, linux } = openSystem()
+    const venue = await system.at('192.168.60.1', settings)
+    const files = ['live/vmlinuz', 'live/initrd.img', 'live/filesystem.squashfs']
+    const given = () => files.map((path) => venue.mayFetch(path, client))
+    expect(venue.boot(linux, mac, client)).toBeUndefined()
+    expect(given()).toEqual([true, true, true])
+
+    await system.setRules(linux, input())
+    expect(given()).toEqual([false, false, false])
+    expect(venue.mayFetch('ipxe.efi', client)).toBe(true)
+    expect(venue.boot(linux, mac, client)).toMatchObject({
+      overlay: expect.stringContaining(`/boot/${mac}/exam-overlay`),
+    })
+    expect(given()).toEqual([true, true, true])
+    expect(venue.mayFetch('live/vmlinuz', '192.168.60.11')).toBe(false)
+
+    // Back on its disk it is given nothing of the exam any more.
+    expect(venue.boot(profiles.default(), mac, client)).toBeUndefined()
+    expect(given()).toEqual([false, false, false])
+  })
+
+  it('a file that a profile without rules names too is everybody’s', async () => {
+    const { system, profiles, linux } = openSystem()
+    await system.setRules(linux, input())
+    profiles.add({ name: 'Free', system: 'linux', kernel: 'live/vmlinuz', initrds: [], commandLine: '' })
+    const venue = await system.at('192.168.60.1', settings)
+    expect(venue.mayFetch('live/vmlinuz', client)).toBe(true)
+    expect(venue.mayFetch('live/initrd.img', client)).toBe(false)
+  })
+})
