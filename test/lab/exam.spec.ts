@@ -107,6 +107,8 @@ test('a locked-down exam: nothing gets out, no disk, no stick, and a pulled cabl
     initrds: ['live/initrd.img', 'live/probe.img'],
     commandLine: [
       'boot=live fetch={server}/files/live/filesystem.squashfs console=tty0 console=ttyS0,115200',
+      // An emulated timer on a busy machine is late now and then, which is no reason to panic.
+      'no_timer_check',
       // What the system says is then in the log of a test that failed.
       'systemd.journald.forward_to_console=1',
     ].join(' '),
