@@ -25,6 +25,8 @@ export default defineConfig({
           // A thread of its own, which the main process starts by this name (src/tftp/worker.ts).
           tftpWorker: resolve(import.meta.dirname, 'src/tftp/worker.ts'),
           tableWorker: resolve(import.meta.dirname, 'src/main/tableWorker.ts'),
+          // As this one, src/media/worker.ts.
+          mediaWorker: resolve(import.meta.dirname, 'src/media/worker.ts'),
           cli: resolve(import.meta.dirname, 'src/cli/index.ts'),
           // A thread of its own, started by its file name.
           fileMover: resolve(import.meta.dirname, 'src/network/fileMover/worker.ts'),

@@ -60,6 +60,9 @@ export const needs = {
     program('nft', 'nftables'),
     program('tc', 'iproute2'),
     program('dnsmasq', 'dnsmasq-base'),
+    // To make images in each layout.
+    program('xorriso', 'xorriso'),
+    program('genisoimage', 'genisoimage'),
     // What kea-dhcp4 needs to check a file; that program itself is unpacked and not installed, as dhcpd is.
     program('kea-lfc', 'kea-common'),
     // For the live system that test/lab/exam.spec.ts boots.

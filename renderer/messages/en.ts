@@ -26,6 +26,7 @@ import { stock } from './en/stock.ts'
 import { tftpClient } from './en/tftpClient.ts'
 import { dropped } from './en/dropped.ts'
 import { examDay } from './en/examDay.ts'
+import { media } from './en/media.ts'
 import { transfers } from './en/transfers.ts'
 import { stockErrors } from './en/stockErrors.ts'
 import { stockRooms } from './en/stockRooms.ts'
@@ -56,6 +57,7 @@ export const en = {
   ...link,
   ...dropped,
   ...examDay,
+  ...media,
   ...transfers,
   ...tftpClient,
   ...papers,

@@ -24,6 +24,7 @@ import { stock } from './fr/stock.ts'
 import { tftpClient } from './fr/tftpClient.ts'
 import { dropped } from './fr/dropped.ts'
 import { examDay } from './fr/examDay.ts'
+import { media } from './fr/media.ts'
 import { transfers } from './fr/transfers.ts'
 import { stockErrors } from './fr/stockErrors.ts'
 import { stockRooms } from './fr/stockRooms.ts'
@@ -55,6 +56,7 @@ export const fr = {
   ...link,
   ...dropped,
   ...examDay,
+  ...media,
   ...transfers,
   ...tftpClient,
   ...papers,

@@ -5,6 +5,7 @@ import { t, words } from '../messages/words.svelte.ts'
 import { Client } from './client.ts'
 import { Connection } from './connection.svelte.ts'
 import { Dhcp } from './dhcp.svelte.ts'
+import { Media } from './media.svelte.ts'
 import { Dropped } from './dropped.svelte.ts'
 import { Exam } from './exam.svelte.ts'
 import { ExamRulesDesk } from './examRules.svelte.ts'
@@ -56,6 +57,7 @@ export class Console {
   readonly tftpClient: TftpClient
   readonly papers: Papers
   readonly dropped: Dropped
+  readonly media: Media
   readonly milestones: Milestones
   readonly connection: Connection
 
@@ -82,6 +84,7 @@ export class Console {
     this.tftpClient = new TftpClient(client)
     this.papers = new Papers(client)
     this.dropped = new Dropped(client)
+    this.media = new Media(client)
     this.milestones = new Milestones(this.exam, this.machines)
     this.connection = new Connection(bridge, client, (update) => this.#apply(update))
   }
@@ -115,6 +118,7 @@ export class Console {
     this.tftpClient.apply(update)
     this.papers.apply(update)
     this.dropped.apply(update)
+    this.media.apply(update)
   }
 }
 

@@ -5,6 +5,7 @@ import type { AmorceBridge, CommandName, MachineView, ViewUpdate, WireError } fr
 type Answer = (input: unknown) => unknown
 
 export class HandBridge implements AmorceBridge {
+  pathOf = (): string => ''
   readonly calls: { name: CommandName; input: unknown }[] = []
   readonly answers = new Map<CommandName, Answer>()
   #listener: ((update: ViewUpdate) => void) | undefined

@@ -14,6 +14,8 @@ export const updateChannel = 'amorce:update'
 /** What the preload puts on `window.amorce`. */
 export interface AmorceBridge {
   call<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<Reply<CommandOutput<Name>>>
+  /** Where a file or folder is that was dropped on the window; empty when it is nowhere on the disk. */
+  pathOf(file: unknown): string
   /** Returns its unsubscribe. */
   onUpdate(listener: (update: ViewUpdate) => void): () => void
 }

@@ -55,6 +55,11 @@ export const errorCodes = [
   'boot.fileInUse',
   'examRules.notLinux',
   'examRules.hostUnknown',
+  // An ISO image, a .wim or a folder that a boot profile is made from.
+  'media.unreadable',
+  'media.noDraft',
+  'media.busy',
+  'media.cancelled',
   // exam
   'exam.alreadyRunning',
   'exam.notRunning',

@@ -58,6 +58,7 @@ import { StockWatch } from './stockWatch.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
+import { inspectProfile, MediaImports, readerHere, type MediaReader } from '../media/index.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 import {
   cardOf,
@@ -87,7 +88,9 @@ const leaseEvents: ReadonlySet<AmorceEvent['type']> = new Set([
 /** What only a desktop can do; the command line does without. */
 export interface Desktop {
   /** Lets the technician choose files of a kind; none when cancelled. */
-  chooseFiles(kind: 'bootFiles' | 'dhcpConfig' | 'upload' | 'papers' | 'documents' | 'backup'): Promise<string[]>
+  chooseFiles(
+    kind: 'bootFiles' | 'dhcpConfig' | 'upload' | 'papers' | 'documents' | 'backup' | 'media' | 'mediaFolder',
+  ): Promise<string[]>
   /** Lets the technician choose where to save a file of that name; undefined when cancelled. */
   chooseSaveFile(name: string): Promise<string | undefined>
   /** Lets the technician choose a table, or several inventories; none when cancelled. */
@@ -132,6 +135,8 @@ export interface HouseOptions {
   networkCardsFile?: string
   /** How NICs are given addresses; another way, for tests. */
   setAddress?: SetAddress
+  /** How ISO images and folders are read; on this very thread unless given. */
+  mediaReader?: MediaReader
   /** How a file is read that is to be imported; in a thread of its own where there is one. */
   readTable?: ReadTable
 }
@@ -198,6 +203,16 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     manifestPath: loaderManifest,
     profiles: () => profiles.list(),
   })
+  const media = new MediaImports({
+    reader: options.mediaReader ?? readerHere,
+    ownFolder: join(dataFolder, 'boot'),
+    stagingFolder: join(dataFolder, 'unfinished'),
+    bootFiles: () => bootFiles.list(),
+    addProfile: (profile) => profiles.add(profile),
+    pcsBelow: rooms.inventory.pcsBelow,
+    onProgress: () => publisher.mark('mediaProgress'),
+  })
+  await media.removeUnfinished()
   const bus = new EventBus((error, event) =>
     logger.error('a listener failed', { event: event.type, error: String(error) }),
   )
@@ -525,6 +540,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
       bootFiles: () => bootFilesView,
       stockRevision: () => stock.revision,
       importProgress: () => exchange.progress,
+      mediaProgress: () => media.progress,
       leasesRevision: () => leases.revision,
       dhcpHealth: () => dhcpWatch.view,
       transfersRevision: () => transfers.revision,
@@ -655,6 +671,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
       bootFiles: bootFilesView,
       stockRevision: stock.revision,
       importProgress: exchange.progress,
+      mediaProgress: media.progress,
       leasesRevision: leases.revision,
       dhcpHealth: dhcpWatch.view,
       transfersRevision: transfers.revision,
@@ -678,6 +695,12 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     rooms,
     profiles,
     bootFiles,
+    media,
+    inspectProfile: (profile) =>
+      inspectProfile(profile, {
+        folders: [join(dataFolder, 'boot'), loaderFolder],
+        pcsBelow: rooms.inventory.pcsBelow,
+      }),
     journal,
     journeys,
     supervisor,

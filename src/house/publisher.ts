@@ -20,6 +20,7 @@ const slowParts: Partial<Record<Part, number>> = {
   papersRevision: 1000,
   droppedRevision: 250,
   importProgress: 100,
+  mediaProgress: 100,
 }
 
 export interface PublisherOptions {

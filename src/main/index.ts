@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { app, BrowserWindow, dialog, Notification } from 'electron'
 import { systemClock } from '../base/index.ts'
 import { CodedError } from '../contract/index.ts'
-import { makeSampleExam, openHouse, type House, type HouseOptions } from '../house/index.ts'
+import { makeSampleExam, openHouse, type Desktop, type House, type HouseOptions } from '../house/index.ts'
 import { parseArguments } from './arguments.ts'
+import { readerInThread } from '../media/index.ts'
 import { narrateDemo } from './demo.ts'
 import { connectWindow } from './ipc.ts'
 import { exitNow } from './exitNow.ts'
@@ -46,6 +47,7 @@ async function run(): Promise<void> {
     simulatedMachines: options.machines,
     readTable: readTableInWorker,
     sampleStock: options.demo || practice.isOn,
+    mediaReader: readerInThread(join(__dirname, 'mediaWorker.cjs')),
     fileMoverFile: join(__dirname, 'fileMover.cjs'),
     networkCardsFile: join(__dirname, 'networkCards.txt'),
     info: {
@@ -59,9 +61,7 @@ async function run(): Promise<void> {
       chooseFiles: async (what) => {
         const { filePaths } = await dialog.showOpenDialog({
           title: wordsNow().chooseFiles[what],
-          properties: ['upload', 'dhcpConfig', 'backup'].includes(what)
-            ? ['openFile']
-            : ['openFile', 'multiSelections'],
+          properties: propertiesOf(what),
         })
         return filePaths
       },
@@ -156,6 +156,13 @@ async function run(): Promise<void> {
   const isReady = await narrateDemo(house, words, (line) => console.log(line))
   if (options.screenshot) await saveScreenshot(window, options.screenshot)
   if (options.exitWhenReady) await leave(isReady ? 0 : 1)
+}
+
+function propertiesOf(
+  what: Parameters<Desktop['chooseFiles']>[0],
+): ('openFile' | 'openDirectory' | 'multiSelections')[] {
+  if (what === 'mediaFolder') return ['openDirectory']
+  return ['upload', 'dhcpConfig', 'backup', 'media'].includes(what) ? ['openFile'] : ['openFile', 'multiSelections']
 }
 
 const wordsNow = (): ReturnType<typeof wordsIn> => wordsIn(house?.settings().language ?? options.language ?? 'fr')

@@ -1,9 +1,10 @@
 import { incidentSentence } from '../report/index.ts'
 import type { AlarmKind, IncidentView, Language, StockAlarm, TroubleCode } from '../contract/index.ts'
+import type { Desktop } from '../house/index.ts'
 
 /** What is said outside the window: in native dialogues and on the terminal. The screen's words are the renderer's. */
 export interface Words {
-  chooseFiles: Record<'bootFiles' | 'upload' | 'papers' | 'dhcpConfig' | 'documents' | 'backup', string>
+  chooseFiles: Record<Parameters<Desktop['chooseFiles']>[0], string>
   saveFile: string
   chooseTable: string
   tables: string
@@ -49,6 +50,8 @@ const french: Words = {
     dhcpConfig: 'Choisir un fichier dhcpd.conf',
     documents: 'Ajouter des photos et des documents',
     backup: 'Choisir un fichier de sauvegarde',
+    media: 'Choisir une image ISO ou un fichier .wim',
+    mediaFolder: 'Choisir le dossier d’un système',
   },
   saveFile: 'Enregistrer le fichier',
   chooseTable: 'Importer un fichier',
@@ -119,6 +122,8 @@ const english: Words = {
     dhcpConfig: 'Choose a dhcpd.conf file',
     documents: 'Add photos and documents',
     backup: 'Choose a backup file',
+    media: 'Choose an ISO image or a .wim file',
+    mediaFolder: 'Choose a system’s folder',
   },
   saveFile: 'Save the file',
   chooseTable: 'Import a file',

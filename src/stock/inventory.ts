@@ -35,6 +35,8 @@ export interface Inventory {
   refuseProposal(itemId: number, field: ProposalField): void
   /** Which PCs should not stand in an exam room, and what could take their place. */
   swaps(query: SwapQuery): SwapAdvice[]
+  /** How many PCs in service are known to have less memory, MiB. */
+  pcsBelow(memoryMiB: number): number
 }
 
 type Reported = Partial<Record<ProposalField, string>>
@@ -73,7 +75,15 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
     })
   }
 
+  const countBelow = database
+    .prepare<[number], number>(
+      `SELECT count(*) FROM items WHERE removed_at IS NULL AND type IN ('pc', 'laptop') AND state = 'inService'
+       AND memory_mib < ? * ${memoryTolerance}`,
+    )
+    .pluck()
+
   return {
+    pcsBelow: (memoryMiB) => countBelow.get(memoryMiB) ?? 0,
     accept: database.transaction((itemId: number, report: MachineReport) => {
       const item = stock.get(itemId)
       const filled: Reported = {}

@@ -92,6 +92,15 @@ export const errors = {
   'error.examRules.notLinux.title': 'This profile boots no Linux system[: {profile}]',
   'error.examRules.notLinux.remedy':
     'Exam rules lock down a Linux system booted over the network. Choose a Linux profile.',
+  'error.media.unreadable.title': 'This medium cannot be read[: {file}]',
+  'error.media.unreadable.remedy':
+    'The download may be incomplete: compare its SHA-256 sum with the one on the site, then try again.',
+  'error.media.noDraft.title': 'No medium was chosen',
+  'error.media.noDraft.remedy': 'Choose an ISO image or a folder.',
+  'error.media.busy.title': 'Another medium is being read',
+  'error.media.busy.remedy': 'Wait until it is done, or cancel it.',
+  'error.media.cancelled.title': 'Adding the medium was cancelled',
+  'error.media.cancelled.remedy': 'Nothing was kept. You can start again whenever you like.',
   'error.exam.alreadyRunning.title': 'Exam mode is already running',
   'error.exam.alreadyRunning.remedy': 'Stop it first.',
   'error.exam.notRunning.title': 'Exam mode is not running',

@@ -92,6 +92,15 @@ export const errors = {
   'error.examRules.notLinux.title': 'Ce profil ne démarre pas un système Linux[ : {profile}]',
   'error.examRules.notLinux.remedy':
     'Les règles d’examen verrouillent un système Linux démarré par le réseau. Choisissez un profil Linux.',
+  'error.media.unreadable.title': 'Ce support ne peut pas être lu[ : {file}]',
+  'error.media.unreadable.remedy':
+    'Le téléchargement est peut-être incomplet : comparez sa somme SHA-256 à celle du site, puis recommencez.',
+  'error.media.noDraft.title': 'Aucun support n’a été choisi',
+  'error.media.noDraft.remedy': 'Choisissez une image ISO ou un dossier.',
+  'error.media.busy.title': 'Un autre support est en cours de lecture',
+  'error.media.busy.remedy': 'Attendez qu’il soit terminé, ou annulez-le.',
+  'error.media.cancelled.title': 'L’ajout du support a été annulé',
+  'error.media.cancelled.remedy': 'Rien n’a été gardé. Vous pouvez recommencer quand vous voulez.',
   'error.exam.alreadyRunning.title': 'Le mode examen est déjà en marche',
   'error.exam.alreadyRunning.remedy': 'Arrêtez-le d’abord.',
   'error.exam.notRunning.title': 'Le mode examen n’est pas en marche',

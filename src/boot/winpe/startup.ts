@@ -34,6 +34,7 @@ export function startupCmd({ serverUrl, mac, language }: StartupContext): string
     'if "%~1"=="agent" goto agent',
     // Plug and play, then the network: until then nothing can be told.
     'wpeinit',
+    'wpeutil WaitForNetwork',
     ...say.keyboard,
     `echo ${say.title} - %AMORCE_MAC% - %AMORCE_SERVER%`,
     'start "Amorce" /min cmd.exe /c call "%~f0" agent',

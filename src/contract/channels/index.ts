@@ -21,6 +21,7 @@ import { dhcpCommands } from './dhcp.ts'
 import { journalCommands } from './journal.ts'
 import { papersCommands } from './papers.ts'
 import { practiceCommands } from './practice.ts'
+import { mediaCommands } from './media.ts'
 import { tftpClientCommands } from './tftpClient.ts'
 import { laptopCommands } from './laptop.ts'
 import { linkCommands } from './link.ts'
@@ -47,6 +48,7 @@ export * from './leases.ts'
 export * from './journal.ts'
 export * from './papers.ts'
 export * from './practice.ts'
+export * from './media.ts'
 export * from './tftpClient.ts'
 export * from './laptop.ts'
 export * from './link.ts'
@@ -67,6 +69,7 @@ export const commands = {
   ...examCommands,
   ...examRulesCommands,
   ...bootCommands,
+  ...mediaCommands,
   ...roomsCommands,
   ...sittingsCommands,
   ...stockCommands,

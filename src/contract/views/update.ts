@@ -4,6 +4,7 @@ import type { ImportProgress } from './exchange.ts'
 import type { BootFilesView, BootProfileView } from './boot.ts'
 import type { DhcpHealthView } from './dhcp.ts'
 import type { ExamView } from './exam.ts'
+import type { MediaProgress } from './media.ts'
 import type { JournalEntry, MachineDetail, MachineView } from './machines.ts'
 import type { NicView } from './network.ts'
 import type { PreflightView } from './preflight.ts'
@@ -45,6 +46,8 @@ export interface ViewUpdate {
   stockRevision?: number
   /** Null when no import is at work. */
   importProgress?: ImportProgress | null
+  /** Null when no medium is being read. */
+  mediaProgress?: MediaProgress | null
   /** Counts up when any lease, offer or reservation changed; lists ask again. */
   leasesRevision?: number
   /** Counts up when any transfer moved; lists ask again. */

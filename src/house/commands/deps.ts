@@ -9,6 +9,7 @@ import type {
   CommandOutput,
   Mac,
   NicAddress,
+  ProfileCheckView,
   ViewUpdate,
 } from '../../contract/index.ts'
 import type { Journal } from '../../diagnosis/index.ts'
@@ -18,6 +19,7 @@ import type { Backups, Settings } from '../../storage/index.ts'
 import type { ExamDay } from '../examDay.ts'
 import type { ExamSystem } from '../examSystem.ts'
 import type { DhcpDesk } from '../dhcpDesk.ts'
+import type { MediaImports } from '../../media/index.ts'
 import type { Stock, StockRooms } from '../../stock/index.ts'
 import type { Desktop } from '../house.ts'
 import type { Exchange } from '../exchange.ts'
@@ -53,6 +55,9 @@ export interface CommandDeps {
   rooms: StockRooms
   profiles: Profiles
   bootFiles: BootFiles
+  media: MediaImports
+  /** A profile's files, looked at as the machines will. */
+  inspectProfile(profile: BootProfile): Promise<ProfileCheckView>
   journal: Journal
   journeys: Journeys
   supervisor: Supervisor

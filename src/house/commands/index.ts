@@ -25,6 +25,7 @@ import { stockHandlers } from './stock.ts'
 import { papersHandlers } from './papers.ts'
 import { practiceHandlers } from './practice.ts'
 import { tftpClientHandlers } from './tftpClient.ts'
+import { mediaHandlers } from './media.ts'
 import { transfersHandlers } from './transfers.ts'
 import type { CommandDeps, CommandHandlers } from './deps.ts'
 
@@ -36,6 +37,7 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...examHandlers(deps),
   ...examRulesHandlers(deps),
   ...bootHandlers(deps),
+  ...mediaHandlers(deps),
   ...roomsHandlers(deps),
   ...sittingsHandlers(deps),
   ...stockHandlers(deps),

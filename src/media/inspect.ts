@@ -1,0 +1,136 @@
+import { open, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BootProfileView, ProfileCheckView, ProfileFinding } from '../contract/index.ts'
+import { memoryNeededMiB } from './memory.ts'
+
+export interface InspectOptions {
+  /** Where boot files are looked for, in this order. */
+  folders: readonly string[]
+  /** PCs in service that are known to have less memory, MiB. */
+  pcsBelow(memoryMiB: number): number
+}
+
+type Role = 'kernel' | 'wimboot' | 'initrd' | 'squashfs' | 'wim' | 'bcd' | 'sdi' | 'other'
+
+/** The first bytes are enough to know a file by. */
+const headBytes = 0x206
+
+/** Looks at the files of a profile as the machines will: are they there, and are they what they are used as? */
+export async function inspectProfile(
+  profile: Pick<BootProfileView, 'system' | 'kernel' | 'initrds' | 'commandLine'>,
+  { folders, pcsBelow }: InspectOptions,
+): Promise<ProfileCheckView> {
+  const findings: ProfileCheckView['findings'] = []
+  const { system } = profile
+  if (system === 'localDisk') return { findings, bytes: 0, memoryMiB: 0, tooSmall: 0 }
+  const sized = async (path: string, role: Role): Promise<number> => {
+    const add = (finding: ProfileFinding): void => void findings.push({ finding, path })
+    const found = await locate(folders, path)
+    if (!found) add(role === 'wimboot' ? 'wimbootMissing' : 'missing')
+    else if (found.size === 0) add('empty')
+    else {
+      const finding = judge(role, await headOf(found.file))
+      if (finding) add(finding)
+    }
+    return found?.size ?? 0
+  }
+  const sum = async (files: readonly (readonly [path: string, role: Role])[]): Promise<number> => {
+    let bytes = 0
+    for (const [path, role] of files) bytes += await sized(path, role)
+    return bytes
+  }
+  const kernel = await sum([[profile.kernel, system === 'windows' ? 'wimboot' : 'kernel']])
+  const initrds = await sum(profile.initrds.map((path) => [path, system === 'windows' ? windowsRole(path) : 'initrd']))
+  const fetched = await sum(fetchedBy(profile.commandLine).map((path) => [path, fetchedRole(path)]))
+  const memoryMiB = memoryNeededMiB(system, { kernel, initrds, fetched })
+  return { findings, bytes: kernel + initrds + fetched, memoryMiB, tooSmall: pcsBelow(memoryMiB) }
+}
+
+/** The boot files that a command line has the system fetch: `fetch={server}/files/live/filesystem.squashfs`. */
+export const fetchedBy = (commandLine: string): string[] => [
+  ...new Set(
+    [...commandLine.matchAll(/\{server\}\/files\/([^\s?#]+)/g)].flatMap(([, path = '']) => {
+      try {
+        return [decodeURIComponent(path)]
+      } catch {
+        return [path]
+      }
+    }),
+  ),
+]
+
+function windowsRole(path: string): Role {
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
+  if (name.endsWith('.wim')) return 'wim'
+  if (name === 'bcd') return 'bcd'
+  return name.endsWith('.sdi') ? 'sdi' : 'other'
+}
+
+const fetchedRole = (path: string): Role => (path.endsWith('.squashfs') ? 'squashfs' : 'other')
+
+const startsWith = (head: Buffer, ...marks: (string | number[])[]): boolean =>
+  marks.some((mark) => head.subarray(0, mark.length).equals(Buffer.from(mark as string)))
+
+/** What it ought to be and is not; nothing when it may well be. */
+export function judge(role: Role, head: Buffer): ProfileFinding | undefined {
+  switch (role) {
+    case 'kernel':
+    case 'wimboot':
+      return isKernel(head) ? undefined : 'notAKernel'
+    case 'initrd':
+      return isInitrd(head) ? undefined : 'notAnInitrd'
+    case 'squashfs':
+      return startsWith(head, 'hsqs') ? undefined : 'notASquashfs'
+    case 'wim':
+      return startsWith(head, 'MSWIM\0\0\0') ? undefined : 'notAWim'
+    case 'bcd':
+      return startsWith(head, 'regf') ? undefined : 'notABcd'
+    case 'sdi':
+      return startsWith(head, '$SDI') ? undefined : 'notASdi'
+    case 'other':
+      return undefined
+  }
+}
+
+/** The Linux/x86 boot protocol's `HdrS` at 0x202, or an EFI program (`MZ`), which a kernel with an EFI stub is too. */
+const isKernel = (head: Buffer): boolean =>
+  head.subarray(0x202, 0x206).equals(Buffer.from('HdrS')) || startsWith(head, 'MZ')
+
+/** A cpio archive, plain (initramfs buffer format) or packed in one of the ways that kernels unpack. */
+const isInitrd = (head: Buffer): boolean =>
+  startsWith(
+    head,
+    ...['070701', '070702', '070707', 'BZh'],
+    ...[
+      [0x1f, 0x8b],
+      [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
+      [0x28, 0xb5, 0x2f, 0xfd],
+      [0x02, 0x21, 0x4c, 0x18],
+    ],
+    ...[
+      [0x04, 0x22, 0x4d, 0x18],
+      [0x5d, 0x00, 0x00],
+      [0x89, 0x4c, 0x5a, 0x4f],
+    ],
+  )
+
+async function locate(folders: readonly string[], path: string): Promise<{ file: string; size: number } | undefined> {
+  // As the servers do: no way up.
+  if (path.split(/[\\/]/).includes('..')) return undefined
+  for (const folder of folders) {
+    const file = join(folder, ...path.split('/'))
+    const found = await stat(file).catch(() => undefined)
+    if (found?.isFile()) return { file, size: found.size }
+  }
+  return undefined
+}
+
+async function headOf(file: string): Promise<Buffer> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { toWireError } from '../contract/index.ts'
+import { asMediaError, listMedium, takeFiles } from './take.ts'
+import type { ReaderMessage, ReaderOrder } from './reader.ts'
+
+// One order, one thread: ending it is ending its work.
+
+const order = workerData as ReaderOrder
+const tell = (message: ReaderMessage): void => parentPort?.postMessage(message)
+/** Often enough for a bar that moves. */
+const tellEveryMs = 100
+
+async function run(): Promise<void> {
+  if (order.type === 'list') return tell({ contents: await listMedium(order.source, order.isFolder) })
+  let toldAt = 0
+  const files = await takeFiles(order.take, (done) => {
+    if (performance.now() - toldAt < tellEveryMs) return
+    toldAt = performance.now()
+    tell({ done })
+  })
+  tell({ files })
+}
+
+run().catch((error: unknown) =>
+  tell({ error: toWireError(asMediaError(error, order.type === 'list' ? order.source : order.take.source)) }),
+)
