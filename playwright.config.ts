@@ -15,6 +15,8 @@ export default defineConfig({
     // Emulated PCs boot in here, for which a minute is nothing unusual.
     // Not a test: it makes docs/images (npm run screenshots).
     { name: 'screens', testDir: 'test/screens', timeout: 90_000 },
+    // Not a test either: `npm run bench -- console`.
+    { name: 'console', testDir: 'test/bench/console', timeout: 300_000 },
     { name: 'lab', testDir: 'test/lab', timeout: 300_000 },
   ],
 })

@@ -14,6 +14,7 @@ const outFolder = join(projectRoot, 'out', 'bench')
 async function main() {
   if (process.argv[2] === 'stock') return benchStock()
   if (process.argv[2] === 'start') return benchStart()
+  if (process.argv[2] === 'console') return benchConsole()
   if (process.platform !== 'linux' || !isRoot()) {
     say('the bench needs Linux and root: it makes network namespaces of its own. Run: sudo npm run bench')
     return 1
@@ -58,6 +59,18 @@ async function benchStock() {
     stdio: 'inherit',
     env: { ...process.env, ...(nativeBinding ? { AMORCE_SQLITE_BINDING: nativeBinding } : {}) },
   })
+  return await new Promise((/** @type {(code: number) => void} */ resolve) =>
+    child.once('exit', (code) => resolve(code ?? 1)),
+  )
+}
+
+/** `npm run bench -- console`: frames a second and the main loop's lag while three hundred simulated machines boot. */
+async function benchConsole() {
+  const child = spawn(
+    process.execPath,
+    [join(projectRoot, 'node_modules/@playwright/test/cli.js'), 'test', '--project=console', ...process.argv.slice(3)],
+    { cwd: projectRoot, stdio: 'inherit' },
+  )
   return await new Promise((/** @type {(code: number) => void} */ resolve) =>
     child.once('exit', (code) => resolve(code ?? 1)),
   )

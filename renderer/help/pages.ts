@@ -20,7 +20,18 @@ export interface HelpPage {
 }
 
 /** In the order of the list; what is not named here follows, by name. */
-const order = ['index', 'quick-start', 'exam-day', 'faq', 'wiring', 'firewall', 'secure-boot', 'practice-lab', 'glpi']
+const order = [
+  'index',
+  'quick-start',
+  'exam-day',
+  'privacy',
+  'faq',
+  'wiring',
+  'firewall',
+  'secure-boot',
+  'practice-lab',
+  'glpi',
+]
 
 const plain = (markdown: string): string => markdown.replace(/[*`_[\]|#>]/g, '').replace(/\(([^)]*\.md[^)]*)\)/g, '')
 

@@ -181,6 +181,7 @@ export class ExamDay {
         this.#noteMachine(event.mac)
         break
       case 'dhcp.ack':
+        this.#noteMachine(event.mac)
         if (this.#isForeign(event.mac)) this.#raise('foreignMachine', 'attention', event.mac, event.address)
         break
       case 'dhcp.conflict':

@@ -494,6 +494,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
       isRunning: session.running,
       isSimulated: session.venue?.simulated ?? false,
     }),
+    machines: () => journeys.all(),
     isHeard: (mac) => journeys.get(mac) !== undefined,
     macsOf: (itemId) => stock.get(itemId).macs,
     wake: (mac) => lineDesk.wake(mac),

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../base/index.ts'
-import type { AmorceEvent, Language, Mac, SittingView } from '../contract/index.ts'
+import type { AmorceEvent, Language, Mac, MachineView, SittingView } from '../contract/index.ts'
 import type { Papers } from '../examFiles/index.ts'
 import { createSittingClock } from '../sittings/index.ts'
 import type { Database } from '../storage/index.ts'
@@ -14,6 +14,8 @@ export interface SittingRunnerDeps {
   language(): Language
   /** What runs on the network. */
   exam(): { id?: number; isRunning: boolean; isSimulated: boolean }
+  /** All that are known in this exam. */
+  machines(): readonly Pick<MachineView, 'mac' | 'seat'>[]
   /** Heard in this exam: it is awake. */
   isHeard(mac: Mac): boolean
   /** The MACs of an item of the stock. */
@@ -58,6 +60,8 @@ export class SittingRunner {
     const { id: examId, isRunning, isSimulated } = exam()
     const place = isRunning ? { examId, isRehearsal: isSimulated } : { isRehearsal: false }
     const sitting = examDay.sittings.begin(id, who, place)
+    for (const { mac, seat } of this.#deps.machines())
+      if (seat && seat.roomId === sitting.roomId) examDay.seatMachines.note(id, seat.id, mac)
     this.#collectAsAgreed()
     papers.touched()
     return sitting

@@ -21,6 +21,8 @@ import { wordsIn } from './words.ts'
 const options = parseArguments(process.argv.slice(1))
 if (options.dataFolder) app.setPath('userData', options.dataFolder)
 const dataFolder = app.getPath('userData')
+// Chromium writes dates in its own language's order, which must be told before it starts: the day first in either of ours.
+app.commandLine.appendSwitch('lang', options.language === 'en' ? 'en-GB' : 'fr')
 // The project's own folder while developing; beside the app once installed.
 const resourcesFolder =
   app.isPackaged && !process.env['AMORCE_APP'] ? process.resourcesPath : join(__dirname, '../../resources')

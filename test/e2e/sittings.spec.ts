@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
 import type { Locator } from '@playwright/test'
 import { expect, test } from '../support/fixtures.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const roster = [
   'Numéro;Nom;Prénom;Groupe;Tiers-temps',
@@ -11,7 +16,7 @@ const roster = [
 ].join('\n')
 
 test('an exam of 40 candidates, from a pasted list to the end', async ({ launch }) => {
-  test.setTimeout(240_000)
+  test.setTimeout(300_000)
   const amorce = await launch({ args: ['--machines', '40'] })
   const { page } = amorce
   const seat = (label: string): Locator => page.locator(`[data-testid="tile"][data-seat="${label}"]`)
@@ -47,6 +52,18 @@ test('an exam of 40 candidates, from a pasted list to the end', async ({ launch 
   await page.getByTestId('seating-assign').click()
   await expect(page.getByTestId('sitting-missing')).toHaveCount(0)
 
+  // What is printed, and what is handed out at the start signal.
+  const folder = temporaryFolder('exam-day')
+  const subject = join(folder, 'Sujet.txt')
+  writeFileSync(subject, 'Triez.')
+  await amorce.answerDialogs({ open: [subject], save: join(folder, 'convocations.pdf') })
+  await page.getByTestId('print-menu').click()
+  await page.getByTestId('print-tickets').click()
+  await expect.poll(() => existsSync(join(folder, 'convocations.pdf'))).toBe(true)
+  await page.getByTestId('sitting-tab').getByText('Sujets').click()
+  await page.getByTestId('subject-add').click()
+  await expect(page.getByTestId('sitting-subject')).toContainText('Sujet.txt')
+
   // The rehearsal.
   await amorce.call('settings.save', { invigilator: 'Ana' })
   await amorce.call('exam.startDemo', undefined)
@@ -57,6 +74,37 @@ test('an exam of 40 candidates, from a pasted list to the end', async ({ launch 
   await expect(amorce.tilesAt('ready').nth(30)).toBeVisible({ timeout: 90_000 })
   await page.getByTestId('sitting-begin').click()
   await expect(page.getByTestId('remaining')).toContainText('01:59')
+  const held = async () => (await amorce.snapshot()).sittings![0]!
+  await expect
+    .poll(async () => (await amorce.call('papers.view', undefined)).subjects[0]?.fetchedBy, { timeout: 60_000 })
+    .toBeGreaterThan(20)
+
+  // A machine tells of an incident, as its agent does.
+  const teller = (await amorce.machines()).find(({ stage }) => stage === 'ready')!
+  const endpoint = (await amorce.services()).find(({ name }) => name === 'http')?.endpoint ?? ''
+  await tell(endpoint, teller.address!, { stage: 'ready', incidents: [{ incident: 'usbPlugged', text: 'SanDisk' }] })
+  await expect.poll(async () => (await amorce.snapshot()).incidents?.[0]?.kind).toBe('usbPlugged')
+
+  // The work is collected, and follows a candidate who is moved.
+  await amorce.call('papers.collect', { isFinal: false })
+  const worksOf = async (candidate: string) =>
+    (await amorce.call('papers.view', undefined)).seats
+      .flatMap(({ seat, works }) => works.map((work) => ({ seat, ...work })))
+      .filter((work) => work.candidate === candidate)
+  const readySeats = (await amorce.machines()).flatMap(({ stage, seat: at }) => (stage === 'ready' && at ? [at] : []))
+  const [from, to] = [readySeats[4]!, readySeats[5]!]
+  const moved = (await held()).candidates.find(({ seatId }) => seatId === from.id)!
+  const movedName = `${moved.firstName} ${moved.lastName}`
+  await expect.poll(async () => (await worksOf(movedName)).length, { timeout: 60_000 }).toBe(1)
+  await amorce.call('candidate.seat', { candidateId: moved.id, seatId: to.id, who: 'Ana' })
+  await expect(seat(to.label)).toContainText(moved.lastName)
+  // Its new machine's agent looks, brings the file back and goes on with it.
+  await page.waitForTimeout(6000)
+  await amorce.call('papers.collect', { isFinal: false })
+  await expect.poll(async () => (await worksOf(movedName)).length, { timeout: 60_000 }).toBe(2)
+  const works = (await worksOf(movedName)).sort((a, b) => a.version - b.version)
+  expect(works.map((work) => work.seat)).toEqual([from.label, to.label])
+  expect(works[1]!.size).toBeGreaterThan(works[0]!.size * 1.5)
 
   // One candidate: time, a move, a lock with its code, a note.
   const first = amorce.tilesAt('ready').first()
@@ -118,7 +166,60 @@ test('an exam of 40 candidates, from a pasted list to the end', async ({ launch 
   await expect(journal).toContainText('verrouillé : Téléphone')
   await expect(journal).toContainText('par Ana')
   await expect(page.getByText('Chaîne vérifiée')).toBeVisible()
+
+  // It is played again.
+  await page.getByTestId('sitting-tab').getByText('Déroulement').click()
+  await expect(page.getByTestId('timeline-seat')).toHaveCount(40)
+  await expect(page.getByTestId('timeline-seat').filter({ hasText: 'prêt' }).nth(20)).toBeVisible()
+  const slider = page.getByTestId('timeline-slider')
+  await slider.fill((await slider.getAttribute('min')) ?? '')
+  await expect(page.getByTestId('timeline-seat').filter({ hasText: 'prêt' })).toHaveCount(0)
+  await expect(page.getByTestId('timeline-boots')).toBeVisible()
+
+  // The report, and what is beside it.
+  const pdf = join(folder, 'pv.pdf')
+  await amorce.answerDialogs({ save: pdf })
+  await page.getByTestId('report-save').click()
+  await expect.poll(() => existsSync(join(folder, 'pv.zip')), { timeout: 30_000 }).toBe(true)
+  const text = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' })
+  const { entries } = await amorce.call('sitting.journal', sitting!.id)
+  for (const part of [
+    'Procès-verbal',
+    'Algorithmique',
+    'Répétition',
+    'Plan de la salle',
+    'Clé USB branchée',
+    'SanDisk',
+  ])
+    expect(text).toContain(part)
+  for (const part of [
+    'Noté par le surveillant : Alarme',
+    'Téléphone',
+    `${from.label} → ${to.label}`,
+    'copie.txt',
+    'La chaîne est intacte',
+  ])
+    expect(text).toContain(part)
+  expect(text).toContain(entries.at(-1)!.hash)
+  const lines = readFileSync(join(folder, 'pv.csv'), 'utf8').trim().split('\r\n')
+  expect(lines).toHaveLength(41)
+  expect(JSON.parse(readFileSync(join(folder, 'pv.json'), 'utf8'))).toMatchObject({ format: 'amorce-report-1' })
 })
+
+/** As the agent of the machine that has this address. */
+const tell = (endpoint: string, from: string, heartbeat: object): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const [host, port] = endpoint.split(':')
+    const body = JSON.stringify(heartbeat)
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }
+    const options = { host, port, path: '/api/heartbeat', method: 'POST', headers, localAddress: from, agent: false }
+    const call = request(options, (answer) => {
+      answer.resume()
+      answer.on('end', () => resolve(answer.statusCode))
+    })
+    call.on('error', reject)
+    call.end(body)
+  })
 
 test('seats learn their machines as these are switched on', async ({ launch }) => {
   const amorce = await launch({ args: ['--machines', '4'] })

@@ -273,6 +273,25 @@ export class Amorce {
     }, answer)
   }
 
+  /** From now on, how late the main process is with a timer of 10 ms is written down. */
+  async watchMainLoop(): Promise<void> {
+    await this.electron.evaluate(() => {
+      const lags: number[] = []
+      let due = performance.now() + 10
+      setInterval(() => {
+        const now = performance.now()
+        lags.push(Math.max(now - due, 0))
+        due = now + 10
+      }, 10)
+      ;(globalThis as unknown as { mainLoopLags: number[] }).mainLoopLags = lags
+    })
+  }
+
+  /** In milliseconds. */
+  mainLoopLags(): Promise<number[]> {
+    return this.electron.evaluate(() => (globalThis as unknown as { mainLoopLags: number[] }).mainLoopLags)
+  }
+
   /** Whether the system is kept from falling asleep. */
   staysAwake(): Promise<boolean> {
     // Numbered from 0; a handful of them is more than a test ever starts.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { columnsIn, layOutPlan, tileSizeFor } from './tileSizes.ts'
+import { columnsIn, layOutPlan, tileSizeFor, markColumns } from './tileSizes.ts'
 
 it('draws fewer machines larger, and more of them larger where there is room', () => {
   expect([3, 24, 300].map((count) => tileSizeFor(count, 1144, 650).name)).toEqual(['huge', 'medium', 'dense'])
@@ -35,6 +35,13 @@ describe('a plan', () => {
 
   it('keeps its tiles as large as its width allows when it is too deep, and scrolls', () => {
     expect(layOutPlan(plan(4, 30), 1100, 560).size.name).toBe('huge')
+  })
+
+  it('has its board in the middle, within the room', () => {
+    const board = (column: number, columns: number): string => markColumns({ kind: 'board', column }, columns)
+    expect(board(1, 3)).toBe('1 / span 3')
+    expect([board(0, 9), board(4, 9), board(8, 9)]).toEqual(['1 / span 5', '3 / span 5', '5 / span 5'])
+    expect(markColumns({ kind: 'door', column: 2 }, 3)).toBe('3')
   })
 
   it('has aisles narrower than seats, and a board no higher than its word', () => {

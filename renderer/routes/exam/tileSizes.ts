@@ -76,9 +76,11 @@ export function layOutPlan(
   }
 }
 
-/** A board is wide, whatever stands in its row. */
-export const markColumns = ({ kind, column }: Pick<RoomMark, 'kind' | 'column'>, columns: number): string =>
-  kind === 'board' && columns > 4 ? `${Math.max(column - 1, 1)} / span 5` : String(column + 1)
+/** A board is wide, whatever stands in its row: five columns around its own, or all of a narrow room. */
+export function markColumns({ kind, column }: Pick<RoomMark, 'kind' | 'column'>, columns: number): string {
+  if (kind !== 'board') return String(column + 1)
+  return columns > 5 ? `${Math.min(Math.max(column - 1, 1), columns - 4)} / span 5` : `1 / span ${columns}`
+}
 
 /** A board or a door takes no more room than its word. */
 const markHeight = 32
