@@ -29,7 +29,16 @@ const read = /** @type {Record<string, string>} */ ({
   'dejavu-fonts-ttf': 'Bitstream-Vera',
   // No word of it in package.json; its LICENSE is MIT's text.
   'png-js': 'MIT',
+  // Its License.txt; the name that SPDX has not is for the unRAR restriction.
+  '7z-wasm': 'LGPL-2.1-or-later AND LicenseRef-unRAR-restriction',
 })
+
+/**
+ * Under the LGPL, each one let in by name: it is shipped as files of its own that can be replaced, outside the app's archive, with its
+ * licence's text. 7-Zip's adds that the unRAR code in it may not be used to develop a RAR (WinRAR) compatible archiver
+ * (docs/decisions, "ISO images are read by 7-Zip").
+ */
+const shippedApart = new Set(['7z-wasm'])
 
 /** Of `devDependencies`, what the build puts into the window's own program. */
 const bundled = ['@internationalized/date', '@lucide/svelte', 'bits-ui', 'svelte', 'tailwindcss', 'uplot', 'zxing-wasm']
@@ -75,7 +84,7 @@ export function installedLicences(root) {
       const about = JSON.parse(readFileSync(file, 'utf8'))
       const { name = path.replace(/^.*node_modules\//, ''), version = '' } = about
       const licence = read[name] ?? licenceIn(about)
-      return [{ name, version, licence, isAllowed: isAllowed(licence) }]
+      return [{ name, version, licence, isAllowed: isAllowed(licence) || shippedApart.has(name) }]
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
