@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
+  bootScopes,
+  bootSources,
+  chainChoices,
+  chainLimits,
   errorCodes,
   eventGroups,
   examSteps,
@@ -7,10 +11,12 @@ import {
   groupsByEvent,
   itemStates,
   itemTypes,
+  windowsKioskKinds,
   leaseViewStates,
   nicKinds,
   poolStates,
   preflightFindings,
+  profilePurposes,
   profileSystems,
   roomTroubleCodes,
   serviceNames,
@@ -76,6 +82,12 @@ describe('everything the contract can show has words', () => {
     ...transferDirections.map((direction) => `transferDirection.${direction}`),
     ...poolStates.map((state) => `poolState.${state}`),
     ...profileSystems.map((system) => `profileSystem.${system}`),
+    ...profilePurposes.map((purpose) => `profilePurpose.${purpose}`),
+    ...bootScopes.map((scope) => `bootScope.${scope}`),
+    ...bootSources.map((source) => `bootRule.${source}`),
+    ...chainChoices.map((choice) => `chainChoice.${choice}`),
+    ...windowsKioskKinds.flatMap((kind) => [`windowsKiosk.${kind}`, `windowsKiosk.${kind}.hint`]),
+    ...chainLimits.map((limit) => `chainLimit.${limit}`),
   ]
 
   it.each(needed)('%s', (key) => {

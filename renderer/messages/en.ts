@@ -1,5 +1,6 @@
 import type { fr } from './fr.ts'
 import type { Message } from './message.ts'
+import { boot } from './en/boot.ts'
 import { checks } from './en/checks.ts'
 import { common } from './en/common.ts'
 import { dhcp } from './en/dhcp.ts'
@@ -28,11 +29,13 @@ import { dropped } from './en/dropped.ts'
 import { examDay } from './en/examDay.ts'
 import { media } from './en/media.ts'
 import { transfers } from './en/transfers.ts'
+import { windowsKit } from './en/windowsKit.ts'
 import { stockErrors } from './en/stockErrors.ts'
 import { stockRooms } from './en/stockRooms.ts'
 
 export const en = {
   ...common,
+  ...boot,
   ...checks,
   ...shell,
   ...errors,
@@ -62,4 +65,5 @@ export const en = {
   ...tftpClient,
   ...papers,
   ...settings,
+  ...windowsKit,
 } as const satisfies Record<keyof typeof fr, Message>

@@ -1,3 +1,4 @@
+import { boot } from './fr/boot.ts'
 import { checks } from './fr/checks.ts'
 import { common } from './fr/common.ts'
 import { dhcp } from './fr/dhcp.ts'
@@ -26,12 +27,14 @@ import { dropped } from './fr/dropped.ts'
 import { examDay } from './fr/examDay.ts'
 import { media } from './fr/media.ts'
 import { transfers } from './fr/transfers.ts'
+import { windowsKit } from './fr/windowsKit.ts'
 import { stockErrors } from './fr/stockErrors.ts'
 import { stockRooms } from './fr/stockRooms.ts'
 
 /** Every word of the console. French is the source: its keys are the keys, its placeholders the placeholders. */
 export const fr = {
   ...common,
+  ...boot,
   ...checks,
   ...shell,
   ...errors,
@@ -61,4 +64,5 @@ export const fr = {
   ...tftpClient,
   ...papers,
   ...settings,
+  ...windowsKit,
 } as const

@@ -2,6 +2,7 @@ import { createContext } from 'svelte'
 import type { AmorceBridge, ViewUpdate, WireError } from '../../src/contract/index.ts'
 import { errorWords } from '../messages/sentences.ts'
 import { t, words } from '../messages/words.svelte.ts'
+import { BootChoices } from './bootChoices.svelte.ts'
 import { Client } from './client.ts'
 import { Connection } from './connection.svelte.ts'
 import { Dhcp } from './dhcp.svelte.ts'
@@ -37,6 +38,7 @@ export class Console {
   readonly toasts = new Toasts()
   readonly navigation = new Navigation()
   readonly settings: Settings
+  readonly bootChoices: BootChoices
   readonly exam: Exam
   readonly examRules: ExamRulesDesk
   readonly machines: Machines
@@ -64,6 +66,7 @@ export class Console {
   constructor(bridge: AmorceBridge) {
     const client = new Client(bridge, (error) => this.report(error))
     this.settings = new Settings(client)
+    this.bootChoices = new BootChoices(client)
     this.exam = new Exam(client, this.settings, this.navigation)
     this.examRules = new ExamRulesDesk(client)
     this.machines = new Machines(client)
@@ -107,6 +110,7 @@ export class Console {
     words.language = this.settings.view.language
     this.machines.apply(update)
     this.exam.apply(update)
+    this.bootChoices.apply(update)
     this.sittings.apply(update)
     this.rooms.apply(update)
     this.stock.apply(update)

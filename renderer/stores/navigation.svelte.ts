@@ -1,6 +1,17 @@
 export const places = ['exam', 'sittings', 'papers', 'stock', 'diagnosis', 'settings'] as const
 export type Place = (typeof places)[number]
-export const settingsSections = ['look', 'room', 'stock', 'network', 'profiles', 'files', 'backups', 'about'] as const
+export const settingsSections = [
+  'look',
+  'room',
+  'stock',
+  'network',
+  'profiles',
+  'boot',
+  'windows',
+  'files',
+  'backups',
+  'about',
+] as const
 export type SettingsSection = (typeof settingsSections)[number]
 
 export const diagnosisTabs = ['journal', 'packets', 'leases', 'transfers', 'dropped', 'tools', 'checks'] as const

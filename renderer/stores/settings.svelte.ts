@@ -8,6 +8,8 @@ import {
   type SettingsInput,
   type SettingsView,
   type ViewUpdate,
+  type WindowsKitInput,
+  type WindowsKitView,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
 
@@ -90,6 +92,11 @@ export class Settings {
 
   makeDefault(id: number): Promise<unknown> {
     return this.#client.ask('profile.makeDefault', id)
+  }
+
+  /** Undefined when it was not made. */
+  async makeWindowsKit(input: WindowsKitInput): Promise<WindowsKitView | undefined> {
+    return (await this.#client.ask('windowsKit.make', input))?.value ?? undefined
   }
 
   async addFiles(): Promise<void> {

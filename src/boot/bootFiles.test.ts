@@ -25,7 +25,12 @@ beforeEach(async () => {
   for (const [name, text] of Object.entries(pinned)) await writeFile(join(loaders, name), text)
   const manifestPath = join(folder, 'boot-loaders.json')
   const list = Object.entries(pinned).map(([name, text]) => ({ name, size: text.length, sha256: sha256(text) }))
-  await writeFile(manifestPath, JSON.stringify({ name: 'iPXE', version: '1', licence: 'GPL-2.0-only', files: list }))
+  const signed = [{ name: 'shimx64.efi', size: 4, sha256: sha256('shim') }]
+  const packages = [
+    { name: 'iPXE', version: '1', licence: 'GPL-2.0-only', files: list },
+    { name: 'shim', version: '1', licence: 'BSD-2-Clause', optional: true, files: signed },
+  ]
+  await writeFile(manifestPath, JSON.stringify({ packages }))
   files = createBootFiles({ loaderFolder: loaders, ownFolder: own, manifestPath, profiles: () => profiles })
 })
 afterEach(() => rm(folder, { recursive: true }))
@@ -52,6 +57,12 @@ describe('the list', () => {
         verified: true,
       })),
     })
+  })
+
+  it('does without what is optional, but not with a changed one', async () => {
+    expect((await files.list()).missingLoaders).toEqual([])
+    await writeFile(join(loaders, 'shimx64.efi'), 'sham')
+    expect((await files.list()).missingLoaders).toEqual(['shimx64.efi'])
   })
 
   it('tells a loader that was changed, cut short or removed', async () => {

@@ -37,12 +37,15 @@ export interface BootFiles {
   missing(profile: BootSteps): Promise<string[]>
 }
 
-const manifestSchema = z.object({
+const packageSchema = z.object({
   version: z.string(),
   licence: z.string(),
+  /** Debian replaces it now and then, and what it is for can be done without. */
+  optional: z.boolean().default(false),
   files: z.array(z.object({ name: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), size: z.number() })),
 })
-type PinnedLoader = z.infer<typeof manifestSchema>['files'][number]
+const manifestSchema = z.object({ packages: z.array(packageSchema) })
+type PinnedLoader = z.infer<typeof packageSchema>['files'][number] & { optional: boolean }
 
 /** Begins the names of files that are still being copied. */
 const unfinishedPrefix = '.unfinished-'
@@ -53,7 +56,9 @@ export function createBootFiles({ loaderFolder, ownFolder, manifestPath, profile
   let copies = 0
 
   const pinnedLoaders = async (): Promise<PinnedLoader[]> =>
-    manifestSchema.parse(JSON.parse(await readFile(manifestPath, 'utf8'))).files
+    manifestSchema
+      .parse(JSON.parse(await readFile(manifestPath, 'utf8')))
+      .packages.flatMap(({ optional, files }) => files.map((file) => ({ ...file, optional })))
 
   const loaderView = async ({ name, size, sha256 }: PinnedLoader): Promise<BootFileView | undefined> => {
     const path = join(loaderFolder, name)
@@ -77,7 +82,7 @@ export function createBootFiles({ loaderFolder, ownFolder, manifestPath, profile
       if (ownPaths.has(pinned.name)) continue
       const view = await loaderView(pinned)
       if (view) loaders.push(view)
-      if (!view?.verified) missingLoaders.push(pinned.name)
+      if (view ? !view.verified : !pinned.optional) missingLoaders.push(pinned.name)
     }
     return { folder: ownFolder, files: [...loaders, ...ownFiles], missingLoaders }
   }

@@ -12,6 +12,11 @@ export interface BootScreen {
   scriptFailed: string
   scriptGivenUp: string
   profileUnusable(profileName: string): string
+  menu(mac: string): string
+  menuEntry(profileName: string, needsCode: boolean): string
+  wrongCode: string
+  /** Of the signed chain, which starts no such profile. */
+  notSigned(profileName: string): string
 }
 
 /** @param serverUrl named on the screen, so that a technician sees at once when it is not the right one. */
@@ -31,6 +36,11 @@ const screens: Record<Language, (serverUrl: string) => BootScreen> = {
     scriptGivenUp: `Amorce : ${serverUrl} ne repond pas. Prevenez le technicien. Une touche redemarre le poste.`,
     profileUnusable: (profileName) =>
       `Amorce : le profil ${plain(profileName)} est inutilisable. Prevenez le technicien. Une touche redemarre le poste.`,
+    menu: (mac) => `Amorce : que demarrer sur ${mac} ?`,
+    menuEntry: (profileName, needsCode) => plain(profileName) + (needsCode ? ' (code du technicien, Password)' : ''),
+    wrongCode: 'Amorce : code refuse.',
+    notSigned: (profileName) =>
+      `Amorce : ${plain(profileName)} ne demarre pas par la chaine signee (Secure Boot). Prevenez le technicien.`,
   }),
   en: (serverUrl) => ({
     starting: (profileName, mac) => `Amorce: ${plain(profileName)} on ${mac}`,
@@ -43,11 +53,16 @@ const screens: Record<Language, (serverUrl: string) => BootScreen> = {
     scriptGivenUp: `Amorce: ${serverUrl} does not answer. Call the technician. Any key restarts the machine.`,
     profileUnusable: (profileName) =>
       `Amorce: the profile ${plain(profileName)} cannot be used. Call the technician. Any key restarts the machine.`,
+    menu: (mac) => `Amorce: what is ${mac} to start?`,
+    menuEntry: (profileName, needsCode) => plain(profileName) + (needsCode ? ' (technician code, Password)' : ''),
+    wrongCode: 'Amorce: code refused.',
+    notSigned: (profileName) =>
+      `Amorce: ${plain(profileName)} does not start by the signed chain (Secure Boot). Call the technician.`,
   }),
 }
 
 /** A name as iPXE can show it: accents folded, and none of the characters that mean something to its scripts. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

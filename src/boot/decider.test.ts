@@ -51,6 +51,16 @@ describe('what each firmware is handed', () => {
     expect(decider()(client('none'))).toBeUndefined()
   })
 
+  it('hands a machine that refuses unsigned loaders the signed ones, by HTTP only where GRUB finds the rest', () => {
+    const decide = decider({ needsSigned: (asked) => asked === mac })
+    expect(decide(client('uefi-x64'))).toMatchObject({ firmwareRow: 'uefi-x64-signed', bootFile: 'shimx64.efi' })
+    expect(decide(client('uefi-x64', { mac: '52:54:00:00:00:01' }))?.bootFile).toBe('ipxe.efi')
+    expect(decide(client('http-x64'))).toBeUndefined()
+    const onPort80 = decider({ httpPort: 80, needsSigned: () => true })
+    expect(onPort80(client('http-x64'))?.bootFile).toBe('http://192.168.60.1:80/files/shimx64.efi')
+    expect(decide(client('bios'))?.bootFile).toBe('undionly.kpxe')
+  })
+
   it('hands a UEFI machine the firmware driver where that was chosen for it', () => {
     const decide = decider({ uefiLoaderFor: (asked) => (asked === mac ? 'snponly.efi' : 'ipxe.efi') })
     expect(decide(client('uefi-x64'))?.bootFile).toBe('snponly.efi')

@@ -1,7 +1,7 @@
 import type { Ipv4, Mac } from '../contract/index.ts'
 import type { BootAnswer, BootDecider } from '../dhcp/index.ts'
-import { firmwareTable, wholeIpxeFor } from './firmwareTable.ts'
-import type { LoaderName, UefiLoader } from './firmwareTable.ts'
+import { firmwareTable, signedTable, wholeIpxeFor } from './firmwareTable.ts'
+import type { UefiLoader } from './firmwareTable.ts'
 import { filePath, scriptPath } from './urls.ts'
 
 export interface BootDeciderOptions {
@@ -9,6 +9,8 @@ export interface BootDeciderOptions {
   httpPort: number
   /** Which of the two x64 UEFI loaders this machine is to have; `ipxe.efi` unless said. */
   uefiLoaderFor?: (mac: Mac) => UefiLoader
+  /** Whether a machine whose UEFI firmware asks is to have the signed chain. */
+  needsSigned?: (mac: Mac) => boolean
 }
 
 /** How many machines the loop guard remembers: more than any room holds, few enough for made-up MACs to be harmless. */
@@ -21,11 +23,16 @@ const remembered = 4096
  * down, it gets the script instead of the same loader for ever. One exchange (one xid) always gets one answer, and any
  * other kind of message from that machine means it got on, which clears the guard.
  */
-export function createBootDecider({ serverAddress, httpPort, uefiLoaderFor }: BootDeciderOptions): BootDecider {
+export function createBootDecider({
+  serverAddress,
+  httpPort,
+  uefiLoaderFor,
+  needsSigned,
+}: BootDeciderOptions): BootDecider {
   const server = `http://${serverAddress}:${httpPort}`
   const lastPartial = new Map<Mac, { xid: number; given: 'loader' | 'script' }>()
 
-  const byTftp = (firmwareRow: string, loader: LoaderName): BootAnswer => ({
+  const byTftp = (firmwareRow: string, loader: string): BootAnswer => ({
     firmwareRow,
     nextServer: serverAddress,
     bootFile: loader,
@@ -54,10 +61,15 @@ export function createBootDecider({ serverAddress, httpPort, uefiLoaderFor }: Bo
     switch (handout.by) {
       case 'tftp':
       case 'http': {
-        const loader = (handout.alternative && uefiLoaderFor?.(client.mac)) ?? handout.loader
-        if (handout.by === 'tftp') return byTftp(row, loader)
+        const signed = signedTable[row]
+        const isSigned = signed !== undefined && needsSigned?.(client.mac) === true
+        const loader = isSigned ? signed : ((handout.alternative && uefiLoaderFor?.(client.mac)) ?? handout.loader)
+        // GRUB 2.06, having come by HTTP, looks for the rest on port 80 alone: the firmware goes on to its PXE.
+        if (isSigned && handout.by === 'http' && httpPort !== 80) return undefined
+        const firmwareRow = isSigned ? `${row}-signed` : row
+        if (handout.by === 'tftp') return byTftp(firmwareRow, loader)
         return {
-          firmwareRow: row,
+          firmwareRow,
           nextServer: serverAddress,
           bootFile: server + filePath(loader),
           vendorClass: 'HTTPClient',

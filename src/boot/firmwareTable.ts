@@ -7,6 +7,18 @@ export type LoaderName = (typeof loaderNames)[number]
 /** Two drivers for the same x64 UEFI machine: iPXE's own, or the firmware's where iPXE's hangs on a NIC. */
 export type UefiLoader = Extract<LoaderName, 'ipxe.efi' | 'snponly.efi'>
 
+/**
+ * First loaders of the signed chain, by the firmware that asks: shim, which firmware trusts, and which fetches the GRUB that it
+ * trusts itself (`grubx64.efi`, from beside it). They work with Secure Boot on and off.
+ */
+export const signedTable: Partial<Record<FirmwareKind, string>> = {
+  'uefi-x64': 'shimx64.efi',
+  'http-x64': 'shimx64.efi',
+}
+
+/** All that the signed chain is made of. */
+export const signedLoaders: ReadonlySet<string> = new Set(['shimx64.efi', 'grubx64.efi'])
+
 export type Handout =
   /** An iPXE by TFTP, which is all that a PXE ROM speaks. */
   | { by: 'tftp'; loader: LoaderName; alternative?: LoaderName }

@@ -26,7 +26,10 @@ const refusal = (code: string, details: object): object =>
 describe('the first start', () => {
   it('has one profile, which changes nothing on any machine', () => {
     expect(profiles.list()).toEqual([
-      { id: 1, name: 'Disque local', system: 'localDisk', kernel: '', initrds: [], commandLine: '', isDefault: true },
+      {
+        ...{ id: 1, name: 'Disque local', system: 'localDisk', purpose: 'everyday' },
+        ...{ kernel: '', initrds: [], commandLine: '', isDefault: true },
+      },
     ])
     expect(profiles.default().name).toBe('Disque local')
   })
@@ -42,9 +45,15 @@ describe('the first start', () => {
 describe('profiles', () => {
   it('come back as they were written', () => {
     const added = profiles.add(linux)
-    expect(added).toEqual({ ...linux, commandLine: 'boot=live', id: added.id, isDefault: false })
+    expect(added).toEqual({ ...linux, purpose: 'exam', commandLine: 'boot=live', id: added.id, isDefault: false })
     expect(profiles.get(added.id)).toEqual(added)
     expect(profiles.list().map((profile) => profile.name)).toEqual(['Debian exam', 'Disque local'])
+  })
+
+  it('are for what a person says, else for what is usual', () => {
+    expect(profiles.add({ ...linux, purpose: 'maintenance' }).purpose).toBe('maintenance')
+    expect(profiles.add({ ...linux, system: 'localDisk', purpose: 'exam' }).purpose).toBe('exam')
+    expect(profiles.everyday().name).toBe('Disque local')
   })
 
   it('are changed', () => {

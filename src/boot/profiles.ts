@@ -1,5 +1,5 @@
 import type { Clock } from '../base/index.ts'
-import { CodedError, type ProfileInput } from '../contract/index.ts'
+import { CodedError, usualPurpose, type ProfileInput } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
 import { checkProfile, type BootProfile } from './script.ts'
 
@@ -21,12 +21,15 @@ export interface Profiles {
   /** @throws CodedError `boot.profileNotFound` */
   makeDefault(id: number): BootProfile
   default(): BootProfile
+  /** What a machine boots on a day without an exam: the first local disk. */
+  everyday(): BootProfile
 }
 
 interface ProfileRow {
   id: number
   name: string
   system: BootProfile['system']
+  purpose: BootProfile['purpose']
   kernel: string
   initrds: string
   command_line: string
@@ -47,14 +50,14 @@ export function createProfiles(database: Database, clock: Clock): Profiles {
   const selectOne = database.prepare<[number], ProfileRow>('SELECT * FROM boot_profiles WHERE id = ?')
   const selectDefault = database.prepare<[], ProfileRow>('SELECT * FROM boot_profiles WHERE is_default = 1')
   const selectLocalDisks = database.prepare<[], ProfileRow>(
-    "SELECT * FROM boot_profiles WHERE system = 'localDisk' ORDER BY id",
+    "SELECT * FROM boot_profiles WHERE system = 'localDisk' ORDER BY purpose <> 'everyday', id",
   )
   const insert = database.prepare(`
-    INSERT INTO boot_profiles (name, system, kernel, initrds, command_line, created_at)
-    VALUES (@name, @system, @kernel, @initrds, @commandLine, @createdAt)`)
+    INSERT INTO boot_profiles (name, system, purpose, kernel, initrds, command_line, created_at)
+    VALUES (@name, @system, @purpose, @kernel, @initrds, @commandLine, @createdAt)`)
   const change = database.prepare(`
     UPDATE boot_profiles
-    SET name = @name, system = @system, kernel = @kernel, initrds = @initrds, command_line = @commandLine
+    SET name = @name, system = @system, purpose = @purpose, kernel = @kernel, initrds = @initrds, command_line = @commandLine
     WHERE id = @id`)
   const deleteOne = database.prepare<[number]>('DELETE FROM boot_profiles WHERE id = ?')
   const clearDefault = database.prepare('UPDATE boot_profiles SET is_default = 0 WHERE is_default = 1')
@@ -114,20 +117,23 @@ export function createProfiles(database: Database, clock: Clock): Profiles {
       return get(id)
     }),
     default: () => fromRow(selectDefault.get()!),
+    everyday: () => fromRow(selectLocalDisks.get()!),
   }
 }
 
 /** A local disk profile names no files, whatever the form still held. */
-function toColumns({ name, system, kernel, initrds, commandLine }: ProfileInput): Record<string, string> {
+function toColumns({ name, system, kernel, initrds, commandLine, ...rest }: ProfileInput): Record<string, string> {
+  const purpose = rest.purpose ?? usualPurpose[system]
   return system === 'localDisk'
-    ? { name, system, kernel: '', initrds: '[]', commandLine: '' }
-    : { name, system, kernel, initrds: JSON.stringify(initrds), commandLine: commandLine.trim() }
+    ? { name, system, purpose, kernel: '', initrds: '[]', commandLine: '' }
+    : { name, system, purpose, kernel, initrds: JSON.stringify(initrds), commandLine: commandLine.trim() }
 }
 
 const fromRow = (row: ProfileRow): BootProfile => ({
   id: row.id,
   name: row.name,
   system: row.system,
+  purpose: row.purpose,
   kernel: row.kernel,
   initrds: JSON.parse(row.initrds) as string[],
   commandLine: row.command_line,

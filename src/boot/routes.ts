@@ -13,11 +13,22 @@ import {
 import type { RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
 import { cleanFacts, type RawFacts } from './facts.ts'
 import { linkTestMbAtBoot } from './linkTest.ts'
-import { profileScript, refusalScript, reportScript, type BootProfile, type ScriptContext } from './script.ts'
+import {
+  menuScript,
+  profileScript,
+  refusalScript,
+  refusedPickScript,
+  reportScript,
+  type BootMenuChoices,
+  type BootProfile,
+  type ScriptContext,
+} from './script.ts'
 
 export interface BootRoutesOptions {
   /** Which profile this machine is to boot. */
   profileFor: (mac: Mac, client: Ipv4) => BootProfile
+  /** Where machines may be asked what to boot. */
+  menuDesk?: BootMenuDesk
   /** Whose lease an address is, as far as it is known. */
   macOf: (client: Ipv4) => Mac | undefined
   /** `http://192.168.60.1:8080`, without a slash at its end. */
@@ -27,6 +38,8 @@ export interface BootRoutesOptions {
    * script that is handed out. `refused`: this boot has had its script.
    */
   examBoot?(profile: BootProfile, mac: Mac, client: Ipv4): ScriptContext['exam'] | 'refused'
+  /** What an installed system is told that it was started for. */
+  modeOf?: (mac: Mac) => 'exam' | 'everyday'
   /** What the agents of exam machines are told, and tell beside their stage. */
   agentDesk?: AgentDesk
   /** Whether this machine's link is to be measured, once: asking takes the wish. */
@@ -36,6 +49,14 @@ export interface BootRoutesOptions {
   clock: Clock
   emit: Emit
   logger: Logger
+}
+
+/** Who is behind the boot menu. */
+export interface BootMenuDesk {
+  /** What this machine is asked; undefined when it boots its profile without being asked. */
+  menuFor(mac: Mac): BootMenuChoices | undefined
+  /** What was chosen there; undefined when the code is wrong or there is no such entry. */
+  pick(mac: Mac, profileId: number, code: string): BootProfile | undefined
 }
 
 /** The other side of an exam machine's agent. */
@@ -83,18 +104,18 @@ type Heartbeat = z.infer<typeof heartbeatSchema>
  *
  * - `GET /boot/<mac>.ipxe`: the script that reports the machine.
  * - `GET /boot/<mac>/script.ipxe?encoding=hex&manufacturer=...`: its real script; emits `boot.report` and `boot.script`.
- *   Without `encoding=hex` the values are plain text.
+ *   Without `encoding=hex` the values are plain text. With `pick=<profile>&code=...`: what was chosen in the boot menu.
  * - `POST /api/heartbeat`: `{ mac?, stage: 'system' | 'ready' | 'leaving', facts?, received?, unlockedByCode?,
  *   incidents? }` as JSON, or the same names as a form
  *   or in the query, facts side by side with them: what `wget --post-data` in an initramfs can send. Answers
- *   `{ ok: true, serverTime, seat?, measureLink? }`: milliseconds since the Unix epoch, what the agent's desk says, and a path
- *   to fetch and throw away when the link is to be measured; emits
+ *   `{ ok: true, serverTime, mode?, seat?, measureLink? }`: milliseconds since the Unix epoch, whether an installed system is to
+ *   lock itself, what the agent's desk says, and a path to fetch and throw away when the link is to be measured; emits
  *   `agent.heartbeat`, and `agent.incident` for each incident.
  *
  * A machine speaks for itself alone: where the source address is under lease to another MAC, the answer is 403.
  */
 export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
-  const { profileFor, macOf, serverUrl, agentDesk, clock, emit, logger } = options
+  const { profileFor, menuDesk, modeOf, macOf, serverUrl, agentDesk, clock, emit, logger } = options
   const language = options.language ?? (() => 'fr' as const)
 
   const speaksForAnother = (mac: Mac, { client, path }: RouteRequest): boolean => {
@@ -104,6 +125,9 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
     return true
   }
 
+  const emitReport = (mac: Mac, { client, query }: RouteRequest): void =>
+    emit({ type: 'boot.report', at: clock.now(), mac, client, facts: loaderFacts(query) })
+
   const bootScript = (mac: Mac, request: RouteRequest, isReport: boolean): RouteReply => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed('GET, HEAD')
     if (speaksForAnother(mac, request)) return plainText(403, 'this address is under lease to another machine\n')
@@ -111,7 +135,18 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
     if (isReport) return ipxe(reportScript(context))
 
     const { client } = request
-    const profile = profileFor(mac, client)
+    const picked = readPick(request.query)
+    const menu = picked ? undefined : menuDesk?.menuFor(mac)
+    if (menu) {
+      // Its report comes with this request; what it boots is known with the next one.
+      if (request.method === 'GET') emitReport(mac, request)
+      return ipxe(menuScript(menu, context))
+    }
+    const profile = picked ? menuDesk?.pick(mac, picked.profileId, picked.code) : profileFor(mac, client)
+    if (!profile) {
+      logger.warn('a choice in the boot menu was refused', { mac, client })
+      return ipxe(refusedPickScript(context))
+    }
     let body: string
     try {
       const measureLink = request.method === 'GET' && options.takesLinkTest?.(mac) === true
@@ -127,11 +162,10 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
       return ipxe(refusalScript(profile.name, context))
     }
     if (request.method === 'GET') {
-      const at = clock.now()
-      emit({ type: 'boot.report', at, mac, client, facts: loaderFacts(request.query) })
+      if (!picked) emitReport(mac, request)
       emit({
         type: 'boot.script',
-        at,
+        at: clock.now(),
         mac,
         client,
         profileId: profile.id,
@@ -162,7 +196,7 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
     if (received) agentDesk?.received(mac, received)
     if (unlockedByCode) agentDesk?.unlockedByCode(mac)
     return json(200, {
-      ...{ ok: true, serverTime: at, seat: agentDesk?.ordersFor(mac) },
+      ...{ ok: true, serverTime: at, mode: modeOf?.(mac), seat: agentDesk?.ordersFor(mac) },
       // A system that is up need not boot again for it.
       ...(options.takesLinkTest?.(mac) && { measureLink: `/${linkTestPath}?mb=${linkTestMbAtBoot}` }),
     })
@@ -177,13 +211,21 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
   }
 }
 
+/** A value of the second script's query. */
+function queryText(query: URLSearchParams, name: string): string | undefined {
+  const value = query.get(name) ?? undefined
+  return value !== undefined && query.get('encoding') === 'hex' ? fromHex(value) : value
+}
+
+/** What was chosen in the boot menu; undefined when nothing was asked. */
+function readPick(query: URLSearchParams): { profileId: number; code: string } | undefined {
+  const pick = query.get('pick')
+  return pick === null ? undefined : { profileId: Number(pick), code: queryText(query, 'code') ?? '' }
+}
+
 /** The facts in the query of the second script. */
 function loaderFacts(query: URLSearchParams): MachineFacts {
-  const isHex = query.get('encoding') === 'hex'
-  const text = (name: string): string | undefined => {
-    const value = query.get(name) ?? undefined
-    return value !== undefined && isHex ? fromHex(value) : value
-  }
+  const text = (name: string): string | undefined => queryText(query, name)
   return cleanFacts({
     manufacturer: text('manufacturer'),
     product: text('product'),

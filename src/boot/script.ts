@@ -1,7 +1,7 @@
 import { CodedError, linkTestPath, type BootProfileView, type Language, type Mac } from '../contract/index.ts'
 import { bootScreen } from './bootScreen.ts'
 import { linkTestMbAtBoot } from './linkTest.ts'
-import { filePath, profileScriptPath } from './urls.ts'
+import { filePath, profileScriptPath, scriptPath } from './urls.ts'
 import { winpeFileNames, winpeFilePath } from './winpe/index.ts'
 
 // iPXE scripts (https://ipxe.org/scripting), one per machine. Written for iPXE of 2019, which Debian ships, and checked
@@ -78,6 +78,59 @@ export function profileScript(profile: BootProfile, context: ScriptContext): str
   return profile.system === 'localDisk' ? localDiskScript(profile, context) : systemScript(profile, context)
 }
 
+/** What a machine asks the person before it. */
+export interface BootMenuChoices {
+  /** At least the usual one; those behind the code are checked by the server. */
+  entries: readonly { profile: BootProfile; needsCode: boolean }[]
+  /** What it boots when nobody chooses. */
+  usual: BootProfile
+  timeoutSeconds: number
+}
+
+/**
+ * The boot menu. What was chosen is asked of the server, with the technician's code where it takes one: the script knows no
+ * code, and the one that is typed travels as hex bytes, as in `reportScript`.
+ */
+export function menuScript({ entries, usual, timeoutSeconds }: BootMenuChoices, context: ScriptContext): string {
+  const { serverUrl, mac, language } = context
+  const say = bootScreen(language, serverUrl)
+  const ask = (id: number, more = ''): string =>
+    `chain --autofree --replace ${serverUrl}${profileScriptPath(mac)}?pick=${id}${more} || goto failed`
+  return script(
+    'set attempt:int32 1',
+    ':menu',
+    `menu ${say.menu(mac)}`,
+    ...entries.map(({ profile, needsCode }) => `item ${profile.id} ${say.menuEntry(profile.name, needsCode)}`),
+    `choose --default ${usual.id} --timeout ${timeoutSeconds * 1000} chosen || goto menu`,
+    'goto chosen${chosen}',
+    ...entries.flatMap(({ profile: { id }, needsCode }) =>
+      needsCode
+        ? [
+            `:chosen${id}`,
+            // iPXE's one way to read a text without showing it; the name that it asks for is not used.
+            'clear username',
+            'clear password',
+            'login || goto menu',
+            ask(id, '&encoding=hex&code=${password:hexraw}'),
+          ]
+        : [`:chosen${id}`, ask(id)],
+    ),
+    ':again',
+    `goto chosen${usual.id}`,
+    ...tryAgain(say.scriptFailed, say.scriptGivenUp),
+  )
+}
+
+/** After a wrong code, or an entry that is gone: back to the menu. */
+export function refusedPickScript({ serverUrl, mac, language }: ScriptContext): string {
+  return script(
+    `echo ${bootScreen(language, serverUrl).wrongCode}`,
+    'sleep 3',
+    // By way of the report: what a machine says of itself is not forgotten.
+    `chain --autofree --replace ${serverUrl}${scriptPath(mac)} || exit 1`,
+  )
+}
+
 /** For a machine that cannot be given its profile: says so on its screen, then restarts it. */
 export function refusalScript(profileName: string, { serverUrl, language }: ScriptContext): string {
   return script(...giveUp(bootScreen(language, serverUrl).profileUnusable(profileName)))
@@ -126,23 +179,35 @@ const linkTest = ({ serverUrl, language, measureLink }: ScriptContext): string[]
       ]
     : []
 
-/** The words after the kernel's address. */
-function commandLine(profile: BootSteps, { serverUrl, mac, exam }: Omit<ScriptContext, 'language'>): string[] {
+/**
+ * The words after the kernel's address.
+ * @param loaderWords what the loader that starts it needs beside them.
+ */
+export function kernelArguments(
+  profile: BootSteps,
+  { serverUrl, mac, exam }: Omit<ScriptContext, 'language'>,
+  loaderWords: readonly string[] = [],
+): string[] {
   const own = words(profile.commandLine.replaceAll('{server}', serverUrl).replaceAll('{mac}', mac))
   if (profile.system === 'windows') return own
   return [
     ...(exam?.words.first ?? []),
     ...own,
     ...(exam?.words.last ?? []),
-    // Under UEFI the kernel asks iPXE for its initrds by these names; under BIOS they change nothing.
-    ...profile.initrds.map((_, index) => `initrd=initrd${index + 1}`),
-    ...(exam ? [`initrd=${examInitrd}`] : []),
+    ...loaderWords,
     // 01 is Ethernet (RFC 1700); pxelinux's way to tell the system which NIC it was booted from.
     `BOOTIF=01-${mac.replaceAll(':', '-')}`,
     `amorce.server=${serverUrl}`,
     `amorce.mac=${mac}`,
   ]
 }
+
+/** Under UEFI the kernel asks iPXE for its initrds by these names; under BIOS they change nothing. */
+const commandLine = (profile: BootSteps, context: Omit<ScriptContext, 'language'>): string[] =>
+  kernelArguments(profile, context, [
+    ...profile.initrds.map((_, index) => `initrd=initrd${index + 1}`),
+    ...(context.exam ? [`initrd=${examInitrd}`] : []),
+  ])
 
 function localDiskScript(profile: BootProfile, context: ScriptContext): string {
   const { serverUrl, mac, language } = context

@@ -5,6 +5,7 @@ export const linuxProfile = (changes: Partial<BootProfile> = {}): BootProfile =>
   id: 7,
   name: 'Debian exam',
   system: 'linux',
+  purpose: 'exam',
   kernel: 'debian/vmlinuz',
   initrds: ['debian/initrd.img'],
   commandLine: 'boot=live quiet',

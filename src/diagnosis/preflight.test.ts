@@ -20,6 +20,7 @@ const profile: BootProfileView = {
   id: 1,
   name: 'Examen',
   system: 'linux',
+  purpose: 'exam',
   kernel: 'vmlinuz',
   initrds: [],
   commandLine: '',

@@ -59,8 +59,8 @@ export class ExamDay {
   readonly agentDesk: AgentDesk
   readonly #deps: ExamDayDeps
   #seats: SeatIndex | undefined
-  #held: readonly SittingView[] | undefined
   #heldIn: number | undefined
+  #all: readonly SittingView[] | undefined
   /** What each machine's trouble was when it was last looked at. */
   readonly #troubles = new Map<Mac, string | undefined>()
 
@@ -79,7 +79,7 @@ export class ExamDay {
       this.seatsChanged()
     })
     this.sittings.onChange(() => {
-      this.#held = undefined
+      this.#all = undefined
       deps.onChange('sittings')
       // Machines stand where they stood, whoever sits there: only another room puts the simulated ones elsewhere.
       const heldIn = this.held[0]?.roomId
@@ -155,9 +155,14 @@ export class ExamDay {
 
   /** The sittings whose clock runs or stands. */
   get held(): readonly SittingView[] {
+    return this.all.filter(({ state }) => state === 'running' || state === 'paused')
+  }
+
+  /** Those that are not archived: what is held first, then by time. */
+  get all(): readonly SittingView[] {
     // Asked for with every lease and every second: read again only once a sitting has changed.
-    this.#held ??= this.sittings.list().filter(({ state }) => state === 'running' || state === 'paused')
-    return this.#held
+    this.#all ??= this.sittings.list()
+    return this.#all
   }
 
   readonly seatOf = (mac: Mac, itemId?: number): MachineView['seat'] => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { EventBus, type Clock, type Logger, type Unsubscribe } from '../base/index.ts'
 import { createBootFiles, createProfiles, type BootProfile } from '../boot/index.ts'
 import {
@@ -29,6 +29,7 @@ import { ConsumableImports, ItemImports, readTable } from '../exchange/index.ts'
 import { Backups, finishRestore, lockFolder, openSafely, Settings, type Recovery } from '../storage/index.ts'
 import { createStockRooms } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
+import { BootDesk } from './bootDesk.ts'
 import { ExamDay } from './examDay.ts'
 import { dhcpFaultOf } from './dhcpConfig.ts'
 import { DropDesk } from './dropDesk.ts'
@@ -343,7 +344,10 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
         // Simulated machines share this thread: a server that does not would take their pauses for lost packets.
         tftpWorkerPath: venue.simulated ? undefined : options.tftpWorkerPath,
         onFailure: reviver.failed,
-        profileFor: () => (venue.simulated ? simulated.profile : profiles.default()),
+        profileFor: bootDesk.profileFor,
+        menuDesk: bootDesk.menuDesk,
+        modeOf: bootDesk.modeOf,
+        needsSigned: (mac) => !venue.simulated && bootDesk.firmwareAsks(mac),
         profiles: () => (venue.simulated ? [simulated.profile] : profiles.list()),
         language: () => settings.current.language,
         fileMoverFile: options.fileMoverFile,
@@ -376,7 +380,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     profile: (venue) => (venue.simulated ? simulated.profile : profiles.default()),
     onChange: () => {
       if (!session.venue) void packetWatch.stop()
-      publisher.mark('exam', 'preflight', 'services')
+      publisher.mark('exam', 'preflight', 'services', 'detail')
       leases.changed()
       examDay.seatsChanged()
     },
@@ -433,16 +437,35 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     roomId: () => settings.current.roomId,
     itemOf: itemOfMachine,
     simulatedMachines: () => (session.venue?.simulated ? simulated.machines() : []),
-    onChange: (...parts) => publisher.mark(...parts),
     onIncident: (incident) => {
       if (settings.current.incidentAlerts && incident.severity !== 'info')
         options.desktop.notifyIncident?.(incident, settings.current.language)
     },
+    // What a machine boots next depends on where it stands and on what is held there.
+    onChange: (...parts) => publisher.mark(...parts, 'detail'),
     onSeatsChanged: () => {
       journeys.redraw()
       leases.changed()
-      publisher.mark('machines', 'machinesRemoved')
+      publisher.mark('machines', 'machinesRemoved', 'detail')
     },
+  })
+
+  const bootDesk: BootDesk = new BootDesk({
+    ...{ database, clock, examDay, journeys, itemOf: itemOfMachine },
+    // The simulated room's own profile stands for the default one: its machines have nothing else to boot.
+    profiles: () => {
+      const usual = session.venue?.simulated ? simulated.profile : undefined
+      return {
+        list: usual ? [usual, profiles.everyday()] : profiles.list(),
+        default: usual ?? profiles.default(),
+        everyday: profiles.everyday(),
+      }
+    },
+    kernelFolders: [join(dataFolder, 'boot'), loaderFolder],
+    httpPort: () => settings.current.httpPort,
+    bootFiles: () => bootFilesView.files.map(({ path }) => path),
+    examStartedAt: () => (session.venue ? session.view.startedAt : undefined),
+    onChange: () => publisher.mark('bootChoices', 'detail'),
   })
 
   const dhcpDesk = new DhcpDesk({
@@ -539,6 +562,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
       settings: () => settings.current,
       profiles: profileViews,
       bootFiles: () => bootFilesView,
+      bootChoices: () => bootDesk.view,
       stockRevision: () => stock.revision,
       importProgress: () => exchange.progress,
       mediaProgress: () => media.progress,
@@ -560,12 +584,18 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
 
   const detailOf = (mac: Mac): MachineDetail | undefined => {
     const detail = journeys.detail(mac)
-    return detail && { ...detail, journal: journal.list({ groups: [], mac, search: '', before: 0, limit: 100 }) }
+    return (
+      detail && {
+        ...detail,
+        ...bootDesk.detailOf(mac),
+        journal: journal.list({ groups: [], mac, search: '', before: 0, limit: 100 }),
+      }
+    )
   }
 
   const refreshBootFiles = async (): Promise<BootFilesView> => {
     bootFilesView = await bootFiles.list()
-    publisher.mark('bootFiles', 'profiles')
+    publisher.mark('bootFiles', 'profiles', 'detail')
     return bootFilesView
   }
 
@@ -584,6 +614,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   bus.listen(dhcpWatch.accept)
   bus.listen((event) => examDay.hear(event))
   bus.listen((event) => sittingRunner.hear(event))
+  bus.listen((event) => bootDesk.hear(event))
   bus.listen((event) => {
     if (event.type !== 'dhcp.ack' && event.type !== 'agent.heartbeat') return
     const item = itemOfMachine(event.mac)
@@ -670,6 +701,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
       settings: settings.current,
       profiles: profileViews(),
       bootFiles: bootFilesView,
+      bootChoices: bootDesk.view,
       stockRevision: stock.revision,
       importProgress: exchange.progress,
       mediaProgress: media.progress,
@@ -708,6 +740,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     leases,
     transfers,
     examDay,
+    bootDesk,
     dhcpDesk,
     tftpTool,
     dropDesk,
@@ -716,6 +749,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     sittingRunner,
     sittingReports,
     lineDesk,
+    windowsSources: join(dirname(loaderManifest), 'windows'),
     packetWatch,
     selfTester,
     linkTests,

@@ -4,9 +4,11 @@ import {
   createBootRoutes,
   createWinpeRoutes,
   linkTestRoute,
+  grubFiles,
   kindsOf,
   scriptFiles,
   type AgentDesk,
+  type BootMenuDesk,
   type BootProfile,
 } from '../boot/index.ts'
 import { createContent } from '../content/index.ts'
@@ -53,6 +55,12 @@ export interface ServicesAround {
   /** Folders that boot files are served from, the first that has one wins. */
   roots: string[]
   profileFor(mac: Mac): BootProfile
+  /** Where machines may be asked what to boot. */
+  menuDesk?: BootMenuDesk
+  /** What an installed system is told that it was started for. */
+  modeOf(mac: Mac): 'exam' | 'everyday'
+  /** Whether a machine whose UEFI firmware asks is to have the signed loaders. */
+  needsSigned(mac: Mac): boolean
   /** Every profile a machine may be given. */
   profiles(): BootProfile[]
   language(): Language
@@ -94,32 +102,35 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
   const device = venue.simulated ? undefined : venue.nic
   const httpPort = link?.httpPort ?? settings.httpPort
   const macOf = (client: Ipv4): Mac | undefined => journeys.macOf(client)
-  const bootRoutes = createBootRoutes({
+  const boot = {
+    ...{ macOf, clock, emit, logger, serverUrl: `http://${address}:${httpPort}`, language: around.language },
     profileFor: around.profileFor,
-    macOf,
-    serverUrl: `http://${address}:${httpPort}`,
-    language: around.language,
-    agentDesk: around.agentDesk,
-    takesLinkTest: (mac) => around.takesLinkTest(mac),
+    menuDesk: around.menuDesk,
     examBoot: around.examSystem?.boot,
-    clock,
-    emit,
-    logger,
+  }
+  const bootRoutes = createBootRoutes({
+    ...boot,
+    agentDesk: around.agentDesk,
+    modeOf: around.modeOf,
+    takesLinkTest: (mac) => around.takesLinkTest(mac),
   })
   const winpeRoutes = createWinpeRoutes({
     macOf,
     serverUrl: `http://${address}:${httpPort}`,
     language: around.language,
   })
+  const machineRoutes = around.examSystem?.routes(bootRoutes) ?? bootRoutes
+  const scripts = scriptFiles(bootRoutes, macOf)
+  const grub = grubFiles({ ...boot, routes: machineRoutes, serverAddress: address })
   const content = createContent({
     roots: around.roots,
-    virtual: scriptFiles(bootRoutes, macOf),
+    virtual: (path, client) => scripts(path, client) ?? grub(path, client),
     mayOpen: around.examSystem?.mayFetch,
     kindOf: (path) => kindsOf(...around.profiles())(path),
   })
 
   const config = dhcpConfig(venue, settings, around.known, link)
-  const bootDecider = createBootDecider({ serverAddress: address, httpPort })
+  const bootDecider = createBootDecider({ serverAddress: address, httpPort, needsSigned: around.needsSigned })
   const bindAddress = device ? '0.0.0.0' : address
   const leaseStore = createLeaseStore(around.database)
   const isProxy = !link && settings.dhcpMode === 'proxy'
@@ -184,7 +195,6 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     emit,
     logger,
   })
-  const machineRoutes = around.examSystem?.routes(bootRoutes) ?? bootRoutes
   const examFiles = around.examFiles && (around.examSystem?.examFiles(around.examFiles) ?? around.examFiles)
   const http = createHttpServer({
     address,

@@ -43,6 +43,7 @@ export class SimulatedVenue {
       id: 0,
       name: 'Simulation',
       system: 'linux',
+      purpose: 'exam',
       kernel,
       initrds: [initrd],
       commandLine: 'quiet',

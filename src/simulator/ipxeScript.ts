@@ -28,8 +28,8 @@ const mostChains = 16
 
 /**
  * Runs an iPXE script: the commands that a boot server's scripts are made of (`set`, `inc`, `isset`, `iseq`, `goto`,
- * `params`, `chain`, `kernel`, `initrd`, `imgfetch`, `imgargs`, `imgfree`, `boot`, `sanboot`, `sleep`, `prompt` without
- * anybody to press a key, `reboot`, `exit`), with `${}` settings, `&&` and `||`. Other commands do nothing
+ * `params`, `chain`, `kernel`, `initrd`, `imgfetch`, `imgargs`, `imgfree`, `boot`, `sanboot`, `sleep`, `prompt` and
+ * `choose` without anybody to press a key, `reboot`, `exit`), with `${}` settings, `&&` and `||`. Other commands do nothing
  * and succeed.
  * @param url where the text came from; relative addresses start from it.
  * @throws ScriptFailed when a command fails and nothing follows by `||`; `ScriptRunaway` beyond 2000
@@ -215,6 +215,13 @@ class Interpreter {
         await this.#host.sleep(Number.isFinite(timeout) ? timeout / 1000 : Infinity)
         throw new ScriptFailed('prompt: no key was pressed')
       }
+      // Nobody is there to choose, or to know a code.
+      case 'choose':
+        await this.#host.sleep(Number(options.get('--timeout') ?? Infinity) / 1000)
+        this.#variables.set(variableName(first), options.get('--default') ?? '')
+        return undefined
+      case 'login':
+        throw new ScriptFailed('login: nobody is there')
       case 'reboot':
         return { end: { kind: 'reboot' } }
       case 'exit':
@@ -255,7 +262,7 @@ function resolveUrl(reference: string, base: string): string {
   }
 }
 
-const optionsWithValue = new Set(['-n', '--name', '-t', '--timeout', '-c', '--context', '-d', '--drive'])
+const optionsWithValue = new Set(['-n', '--name', '-t', '--timeout', '-c', '--context', '-d', '--drive', '--default'])
 
 /** Reads what stands before the first operand: `--replace`, `--name kernel`, `-ar`. */
 function readOptions(words: string[]): { options: Map<string, string>; operands: string[] } {

@@ -49,6 +49,7 @@ export async function startTestServices(
       id: 1,
       name: 'Examen',
       system: 'linux',
+      purpose: 'exam',
       kernel: media.kernel,
       initrds: [media.initrd],
       commandLine: 'quiet',

@@ -14,8 +14,8 @@ export interface Identity {
 }
 
 export interface MachineOptions {
-  /** `uefiHttp` boots from an address of a web server (UEFI 2.10 §24.7), never by PXE. */
-  firmware: 'bios' | 'uefi' | 'uefiHttp'
+  /** `uefiSecure` has Microsoft's keys enrolled and Secure Boot on. `uefiHttp` boots from an address of a web server (UEFI 2.10 §24.7), never by PXE. */
+  firmware: 'bios' | 'uefi' | 'uefiHttp' | 'uefiSecure'
   mac: string
   identity?: Identity
   /** Where its serial console is written. */
@@ -91,25 +91,33 @@ function qemuArguments(tap: string, monitor: string, options: MachineOptions): s
     ...['-accel', kvmWorks() ? 'kvm' : 'tcg,tb-size=128', '-m', String(memoryMb), '-nographic', '-no-reboot', '-nodefaults'],
     ...['-serial', 'stdio', '-monitor', `unix:${monitor},server=on,wait=off`, '-device', 'virtio-rng-pci'],
     ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
-    ...(firmware === 'bios' ? ['-boot', 'n', '-device', nic] : [...ovmf(), '-device', `${nic},romfile=`]),
-    ...(firmware === 'uefiHttp' ? withoutPxe : []),
+    ...(firmware === 'bios'
+      ? ['-boot', 'n', '-device', nic]
+      : [...ovmf(firmware === 'uefiSecure'), '-device', `${nic},romfile=`]),
+    ...(firmware === 'uefiHttp' ? withoutPxe('4', '6') : []),
+    // Its own room has no IPv6, and waiting for it takes a minute.
+    ...(firmware === 'uefiSecure' ? withoutPxe('6') : []),
     ...(identity ? smbios(identity) : []),
     ...devices,
   ]
 }
 
 /** What OVMF asks QEMU before it makes boot entries for PXE. */
-const withoutPxe = ['4', '6'].flatMap((version) => [
-  '-fw_cfg',
-  `name=opt/org.tianocore/IPv${version}PXESupport,string=n`,
-])
+const withoutPxe = (...versions: ('4' | '6')[]): string[] =>
+  versions.flatMap((version) => ['-fw_cfg', `name=opt/org.tianocore/IPv${version}PXESupport,string=n`])
 
 /** UEFI firmware with a copy of its variables; no option ROM, so that the firmware's own network stack boots. */
-function ovmf(): string[] {
+function ovmf(isSecure: boolean): string[] {
   const variables = join(temporaryFolder('ovmf'), 'OVMF_VARS.fd')
-  copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd', variables)
+  copyFileSync(`/usr/share/OVMF/OVMF_VARS_4M${isSecure ? '.ms' : ''}.fd`, variables)
   const flash = (file: string, access: string) => ['-drive', `if=pflash,format=raw,file=${file}${access}`]
-  return [...flash('/usr/share/OVMF/OVMF_CODE_4M.fd', ',readonly=on'), ...flash(variables, '')]
+  const code = `/usr/share/OVMF/OVMF_CODE_4M${isSecure ? '.secboot' : ''}.fd`
+  return [
+    // The firmware guards its keys by system management mode, which only this machine type has.
+    ...(isSecure ? ['-machine', 'q35,smm=on', '-global', 'driver=cfi.pflash01,property=secure,value=on'] : []),
+    ...flash(code, ',readonly=on'),
+    ...flash(variables, ''),
+  ]
 }
 
 function smbios({ manufacturer, product, serial, uuid }: Identity): string[] {

@@ -2,6 +2,7 @@ import {
   profileInputSchema,
   type BootProfileView,
   type ProfileInput,
+  type ProfilePurpose,
   type ProfileSystem,
 } from '../../../src/contract/index.ts'
 import { Form, linesOf, usualMessage } from '../../components/form.svelte.ts'
@@ -10,6 +11,7 @@ import { t } from '../../messages/words.svelte.ts'
 export interface ProfileDraft {
   name: string
   system: ProfileSystem
+  purpose: ProfilePurpose
   kernel: string
   /** One path per line. */
   initrds: string
@@ -22,6 +24,7 @@ export const makeProfileForm = (profile?: BootProfileView): Form<ProfileDraft, P
     {
       name: profile?.name ?? '',
       system: profile?.system ?? 'linux',
+      purpose: profile?.purpose ?? 'exam',
       kernel: profile?.kernel ?? '',
       initrds: profile?.initrds.join('\n') ?? '',
       commandLine: profile?.commandLine ?? '',
@@ -30,7 +33,7 @@ export const makeProfileForm = (profile?: BootProfileView): Form<ProfileDraft, P
     (draft) =>
       // A machine sent to its own disk is given nothing, whatever was typed before the system was chosen.
       draft.system === 'localDisk'
-        ? { name: draft.name, system: draft.system, kernel: '', initrds: [], commandLine: '' }
+        ? { name: draft.name, system: draft.system, purpose: draft.purpose, kernel: '', initrds: [], commandLine: '' }
         : { ...draft, kernel: draft.kernel.trim(), initrds: linesOf(draft.initrds) },
     (field, issue) => {
       if (field === 'kernel') return t('field.path')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type BootFilesView, type BootProfileView, profileSystems } from '../views/index.ts'
+import { type BootFilesView, type BootProfileView, profilePurposes, profileSystems } from '../views/index.ts'
 import { bootPathSchema, command, id, nothing, text } from './fields.ts'
 
 export const profileInputSchema = z.object({
@@ -7,6 +7,8 @@ export const profileInputSchema = z.object({
     .transform((value) => value.trim())
     .pipe(z.string().min(1)),
   system: z.enum(profileSystems),
+  /** What is usual for the system when absent. */
+  purpose: z.enum(profilePurposes).optional(),
   kernel: z.union([bootPathSchema, z.literal('')]),
   initrds: z.array(bootPathSchema).max(16),
   /** `{server}` becomes the HTTP server's address (`http://192.168.60.1:8080`), `{mac}` the machine's MAC. */

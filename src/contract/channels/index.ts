@@ -3,6 +3,7 @@ import { appCommands } from './app.ts'
 import { examCommands } from './exam.ts'
 import { examRulesCommands } from './examRules.ts'
 import { bootCommands } from './boot.ts'
+import { bootChoiceCommands } from './bootChoice.ts'
 import { backupCommands } from './backups.ts'
 import { finderCommands } from './finder.ts'
 import { exchangeCommands } from './exchange.ts'
@@ -28,11 +29,13 @@ import { linkCommands } from './link.ts'
 import { selfTestCommands } from './selfTest.ts'
 import { packetsCommands } from './packets.ts'
 import { transfersCommands } from './transfers.ts'
+import { windowsKitCommands } from './windowsKit.ts'
 
 export * from './app.ts'
 export * from './exam.ts'
 export * from './examRules.ts'
 export * from './boot.ts'
+export * from './bootChoice.ts'
 export * from './backups.ts'
 export * from './exchange.ts'
 export * from './finder.ts'
@@ -58,6 +61,7 @@ export * from './transfers.ts'
 export * from './dhcp.ts'
 export * from './dropped.ts'
 export * from './examDay.ts'
+export * from './windowsKit.ts'
 export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
 
 /**
@@ -70,6 +74,7 @@ export const commands = {
   ...examRulesCommands,
   ...bootCommands,
   ...mediaCommands,
+  ...bootChoiceCommands,
   ...roomsCommands,
   ...sittingsCommands,
   ...stockCommands,
@@ -94,6 +99,7 @@ export const commands = {
   ...practiceCommands,
   ...droppedCommands,
   ...examDayCommands,
+  ...windowsKitCommands,
 } as const
 
 export type Commands = typeof commands

@@ -9,6 +9,7 @@ import type {
   TransferProtocol,
 } from '../events.ts'
 import type { FirmwareKind } from '../firmware.ts'
+import type { BootDecisionView, ChainView } from './bootChoice.ts'
 import type { Stage, Trouble } from '../journey.ts'
 
 export interface MachineView {
@@ -76,6 +77,10 @@ export interface MachineDetail {
   journal: JournalEntry[]
   /** Earlier boots of this exam: when and how far they came. */
   earlierBoots: { startedAt: number; reached: Stage }[]
+  /** What it boots the next time, and why. */
+  nextBoot?: BootDecisionView
+  /** How its loaders are signed; only for a UEFI machine. */
+  chain?: ChainView
 }
 
 export interface JournalEntry {

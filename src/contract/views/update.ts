@@ -2,6 +2,7 @@ import type { Mac } from '../events.ts'
 import type { RoomTrouble } from '../journey.ts'
 import type { ImportProgress } from './exchange.ts'
 import type { BootFilesView, BootProfileView } from './boot.ts'
+import type { BootChoicesView } from './bootChoice.ts'
 import type { DhcpHealthView } from './dhcp.ts'
 import type { ExamView } from './exam.ts'
 import type { MediaProgress } from './media.ts'
@@ -34,6 +35,8 @@ export interface ViewUpdate {
   settings?: SettingsView
   profiles?: BootProfileView[]
   bootFiles?: BootFilesView
+  /** All of them, when any changed. */
+  bootChoices?: BootChoicesView
   /** All of them, when any changed. */
   rooms?: RoomView[]
   /** Null when it has ended. */

@@ -14,7 +14,7 @@ export const appHandlers = ({
   'view.snapshot': () => snapshot(),
   'settings.save': (changes) => {
     const saved = settings.save(changes)
-    mark('settings')
+    mark('settings', 'detail')
     dhcpDesk.settingsChanged()
     leases.changed()
     return saved

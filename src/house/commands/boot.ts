@@ -11,7 +11,7 @@ export function bootHandlers({
   mark,
 }: CommandDeps): HandlersOf<typeof bootCommands> {
   const withProfiles = <T>(result: T): T => {
-    mark('profiles', 'exam')
+    mark('profiles', 'exam', 'detail')
     return result
   }
 

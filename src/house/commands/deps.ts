@@ -16,6 +16,7 @@ import type { Journal } from '../../diagnosis/index.ts'
 import type { ExamSession, Journeys, Supervisor } from '../../exam/index.ts'
 import type { Papers } from '../../examFiles/index.ts'
 import type { Backups, Settings } from '../../storage/index.ts'
+import type { BootDesk } from '../bootDesk.ts'
 import type { ExamDay } from '../examDay.ts'
 import type { ExamSystem } from '../examSystem.ts'
 import type { DhcpDesk } from '../dhcpDesk.ts'
@@ -68,6 +69,7 @@ export interface CommandDeps {
   vendors: VendorRegistry
   transfers: Transfers
   examDay: ExamDay
+  bootDesk: BootDesk
   dhcpDesk: DhcpDesk
   tftpTool: TftpTool
   dropDesk: DropDesk
@@ -76,6 +78,8 @@ export interface CommandDeps {
   sittingRunner: SittingRunner
   sittingReports: SittingReports
   lineDesk: LineDesk
+  /** The folder of the sources of the Windows package. */
+  windowsSources: string
   snapshot(): Promise<ViewUpdate>
   refreshBootFiles(): Promise<BootFilesView>
   withMissing(profile: BootProfile): BootProfileView

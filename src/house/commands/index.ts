@@ -1,6 +1,7 @@
 import { appHandlers } from './app.ts'
 import { backupHandlers } from './backups.ts'
 import { bootHandlers } from './boot.ts'
+import { bootChoiceHandlers } from './bootChoice.ts'
 import { dhcpHandlers } from './dhcp.ts'
 import { droppedHandlers } from './dropped.ts'
 import { examDayHandlers } from './examDay.ts'
@@ -27,6 +28,7 @@ import { practiceHandlers } from './practice.ts'
 import { tftpClientHandlers } from './tftpClient.ts'
 import { mediaHandlers } from './media.ts'
 import { transfersHandlers } from './transfers.ts'
+import { windowsKitHandlers } from './windowsKit.ts'
 import type { CommandDeps, CommandHandlers } from './deps.ts'
 
 export type { CommandHandlers } from './deps.ts'
@@ -38,6 +40,7 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...examRulesHandlers(deps),
   ...bootHandlers(deps),
   ...mediaHandlers(deps),
+  ...bootChoiceHandlers(deps),
   ...roomsHandlers(deps),
   ...sittingsHandlers(deps),
   ...stockHandlers(deps),
@@ -62,4 +65,5 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...practiceHandlers(deps),
   ...droppedHandlers(deps),
   ...examDayHandlers(deps),
+  ...windowsKitHandlers(deps),
 })

@@ -1,0 +1,45 @@
+import type {
+  BootChoicesView,
+  BootMenuInput,
+  BootRuleInput,
+  ChainChoice,
+  Mac,
+  Reply,
+  ViewUpdate,
+} from '../../src/contract/index.ts'
+import type { Client } from './client.ts'
+
+/** What each machine boots: the rules and the boot menu. */
+export class BootChoices {
+  view = $state.raw<BootChoicesView>({ rules: [], menu: { timeoutSeconds: 20, hasCode: false } })
+  readonly #client: Client
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  apply(update: ViewUpdate): void {
+    if (update.bootChoices) this.view = update.bootChoices
+  }
+
+  async set(rule: BootRuleInput): Promise<boolean> {
+    return this.#take(await this.#client.ask('bootRule.set', rule))
+  }
+
+  async remove(id: number): Promise<boolean> {
+    return this.#take(await this.#client.ask('bootRule.remove', id))
+  }
+
+  saveMenu(menu: BootMenuInput): Promise<Reply<BootChoicesView>> {
+    return this.#client.call('bootMenu.save', menu)
+  }
+
+  async chooseChain(mac: Mac, choice: ChainChoice): Promise<boolean> {
+    return (await this.#client.ask('bootChain.choose', { mac, choice })) !== undefined
+  }
+
+  #take(answer: { value: BootChoicesView } | undefined): boolean {
+    if (answer) this.view = answer.value
+    return answer !== undefined
+  }
+}

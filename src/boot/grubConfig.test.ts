@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { grubConfig, grubMenu } from './grubConfig.ts'
+import { hasCertificate } from './signature.ts'
+import { linuxProfile } from './testing.ts'
+
+const context = {
+  ...{ serverUrl: 'http://192.168.60.1:8080', serverAddress: '192.168.60.1', mac: '52:54:00:12:34:56' },
+  language: 'fr' as const,
+}
+const disk = linuxProfile({ id: 2, name: 'Disque local', system: 'localDisk', purpose: 'everyday' })
+
+describe('what GRUB is told', () => {
+  it('starts the kernel with the profile’s words, and without those for iPXE', () => {
+    expect(grubConfig(linuxProfile(), context)).toBe(`# Amorce
+echo 'Amorce : Debian exam sur 52:54:00:12:34:56'
+linux '(tftp,192.168.60.1)/debian/vmlinuz' 'boot=live' 'quiet' 'BOOTIF=01-52-54-00-12-34-56' 'amorce.server=http://192.168.60.1:8080' 'amorce.mac=52:54:00:12:34:56'
+initrd '(tftp,192.168.60.1)/debian/initrd.img'
+boot
+echo 'Amorce : Debian exam ne demarre pas par la chaine signee (Secure Boot). Prevenez le technicien.'
+sleep --interruptible 120
+reboot
+`)
+  })
+
+  it('quotes whatever a profile says', () => {
+    const text = grubConfig(linuxProfile({ commandLine: `a'b;reboot $root "c"` }), context)
+    expect(text).toContain(String.raw`'a'\''b;reboot' '$root' '"c"'`)
+  })
+
+  it('sends a machine to its disk: Windows when it is there, else the firmware goes on', () => {
+    expect(grubConfig(disk, context)).toMatch(/chainloader[^\n]+bootmgfw\.efi"\n {2}boot\nfi\nexit\n$/)
+  })
+
+  it('says what it cannot start', () => {
+    const windows = linuxProfile({ name: 'WinPE', system: 'windows', kernel: 'wimboot', initrds: ['boot.wim'] })
+    const text = grubConfig(windows, context)
+    expect(text).toContain('WinPE ne demarre pas')
+    expect(text).not.toContain('linux ')
+  })
+
+  it('shows in a menu what needs no code, the usual one first to go', () => {
+    const entries = [
+      { profile: linuxProfile(), needsCode: false },
+      { profile: disk, needsCode: true },
+    ]
+    const text = grubMenu({ entries, usual: linuxProfile(), timeoutSeconds: 15 }, context)
+    expect(text).toContain("set timeout=15\nset default='7'\nmenuentry 'Debian exam' --id '7' {")
+    expect(text).not.toContain('Disque local')
+  })
+})
+
+describe('the signature of a kernel', () => {
+  const program = (certificateSize: number): Buffer => {
+    const header = Buffer.alloc(512)
+    header.write('MZ', 0, 'latin1')
+    header.writeUInt32LE(0x80, 0x3c)
+    header.write('PE\0\0', 0x80, 'latin1')
+    header.writeUInt16LE(0x20b, 0x98)
+    header.writeUInt32LE(0x1000, 0x98 + 144)
+    header.writeUInt32LE(certificateSize, 0x98 + 148)
+    return header
+  }
+
+  it('is there or not', () => {
+    expect([hasCertificate(program(1800)), hasCertificate(program(0))]).toEqual([true, false])
+  })
+
+  it('is not in what is cut short or is no program', () => {
+    for (let length = 0; length < 240; length++) expect(hasCertificate(program(1800).subarray(0, length))).toBe(false)
+    expect(hasCertificate(Buffer.alloc(512, 0xff))).toBe(false)
+  })
+})

@@ -1,0 +1,1 @@
+export { kitFiles, kitSources, writeKit, type KitFile } from './kit.ts'
