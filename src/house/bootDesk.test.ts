@@ -31,7 +31,7 @@ beforeEach(() => {
   const itemOf = (): undefined => undefined
   day = new ExamDay({
     ...{ database, clock, itemOf, roomId: () => 0, simulatedMachines: () => [] },
-    ...{ onChange() {}, onSeatsChanged() {} },
+    ...{ onChange() {}, onSeatsChanged() {}, onIncident() {} },
   })
   const startedAt = clock.now()
   desk = new BootDesk({
@@ -70,6 +70,7 @@ const served = (): void => {
 function sitting(changes: { plannedAt?: number } = {}): number {
   const { id } = day.sittings.add({
     ...{ title: 'R2.04', module: '', roomId, profileId: exam.id, durationMinutes: 60, quorum: 0.5, warnings: [] },
+    ...{ collectMinutes: 0, wakes: false },
     ...changes,
   })
   day.sittings.takeRoster(id, [{ number: '1', lastName: 'Durand', firstName: 'Ana', group: 'B', extraMinutes: 0 }])
