@@ -88,7 +88,15 @@ function qemuArguments(tap: string, monitor: string, options: MachineOptions): s
   const { firmware, mac, identity, memoryMb = 512, devices = [] } = options
   const nic = `virtio-net-pci,netdev=n0,mac=${mac}`
   return [
-    ...['-accel', kvmWorks() ? 'kvm' : 'tcg,tb-size=128', '-m', String(memoryMb), '-nographic', '-no-reboot', '-nodefaults'],
+    ...[
+      '-accel',
+      kvmWorks() ? 'kvm' : 'tcg,tb-size=128',
+      '-m',
+      String(memoryMb),
+      '-nographic',
+      '-no-reboot',
+      '-nodefaults',
+    ],
     ...['-serial', 'stdio', '-monitor', `unix:${monitor},server=on,wait=off`, '-device', 'virtio-rng-pci'],
     ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
     ...(firmware === 'bios'
