@@ -3,6 +3,7 @@ import { demoTest as test, expect } from '../support/fixtures.ts'
 import { furnish, photograph } from '../support/screens.ts'
 
 test('24 machines come, 22 get ready, and the other two are explained', async ({ demo }) => {
+  await demo.goTo('exam')
   await expect(demo.tiles).toHaveCount(24)
   await expect(demo.tilesAt('ready')).toHaveCount(22)
   const machines = await demo.machines()

@@ -48,8 +48,12 @@ test('subjects are handed out and work comes back: the screen, and what a machin
   }
   expect(told.receipt).toMatchObject({ name: 'réponse.txt', version: 1, sha256 })
 
+  // Who sits there by the list counts, whatever name was typed.
+  const { sittings = [] } = await demo.snapshot()
+  const candidate = sittings.flatMap(({ candidates }) => candidates).find(({ seatId }) => seatId === machine.seat?.id)
+  expect(candidate).toBeDefined()
   const seat = page.locator('[data-testid="seat-row"]', { hasText: 'réponse.txt' })
-  await expect(seat).toContainText('Émilie')
+  await expect(seat).toContainText(`${candidate?.firstName} ${candidate?.lastName}`)
   await seat.click()
   await expect(page.getByTestId('work').first()).toContainText(sha256)
   await page.keyboard.press('Escape')
