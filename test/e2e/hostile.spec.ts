@@ -23,7 +23,7 @@ test('a page that was taken over gets neither out of the window nor past a schem
     expect(tried).toMatchObject({
       ...{ opened: false, openedFile: false, fetch: true, fetchFile: true, socket: true, eval: true, injected: false },
       node: ['undefined', 'undefined', 'undefined'],
-      bridge: ['call', 'onUpdate'],
+      bridge: ['call', 'onUpdate', 'pathOf'],
       ...{ frozen: true, microphone: true, screen: true, notify: 'denied', where: 1, clipboard: true },
     })
     expect(tried.policy).toEqual(expect.arrayContaining(['connect-src', 'frame-src', 'img-src', 'script-src-elem']))

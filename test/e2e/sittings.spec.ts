@@ -138,6 +138,7 @@ test('an exam of 40 candidates, from a pasted list to the end', async ({ launch 
   await page.getByTestId('incidents').click()
   await page.getByTestId('incident-text').fill('Alarme incendie, fausse alerte')
   await page.getByTestId('incident-write').click()
+  await expect(page.getByTestId('incident').first()).toContainText('Alarme incendie')
   await page.getByTestId('incident-acknowledge').first().click()
   await page.getByTestId('incident-comment').fill('Rien')
   await page.getByTestId('incident-seen').click()
