@@ -54,6 +54,9 @@ export async function photograph(amorce: Amorce, theme: Theme, folder: string): 
   await page.getByTestId('choose').click()
 
   await visit('sittings')
+  // Another test may have left one open.
+  const back = page.getByTestId('sitting-back')
+  if (await back.isVisible()) await back.click()
   await page.getByTestId('sitting-row').first().click()
   await expect(page.getByTestId('candidate-row').first()).toBeVisible()
   await take('sitting')

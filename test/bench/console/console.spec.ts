@@ -7,7 +7,8 @@ test(`${machines} simulated machines boot at once`, async ({ launch }) => {
   test.setTimeout(300_000)
   const amorce = await launch({ args: ['--machines', String(machines)] })
   const { page } = amorce
-  await amorce.resize(1920, 1080)
+  // A little less than the virtual screen, which has no room for a frame.
+  await amorce.resize(1800, 1000)
   await amorce.watchMainLoop()
   await amorce.call('exam.startDemo', undefined)
   await amorce.goTo('exam')
@@ -15,7 +16,7 @@ test(`${machines} simulated machines boot at once`, async ({ launch }) => {
   const frames = await page.evaluate<number[]>(`new Promise((resolve) => {
     const gaps = []
     let last = performance.now()
-    const end = last + 30_000
+    const end = last + 80_000
     const next = (now) => {
       gaps.push(now - last)
       last = now
