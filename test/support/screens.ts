@@ -54,9 +54,8 @@ export async function photograph(amorce: Amorce, theme: Theme, folder: string): 
   await page.getByTestId('choose').click()
 
   await visit('sittings')
-  // Another test may have left one open.
-  const back = page.getByTestId('sitting-back')
-  if (await back.isVisible()) await back.click()
+  // Another test may have left the rooms open.
+  await amorce.choose('sittings-tab', 'Épreuves')
   await page.getByTestId('sitting-row').first().click()
   await expect(page.getByTestId('candidate-row').first()).toBeVisible()
   await take('sitting')
