@@ -48,10 +48,10 @@ export class ListLayout<Filter extends object> {
     await this.#write('', columns)
   }
 
-  /** The chosen ones of these, in their usual order; all when none is chosen. */
-  inSight<Id extends string>(ids: readonly Id[]): readonly Id[] {
+  /** The chosen ones of these, in their usual order; the usual ones, all of them unless given, when none is chosen. */
+  inSight<Id extends string>(ids: readonly Id[], usual: readonly Id[] = ids): readonly Id[] {
     const chosen = ids.filter((id) => this.columns.includes(id))
-    return chosen.length > 0 ? chosen : ids
+    return chosen.length > 0 ? chosen : usual
   }
 
   #write(name: string, content: object): Promise<unknown> {

@@ -20,6 +20,7 @@ import type {
 import { words } from '../messages/words.svelte.ts'
 import { Chosen } from './chosen.svelte.ts'
 import type { Client } from './client.ts'
+import { ListLayout } from './listLayout.svelte.ts'
 import { PagedList } from './pagedList.svelte.ts'
 import { StockCare } from './stockCare.svelte.ts'
 import { StockFiles } from './stockFiles.ts'
@@ -40,12 +41,6 @@ export const stockTabs = [
 ] as const
 export type StockTab = (typeof stockTabs)[number]
 
-/** What a list of items was filtered by, under a name. */
-export interface SavedFilter {
-  name: string
-  filter: { search: string; states: ItemState[]; types: ItemType[]; locationId?: number; withProposals?: boolean }
-}
-
 /** The stock: the list of items, and beside it consumables, loans, interventions, disposal. */
 export class Stock {
   tab = $state<StockTab>('items')
@@ -62,12 +57,10 @@ export class Stock {
   locations = $state.raw<readonly LocationView[]>([])
   itemTypes = $state.raw<readonly ItemTypeView[]>([])
   customFields = $state.raw<readonly CustomFieldView[]>([])
-  savedFilters = $state.raw<readonly SavedFilter[]>([])
-  /** The columns in sight; the usual ones when empty. */
-  columns = $state.raw<readonly string[]>([])
   dashboard = $state.raw<StockDashboard>()
   /** The keys of alarms that were seen and put away, until the app closes. */
   hiddenAlarms = $state.raw<ReadonlySet<string>>(new Set())
+  readonly layout: ListLayout<ItemFilter>
   readonly care: StockCare
   readonly shelves: StockShelves
   readonly references: StockReferences
@@ -88,6 +81,15 @@ export class Stock {
 
   constructor(client: Client) {
     this.#client = client
+    this.layout = new ListLayout(
+      client,
+      'items',
+      () => this.filterNow(),
+      ({ search, states, types, locationId = null, withProposals = false }) => {
+        this.search = search
+        this.filter({ states, types, locationId, withProposals })
+      },
+    )
     this.#list = new PagedList(async (offset, limit) => {
       const { sort, descending } = this
       const answer = await client.ask('stock.list', { ...this.filterNow(), sort, descending, offset, limit })
@@ -196,40 +198,6 @@ export class Stock {
   async chooseAll(): Promise<void> {
     const answer = await this.#client.ask('stock.ids', this.filterNow())
     if (answer) this.chosen.set(answer.value)
-  }
-
-  async saveFilter(name: string): Promise<void> {
-    const content = JSON.stringify(this.filterNow())
-    if (await this.#client.ask('savedList.save', { list: 'items', name, content })) await this.loadSaved()
-  }
-
-  async removeFilter(name: string): Promise<void> {
-    if (await this.#client.ask('savedList.remove', { list: 'items', name })) await this.loadSaved()
-  }
-
-  useFilter({ filter }: SavedFilter): void {
-    this.search = filter.search
-    this.filter({
-      states: filter.states,
-      types: filter.types,
-      locationId: filter.locationId ?? null,
-      withProposals: filter.withProposals ?? false,
-    })
-  }
-
-  async setColumns(columns: readonly string[]): Promise<void> {
-    this.columns = columns
-    await this.#client.ask('savedList.save', { list: 'items', name: '', content: JSON.stringify(columns) })
-  }
-
-  async loadSaved(): Promise<void> {
-    const answer = await this.#client.ask('savedList.list', 'items')
-    if (!answer) return
-    const layout = answer.value.find(({ name }) => name === '')
-    this.columns = layout ? (JSON.parse(layout.content) as string[]) : []
-    this.savedFilters = answer.value.flatMap(({ name, content }) =>
-      name === '' ? [] : [{ name, filter: JSON.parse(content) as SavedFilter['filter'] }],
-    )
   }
 
   /** The first few of everything that has these words. */

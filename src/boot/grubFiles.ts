@@ -5,6 +5,7 @@ import type { RouteHandler } from '../http/index.ts'
 import { grubConfig, grubMenu, grubOverlayPath, grubRefusal } from './grubConfig.ts'
 import type { BootMenuDesk, BootRoutesOptions } from './routes.ts'
 import type { BootProfile } from './script.ts'
+import { scriptEvent } from './scriptEvent.ts'
 
 export interface GrubFilesOptions {
   profileFor: (mac: Mac, client: Ipv4) => BootProfile
@@ -56,15 +57,7 @@ export function grubFiles(options: GrubFilesOptions): (path: string, client: Ipv
       logger.warn('a boot profile cannot be used', { profile: profile.name, mac, ...error.details })
       return grubRefusal(bootScreen(context.language, serverUrl).profileUnusable(profile.name))
     }
-    emit({
-      type: 'boot.script',
-      at: clock.now(),
-      mac,
-      client,
-      profileId: profile.id,
-      profileName: profile.name,
-      localDisk: profile.system === 'localDisk',
-    })
+    emit(scriptEvent(profile, mac, client, clock.now()))
     return text
   }
 

@@ -23,6 +23,7 @@ import {
   type BootProfile,
   type ScriptContext,
 } from './script.ts'
+import { scriptEvent } from './scriptEvent.ts'
 
 export interface BootRoutesOptions {
   /** Which profile this machine is to boot. */
@@ -163,15 +164,7 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
     }
     if (request.method === 'GET') {
       if (!picked) emitReport(mac, request)
-      emit({
-        type: 'boot.script',
-        at: clock.now(),
-        mac,
-        client,
-        profileId: profile.id,
-        profileName: profile.name,
-        localDisk: profile.system === 'localDisk',
-      })
+      emit(scriptEvent(profile, mac, client, clock.now()))
     }
     return ipxe(body)
   }

@@ -11,6 +11,7 @@ import {
 } from '../contract/index.ts'
 import { consumableCategoryWords } from './consumableWords.ts'
 import { fold, lookupOf } from './itemWords.ts'
+import { LinePlanner, longestValueShown } from './linePlanner.ts'
 import type { Table } from './readTable.ts'
 import { readCents, readLocation } from './values.ts'
 
@@ -34,42 +35,25 @@ export interface PlannedConsumable {
 }
 
 const categories = lookupOf(consumableCategoryWords)
-const longestValueShown = 80
 const longestReference = 64
 
 type Note = (code: ImportProblemCode, field?: ConsumableImportField, value?: string, isWarning?: boolean) => void
 
 /** The plan of a table of consumables, line by line: `next` does one and answers whether there are more. */
-export class ConsumablePlanner {
-  readonly lines: ItemImportLine[] = []
+export class ConsumablePlanner extends LinePlanner {
   readonly writes: PlannedConsumable[] = []
-  readonly #table: Table
   readonly #mapping: readonly ImportField[]
   readonly #lookup: ConsumableLookup
   /** By what tells them in the file, and by the consumable that they are about. */
   readonly #lineOf = new Map<string | number, number>()
-  #next = 0
 
   constructor(table: Table, mapping: readonly ImportField[], lookup: ConsumableLookup) {
-    this.#table = table
+    super(table)
     this.#mapping = mapping
     this.#lookup = lookup
   }
 
-  get done(): number {
-    return this.#next
-  }
-  get total(): number {
-    return this.#table.rows.length
-  }
-
-  next(): boolean {
-    const row = this.#table.rows[this.#next++]
-    if (row) this.lines.push(this.#plan(row.line, row.cells))
-    return this.#next < this.#table.rows.length
-  }
-
-  #plan(line: number, cells: readonly string[]): ItemImportLine {
+  protected override plan(line: number, cells: readonly string[]): ItemImportLine {
     const problems: ImportProblem[] = []
     const note: Note = (code, field, value = '', isWarning = false) => {
       const shown = value.slice(0, longestValueShown)

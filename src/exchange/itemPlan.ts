@@ -10,6 +10,7 @@ import {
   type ItemView,
 } from '../contract/index.ts'
 import { fieldWords, fold, lookupOf, stateWords, typeWords } from './itemWords.ts'
+import { LinePlanner, longestValueShown } from './linePlanner.ts'
 import type { Table } from './readTable.ts'
 import { readCents, readDay, readLocation, readMacs, readMemory, readUuid } from './values.ts'
 
@@ -43,13 +44,10 @@ export interface ItemPlan {
 
 const states = lookupOf(stateWords)
 const types = lookupOf(typeWords)
-const longestValueShown = 80
 
 /** The plan of a table, line by line: `next` does one and answers whether there are more. */
-export class ItemPlanner {
-  readonly lines: ItemImportLine[] = []
+export class ItemPlanner extends LinePlanner {
   readonly writes: PlannedWrite[] = []
-  readonly #table: Table
   readonly #mapping: readonly ImportField[]
   readonly #lookup: ItemLookup
   readonly #lineOfTag = new Map<string, number>()
@@ -57,10 +55,9 @@ export class ItemPlanner {
   readonly #lineOfItem = new Map<number, number>()
   readonly #lastTags = new Map<ItemType, string>()
   readonly #tagsInFile: ReadonlySet<string>
-  #next = 0
 
   constructor(table: Table, mapping: readonly ImportField[], lookup: ItemLookup) {
-    this.#table = table
+    super(table)
     this.#mapping = mapping
     this.#lookup = lookup
     const tagColumn = mapping.indexOf('assetTag')
@@ -69,20 +66,7 @@ export class ItemPlanner {
     )
   }
 
-  get done(): number {
-    return this.#next
-  }
-  get total(): number {
-    return this.#table.rows.length
-  }
-
-  next(): boolean {
-    const row = this.#table.rows[this.#next++]
-    if (row) this.lines.push(this.#plan(row.line, row.cells))
-    return this.#next < this.#table.rows.length
-  }
-
-  #plan(line: number, cells: readonly string[]): ItemImportLine {
+  protected override plan(line: number, cells: readonly string[]): ItemImportLine {
     const problems: ImportProblem[] = []
     const note = (code: ImportProblemCode, field?: ImportField, value = '', isWarning = false): void => {
       const shown = value.slice(0, longestValueShown)

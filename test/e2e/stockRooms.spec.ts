@@ -226,8 +226,8 @@ test('many items are changed at once and changed back; a filter and columns are 
 
   await page.locator('[data-search]').fill('PC-2')
   await expect(page.getByTestId('stock-row')).toHaveCount(1)
-  await page.getByTestId('saved-filters').click()
-  await page.getByTestId('filter-name').fill('Le deuxième')
+  await page.getByTestId('stock-filters').click()
+  await page.getByTestId('stock-filter-name').fill('Le deuxième')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('menuitem', { name: 'Le deuxième', exact: true })).toBeVisible()
   await page.keyboard.press('Escape')

@@ -45,9 +45,3 @@ export const itemColumns: Record<ItemColumnId, { width: string; sort?: SortField
   updatedAt: { width: 'minmax(110px,0.9fr)', sort: 'updatedAt' },
   notes: { width: 'minmax(160px,1.5fr)' },
 }
-
-/** The chosen ones that exist, in their usual order; the usual ones when none is chosen. */
-export function columnsInSight(chosen: readonly string[]): readonly ItemColumnId[] {
-  const known = itemColumnIds.filter((id) => chosen.includes(id))
-  return known.length > 0 ? known : usualColumns
-}
