@@ -101,6 +101,7 @@ export const errorCodes = [
   'stock.itemInsideItself',
   'stock.nothingToUndo',
   'stock.onLoan',
+  'stock.inBatch',
   'stock.locationNotFound',
   'stock.duplicateLocation',
   'stock.locationInsideItself',

@@ -203,6 +203,6 @@ it('what is exported and imported again is what it was', () => {
         expect(said()).toEqual(before)
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 25 },
   )
 })

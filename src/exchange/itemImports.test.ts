@@ -12,7 +12,7 @@ import {
   type ItemQuery,
   type ItemView,
 } from '../contract/index.ts'
-import { createStock, type Stock } from '../stock/index.ts'
+import { createStock, createStockRooms, type Stock, type StockRooms } from '../stock/index.ts'
 import { backUp, openDatabase, type Database } from '../storage/index.ts'
 import {
   Cancelled,
@@ -284,6 +284,39 @@ describe('taking an import back', () => {
     stock.update(item.id, { ...item, location: 'B9' })
     await imports.undo(again.id, work())
     expect(one('A-1')).toMatchObject({ model: 'Old', location: 'B9' })
+  })
+})
+
+describe('what is lent or in a disposal batch', () => {
+  const states = csv('N° inventaire;Statut\nPC-1;En stock\nPC-2;En stock\nPC-3;En stock\n')
+  let rooms: StockRooms
+
+  async function giveAway(): Promise<void> {
+    rooms = createStockRooms(database, new ManualClock(), () => 'Zoë')
+    stock = rooms.items
+    const [first, second] = itemsOf('PC-1', 'PC-2')
+    rooms.loans.lend({ person: 'Ana', itemIds: [first!.id], dueOn: '', purpose: '' })
+    const batch = rooms.disposal.add({ name: 'Lot', company: '', slipNumber: '', collectedOn: '', notes: '' })
+    rooms.disposal.addItems(batch.id, [second!.id])
+  }
+  const itemsOf = (...tags: string[]): ItemView[] =>
+    stock.list(everything).items.filter(({ assetTag }) => tags.includes(assetTag))
+
+  it('keeps its state, whatever a file says', async () => {
+    await importAll(csv('N° inventaire;Statut\nPC-1;En service\nPC-2;En service\nPC-3;En service\n'))
+    await giveAway()
+    const planned = plan(states)
+    expect(planned.lines.map(({ problems }) => problems.map(({ code }) => code))).toEqual([['onLoan'], ['inBatch'], []])
+    expect(verdicts(planned)).toEqual(['2 unchanged', '3 unchanged', '4 changed'])
+    await importAll(states)
+    expect(itemsOf('PC-1', 'PC-2', 'PC-3').map(({ state }) => state)).toEqual(['loaned', 'awaitingDisposal', 'spare'])
+  })
+
+  it('stays when the import that added it is taken back', async () => {
+    const { id } = await importAll(states)
+    await giveAway()
+    await imports.undo(id, work())
+    expect(stock.list(everything).items.map(({ assetTag }) => assetTag)).toEqual(['PC-1', 'PC-2'])
   })
 })
 

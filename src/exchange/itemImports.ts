@@ -87,6 +87,10 @@ export class ItemImports {
       idsByUuid: database
         .prepare<[string], number>("SELECT id FROM items WHERE uuid = ? AND uuid <> '' AND removed_at IS NULL LIMIT 3")
         .pluck(),
+      isOnLoan: database
+        .prepare<[number], number>('SELECT 1 FROM loan_items WHERE item_id = ? AND returned_at IS NULL')
+        .pluck(),
+      isInBatch: database.prepare<[number], number>('SELECT 1 FROM disposal_items WHERE item_id = ?').pluck(),
       templates: database.prepare<[], { name: string; fields: string }>('SELECT * FROM import_templates ORDER BY name'),
       saveTemplate: database.prepare<[string, string]>(
         'INSERT INTO import_templates (name, fields) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET fields = excluded.fields',
@@ -106,6 +110,7 @@ export class ItemImports {
       },
       bySerial: (serial) => this.#sql.idsBySerial.all(serial).map((id) => stock.get(id)),
       byUuid: (uuid) => this.#sql.idsByUuid.all(uuid).map((id) => stock.get(id)),
+      holderOf: (id) => this.#holderOf(id),
       typeNamed: (name) => typesByName.get(fold(name)),
       proposeTag: (type) => stock.proposeTag(type),
     }
@@ -242,7 +247,8 @@ export class ItemImports {
     const item = this.#itemOnShelf(id)
     if (fields === null) {
       if (!leaveTrace && this.#erase(id)) return
-      if (item) this.#stock.remove(id)
+      // One that was lent or put in a disposal batch meanwhile has to stay.
+      if (item && this.#holderOf(id) === undefined) this.#stock.remove(id)
       return
     }
     if (!item) return
@@ -252,6 +258,11 @@ export class ItemImports {
       .filter(([name, [, after]]) => JSON.stringify(now[name] ?? null) === JSON.stringify(after))
       .map(([name, [was]]) => [name, was ?? emptyOf(name)])
     this.#stock.bulk.update(id, { ...inputOf(item), ...(Object.fromEntries(before) as Partial<ItemInput>) }, 'import')
+  }
+
+  #holderOf(id: number): ReturnType<ItemLookup['holderOf']> {
+    if (this.#sql.isOnLoan.get(id) !== undefined) return 'onLoan'
+    return this.#sql.isInBatch.get(id) === undefined ? undefined : 'inBatch'
   }
 
   #itemOnShelf(id: number): ItemView | undefined {

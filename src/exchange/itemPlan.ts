@@ -19,6 +19,8 @@ export interface ItemLookup {
   byTag(tag: string): ItemView | undefined
   bySerial(serial: string): ItemView[]
   byUuid(uuid: string): ItemView[]
+  /** Why its state is not for a file to say. */
+  holderOf(id: number): 'onLoan' | 'inBatch' | undefined
   /** A type's id by what it is called by a person. */
   typeNamed(name: string): ItemType | undefined
   /** The tag that a new item of this type would be given. */
@@ -82,6 +84,13 @@ export class ItemPlanner extends LinePlanner {
     if (!known && !said.item.assetTag && !said.item.serial && !said.item.name && !said.item.model) {
       note('noIdentity')
       return refused()
+    }
+    if (known && said.item.state !== undefined && said.item.state !== known.state) {
+      const holder = this.#lookup.holderOf(known.id)
+      if (holder) {
+        note(holder, 'state', '', true)
+        said.item.state = known.state
+      }
     }
     const assetTag = said.item.assetTag ?? known?.assetTag ?? this.#newTag(type)
     const base: ItemInput = known ? inputOf(known) : emptyItem(assetTag, type)

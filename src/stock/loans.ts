@@ -43,7 +43,7 @@ export interface Loans {
   lend(loan: LoanInput): LoanView
   /** @throws CodedError `stock.loanNotFound` */
   giveBack(input: GiveBackInput): LoanView
-  /** Undoes a return. @throws CodedError `stock.loanNotFound`, `stock.notLendable` when it was lent again meanwhile */
+  /** Undoes a return. @throws CodedError `stock.loanNotFound`, `stock.notLendable` when it was lent again or thrown away meanwhile */
   takeBackReturn(loanId: number, itemIds: readonly number[]): LoanView
   extend(loanId: number, dueOn: string): LoanView
 }
@@ -162,9 +162,12 @@ export function createLoans(
     }),
     takeBackReturn: database.transaction((loanId: number, itemIds: readonly number[]) => {
       for (const { itemId, assetTag } of itemsIn(loanId, itemIds)) {
-        if (stock.get(itemId).state === 'loaned')
+        try {
+          setReturned.run(null, '', loanId, itemId)
+        } catch (error) {
+          if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
           throw new CodedError('stock.notLendable', `${assetTag} is out again`, { assetTag })
-        setReturned.run(null, '', loanId, itemId)
+        }
         stock.patch([itemId], { state: 'loaned' })
       }
       return get(loanId)

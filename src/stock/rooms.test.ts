@@ -352,6 +352,10 @@ describe('a disposal batch', () => {
     rooms.disposal.close(id)
     expect([pc, cable].map((thing) => rooms.items.get(thing.id).state)).toEqual(['disposed', 'disposed'])
     expect(() => rooms.disposal.takeOut(id, [pc.id])).toThrow(refusal('stock.batchClosed'))
+    expect(() => rooms.items.patch([pc.id], { state: 'spare' })).toThrow(
+      refusal('stock.inBatch', { assetTag: pc.assetTag }),
+    )
+    expect(() => rooms.items.remove(pc.id)).toThrow(refusal('stock.inBatch', { assetTag: pc.assetTag }))
     rooms.disposal.reopen(id)
     rooms.disposal.takeOut(id, [pc.id])
     expect(rooms.items.get(pc.id).state).toBe('underRepair')

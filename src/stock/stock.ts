@@ -45,7 +45,7 @@ export interface Stock {
    *   `stock.entryNotFound` (no such type), `stock.itemNotFound` (its parent)
    */
   add(item: ItemInput, source?: ChangeSource): ItemView
-  /** @throws CodedError as `add`, and `stock.itemInsideItself`, `stock.onLoan` */
+  /** @throws CodedError as `add`, and `stock.itemInsideItself`, `stock.onLoan`, `stock.inBatch` */
   update(id: number, item: ItemInput, source?: ChangeSource): ItemView
   /** The same change of many items, all or none. @throws CodedError as `update` */
   updateMany(ids: readonly number[], patch: ItemPatch): { changed: number; undo: number }
@@ -53,7 +53,7 @@ export interface Stock {
   patch(ids: readonly number[], patch: ItemPatch): void
   /** Takes back a change of many, one of the last ten. @throws CodedError `stock.nothingToUndo` */
   revertMany(undo: number): void
-  /** Off the shelf: found by nothing, until it is restored. @throws CodedError `stock.itemNotFound`, `stock.onLoan` */
+  /** Off the shelf: found by nothing, until it is restored. @throws CodedError `stock.itemNotFound`, `stock.onLoan`, `stock.inBatch` */
   remove(id: number): void
   removeMany(ids: readonly number[]): void
   /** @throws CodedError `stock.itemNotFound`, `stock.duplicateAssetTag` when its tag was given away meanwhile. */
@@ -234,7 +234,7 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     const fields = new Set(changes.map(({ field }) => field))
     if (fields.has('assetTag')) refuseTakenTag(wanted.assetTag, id)
     if (fields.has('type') || fields.has('parentId')) refuseWrongLinks(wanted, id)
-    refuseWhileOnLoan(() => changeRow(fields).run({ ...values, id, at: clock.now() }), before)
+    refuseWhileAway(() => changeRow(fields).run({ ...values, id, at: clock.now() }), before)
     if (fields.has('macs')) {
       deleteMacs.run(id)
       for (const mac of wanted.macs) insertMac.run(mac, id)
@@ -296,7 +296,7 @@ export function createStock(database: Database, clock: Clock, who: () => string 
 
   const remove = database.transaction((id: number): void => {
     const row = rowOf(id, { removed: false })
-    refuseWhileOnLoan(() => setRemoved.run(clock.now(), id), { assetTag: row.asset_tag })
+    refuseWhileAway(() => setRemoved.run(clock.now(), id), { assetTag: row.asset_tag })
     note(id, 'removed', '', row.asset_tag)
     deleteSearch.run(id)
   })
@@ -435,12 +435,15 @@ const inputOf = ({ id: _, createdAt, updatedAt, lastSeenAt, locationId, parentTa
   return said
 }
 
-/** The database refuses it by a trigger; here it gets its name. */
-function refuseWhileOnLoan(write: () => unknown, { assetTag }: { assetTag: string }): void {
+/** The database refuses it by triggers; here it gets its name. */
+function refuseWhileAway(write: () => unknown, { assetTag }: { assetTag: string }): void {
   try {
     write()
   } catch (error) {
-    if (!String(error).includes('the item is on loan')) throw error
-    throw new CodedError('stock.onLoan', `${assetTag} is on loan`, { assetTag })
+    if (String(error).includes('the item is on loan'))
+      throw new CodedError('stock.onLoan', `${assetTag} is on loan`, { assetTag })
+    if (String(error).includes('the item is in a disposal batch'))
+      throw new CodedError('stock.inBatch', `${assetTag} is in a disposal batch`, { assetTag })
+    throw error
   }
 }

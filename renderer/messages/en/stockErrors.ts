@@ -6,6 +6,8 @@ export const stockErrors = {
   'error.stock.nothingToUndo.remedy': 'Edit the items by hand: their history says what was there before.',
   'error.stock.onLoan.title': '[{assetTag}: ]the item is on loan',
   'error.stock.onLoan.remedy': 'Record its return in Loans first.',
+  'error.stock.inBatch.title': '[{assetTag}: ]the item is in a disposal batch',
+  'error.stock.inBatch.remedy': 'Take it out of its batch in Disposal first, or reopen the batch if it was collected.',
   'error.stock.locationNotFound.title': 'This location no longer exists',
   'error.stock.locationNotFound.remedy': 'The list has been refreshed.',
   'error.stock.duplicateLocation.title': 'This location already exists',

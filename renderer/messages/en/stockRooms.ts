@@ -334,6 +334,7 @@ export const stockRooms = {
   'disposal.wipe.all': 'All wiped this way',
   'disposal.takeOut': 'Take {assetTag} out of the batch',
   'disposal.close': 'Collected by the company',
+  'disposal.reopen': 'Reopen the batch',
   'disposal.closedNow': 'Batch {name} collected: all is disposed of',
   'disposal.missing': 'Say who collects it and when.',
   'disposal.added': { one: '{count} item in batch {name}', other: '{count} items in batch {name}' },

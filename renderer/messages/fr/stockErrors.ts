@@ -6,6 +6,8 @@ export const stockErrors = {
   'error.stock.nothingToUndo.remedy': 'Modifiez les matériels à la main : leur historique dit ce qu’il y avait avant.',
   'error.stock.onLoan.title': '[{assetTag} : ]le matériel est prêté',
   'error.stock.onLoan.remedy': 'Enregistrez d’abord son retour dans Prêts.',
+  'error.stock.inBatch.title': '[{assetTag} : ]le matériel est dans un lot de réforme',
+  'error.stock.inBatch.remedy': 'Retirez-le d’abord de son lot dans Réforme, ou rouvrez le lot s’il est déjà enlevé.',
   'error.stock.locationNotFound.title': 'Ce lieu n’existe plus',
   'error.stock.locationNotFound.remedy': 'La liste a été rafraîchie.',
   'error.stock.duplicateLocation.title': 'Ce lieu existe déjà',

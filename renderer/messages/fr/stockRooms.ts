@@ -334,6 +334,7 @@ export const stockRooms = {
   'disposal.wipe.all': 'Tout est effacé ainsi',
   'disposal.takeOut': 'Sortir {assetTag} du lot',
   'disposal.close': 'Enlevé par la société',
+  'disposal.reopen': 'Rouvrir le lot',
   'disposal.closedNow': 'Lot {name} enlevé : tout est réformé',
   'disposal.missing': 'Dites qui l’enlève et quand.',
   'disposal.added': { one: '{count} matériel dans le lot {name}', other: '{count} matériels dans le lot {name}' },

@@ -9,6 +9,7 @@ import { sittings } from './007-sittings.ts'
 import { exchange } from './006-exchange.ts'
 import { examRules } from './021-exam-rules.ts'
 import { bootChoice } from './022-boot-choice.ts'
+import { stockStates } from './025-stock-states.ts'
 
 /** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '021-exam-rules', sql: examRules },
   { name: '023-exam-day', sql: examDay },
   { name: '022-boot-choice', sql: bootChoice },
+  { name: '025-stock-states', sql: stockStates },
 ]
