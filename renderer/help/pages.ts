@@ -25,6 +25,7 @@ const order = [
   'quick-start',
   'exam-day',
   'privacy',
+  'pin',
   'faq',
   'wiring',
   'firewall',

@@ -18,6 +18,7 @@ import { machines } from './en/machines.ts'
 import { references } from './en/references.ts'
 import { rooms } from './en/rooms.ts'
 import { papers } from './en/papers.ts'
+import { pin } from './en/pin.ts'
 import { packets } from './en/packets.ts'
 import { packetFields } from './en/packetFields.ts'
 import { settings } from './en/settings.ts'
@@ -54,6 +55,7 @@ export const en = {
   ...dhcp,
   ...leases,
   ...packets,
+  ...pin,
   ...firstRun,
   ...help,
   ...packetFields,

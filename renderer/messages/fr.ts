@@ -16,6 +16,7 @@ import { machines } from './fr/machines.ts'
 import { references } from './fr/references.ts'
 import { rooms } from './fr/rooms.ts'
 import { papers } from './fr/papers.ts'
+import { pin } from './fr/pin.ts'
 import { packets } from './fr/packets.ts'
 import { packetFields } from './fr/packetFields.ts'
 import { settings } from './fr/settings.ts'
@@ -53,6 +54,7 @@ export const fr = {
   ...dhcp,
   ...leases,
   ...packets,
+  ...pin,
   ...firstRun,
   ...help,
   ...packetFields,

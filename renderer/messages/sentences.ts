@@ -205,6 +205,12 @@ export function eventSentence(event: AmorceEvent): string {
     case 'exam.stopped':
     case 'exam.resumed':
       return tell(`journal.${event.type}`, { nic: event.nic, address: event.address })
+    case 'pin.changed':
+      return t(`journal.pin.changed.${event.change}`)
+    case 'pin.unlocked':
+      return t('journal.pin.unlocked')
+    case 'pin.refused':
+      return t('journal.pin.refused', { count: event.failures })
     case 'nic.changed':
       return t(`journal.nic.changed.${event.change}`, { nic: event.nic })
     case 'journal.skipped':

@@ -11,17 +11,28 @@ import type {
 export class Client {
   readonly #bridge: AmorceBridge
   readonly #onError: (error: WireError) => void
+  readonly #onLocked: () => Promise<boolean>
 
-  /** @param onError told of every refused command that was sent by `ask`. */
-  constructor(bridge: AmorceBridge, onError: (error: WireError) => void) {
+  /**
+   * @param onError told of every refused command that was sent by `ask`.
+   * @param onLocked asks for the technician's PIN; whether what it keeps is open now. Nobody is asked unless given.
+   */
+  constructor(
+    bridge: AmorceBridge,
+    onError: (error: WireError) => void,
+    onLocked: () => Promise<boolean> = () => Promise.resolve(false),
+  ) {
     this.#bridge = bridge
     this.#onError = onError
+    this.#onLocked = onLocked
   }
 
   /** For callers that show the error in its place. Never rejects. */
   async call<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<Reply<CommandOutput<Name>>> {
     try {
-      return await this.#bridge.call(name, input)
+      const reply = await this.#bridge.call(name, input)
+      const isLocked = !reply.ok && reply.error.code === 'pin.needed'
+      return isLocked && (await this.#onLocked()) ? await this.#bridge.call(name, input) : reply
     } catch (error) {
       return { ok: false, error: { code: 'internal', message: String(error), details: { command: name } } }
     }

@@ -23,6 +23,7 @@ import { Now } from './now.svelte.ts'
 import { Rooms } from './rooms.svelte.ts'
 import { Papers } from './papers.svelte.ts'
 import { Checks } from './checks.svelte.ts'
+import { Pin } from './pin.svelte.ts'
 import { Practice } from './practice.svelte.ts'
 import { Packets } from './packets.svelte.ts'
 import { Settings } from './settings.svelte.ts'
@@ -53,6 +54,7 @@ export class Console {
   readonly leases: Leases
   readonly dhcp: Dhcp
   readonly packets: Packets
+  readonly pin: Pin
   readonly practice: Practice
   readonly checks: Checks
   readonly transfers: Transfers
@@ -64,7 +66,11 @@ export class Console {
   readonly connection: Connection
 
   constructor(bridge: AmorceBridge) {
-    const client = new Client(bridge, (error) => this.report(error))
+    const client = new Client(
+      bridge,
+      (error) => this.report(error),
+      () => this.pin.ask(),
+    )
     this.settings = new Settings(client)
     this.bootChoices = new BootChoices(client)
     this.exam = new Exam(client, this.settings, this.navigation)
@@ -81,6 +87,7 @@ export class Console {
     this.leases = new Leases(client)
     this.dhcp = new Dhcp(client)
     this.packets = new Packets(client)
+    this.pin = new Pin(client)
     this.practice = new Practice(client)
     this.checks = new Checks(client)
     this.transfers = new Transfers(client)
@@ -121,6 +128,7 @@ export class Console {
     this.transfers.apply(update)
     this.tftpClient.apply(update)
     this.papers.apply(update)
+    this.pin.apply(update)
     this.dropped.apply(update)
     this.media.apply(update)
   }

@@ -10,6 +10,7 @@ export const settingsSections = [
   'windows',
   'files',
   'backups',
+  'pin',
   'about',
 ] as const
 export type SettingsSection = (typeof settingsSections)[number]

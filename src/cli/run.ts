@@ -15,6 +15,7 @@ const commands: Record<CliCommand, () => Promise<Command>> = {
   import: async () => (await import('./commands/import.ts')).importItems,
   export: async () => (await import('./commands/export.ts')).exportItems,
   backup: async () => (await import('./commands/backup.ts')).backup,
+  pin: async () => (await import('./commands/pin.ts')).pin,
   selftest: async () => (await import('./commands/selftest.ts')).selftest,
   completion: async () => (await import('./commands/pages.ts')).completion,
   man: async () => (await import('./commands/pages.ts')).man,

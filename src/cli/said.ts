@@ -29,6 +29,8 @@ export interface Said {
   formatUnknown(file: string): string
   backedUp(path: string): string
   copied(path: string): string
+  pinForgotten: string
+  noPin: string
   tested(step: string, verdict: string, reason: string): string
 }
 
@@ -72,6 +74,8 @@ const french: Said = {
   formatUnknown: (file) => `Le nom ${file} ne dit pas le format : --format csv|xlsx|glpi`,
   backedUp: (path) => `Sauvegarde : ${path}`,
   copied: (path) => `Copie : ${path}`,
+  pinForgotten: 'Le code du technicien est enlevé.',
+  noPin: 'Il n’y a pas de code du technicien.',
   tested: (step, verdict, reason) => `  ${verdict}  ${step}  ${reason}`,
 }
 
@@ -115,6 +119,8 @@ const english: Said = {
   formatUnknown: (file) => `The name ${file} does not tell the format: --format csv|xlsx|glpi`,
   backedUp: (path) => `Backup: ${path}`,
   copied: (path) => `Copy: ${path}`,
+  pinForgotten: 'The technician’s PIN is removed.',
+  noPin: 'There is no technician’s PIN.',
   tested: (step, verdict, reason) => `  ${verdict}  ${step}  ${reason}`,
 }
 

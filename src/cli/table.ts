@@ -38,7 +38,16 @@ export interface Operand {
   /** One or more. */
   readonly many?: true
 }
-export const operandNames = ['file', 'files', 'action', 'host', 'remoteFile', 'localFile', 'shell'] as const
+export const operandNames = [
+  'file',
+  'files',
+  'action',
+  'host',
+  'remoteFile',
+  'localFile',
+  'shell',
+  'pinAction',
+] as const
 export type OperandName = (typeof operandNames)[number]
 
 export interface CommandSpec {
@@ -76,6 +85,7 @@ export const cliCommands = {
   },
   export: { operands: [file], options: ['data', 'format'], finds: false },
   backup: { operands: [], options: ['data', 'to'], finds: false },
+  pin: { operands: [{ name: 'pinAction', kind: ['forget'] }], options: ['data'], finds: true },
   selftest: { operands: [], options: ['machines'], finds: true },
   completion: { operands: [{ name: 'shell', kind: ['bash', 'zsh', 'fish'] }], options: [], finds: false },
   man: { operands: [], options: [], finds: false },

@@ -42,6 +42,7 @@ const french: TableWords = {
     import: 'importe des matériels d’un tableau ou d’inventaires',
     export: 'écrit les matériels du stock dans un fichier',
     backup: 'fait une sauvegarde de la base',
+    pin: 'enlève le code du technicien, quand il est perdu',
     selftest: 'essaie tous les services dans une salle simulée',
     completion: 'écrit la complétion pour un interpréteur de commandes',
     man: 'écrit la page de manuel',
@@ -56,6 +57,7 @@ const french: TableWords = {
     import: 'Tout est écrit ou rien ne l’est. Une ligne refusée arrête tout, sauf avec --skip-refused.',
     export: 'Sans --format, la fin du nom décide : .csv, .xlsx ou .json (inventaires GLPI).',
     backup: 'Marche aussi pendant qu’Amorce est ouvert.',
+    pin: 'Amorce doit être fermé. Le journal le dira.',
     selftest: 'Sans droits particuliers et sans toucher au réseau : de vrais paquets, sur la boucle locale.',
   },
   option: {
@@ -84,6 +86,7 @@ const french: TableWords = {
     remoteFile: 'fichier',
     localFile: 'autre-nom',
     shell: 'bash|zsh|fish',
+    pinAction: 'forget',
   },
   value: { word: 'nom', file: 'fichier', folder: 'dossier', number: 'n' },
   exit: {
@@ -98,6 +101,7 @@ const french: TableWords = {
     probe: 'un autre serveur a répondu',
     tftp: 'le transfert n’a pas abouti',
     import: 'des lignes sont refusées, et rien n’est écrit',
+    pin: 'il n’y avait pas de code',
     selftest: 'un essai a échoué',
   },
   man: {
@@ -130,6 +134,7 @@ const english: TableWords = {
     import: 'import items from a table or inventories',
     export: 'write the items of the stock into a file',
     backup: 'make a backup of the database',
+    pin: 'remove the technician’s PIN when it is lost',
     selftest: 'try every service in a simulated room',
     completion: 'write the completion for a shell',
     man: 'write the man page',
@@ -144,6 +149,7 @@ const english: TableWords = {
     import: 'All of it is written or none. A refused line stops everything, unless --skip-refused is given.',
     export: "Without --format the end of the file's name decides: .csv, .xlsx or .json (GLPI inventories).",
     backup: 'Works while Amorce is open too.',
+    pin: 'Amorce has to be closed. The journal will say so.',
     selftest: 'Without privileges and without touching the network: real packets, over the loopback.',
   },
   option: {
@@ -172,6 +178,7 @@ const english: TableWords = {
     remoteFile: 'file',
     localFile: 'other-name',
     shell: 'bash|zsh|fish',
+    pinAction: 'forget',
   },
   value: { word: 'name', file: 'file', folder: 'folder', number: 'n' },
   exit: {
@@ -186,6 +193,7 @@ const english: TableWords = {
     probe: 'another server answered',
     tftp: 'the transfer did not succeed',
     import: 'lines are refused, and nothing is written',
+    pin: 'there was no PIN',
     selftest: 'a test failed',
   },
   man: {

@@ -134,6 +134,11 @@ export const errorCodes = [
   'exchange.cancelled',
   // A code that cannot say this text.
   'label.notEncodable',
+  // The technician's PIN guards this; it is another one; too many were wrong; its file was damaged.
+  'pin.needed',
+  'pin.wrong',
+  'pin.wait',
+  'pin.damaged',
   // everywhere
   'file.notWritten',
   'file.notRead',

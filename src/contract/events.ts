@@ -242,6 +242,10 @@ export type HouseEvent = Happening &
         details?: ErrorDetails
       }
     | { type: 'exam.started' | 'exam.stopped' | 'exam.resumed'; examId: number; nic: string; address: Ipv4 }
+    | { type: 'pin.changed'; change: 'set' | 'changed' | 'removed' | 'forgotten' }
+    | { type: 'pin.unlocked' }
+    /** `failures` in a row. */
+    | { type: 'pin.refused'; failures: number }
     | { type: 'nic.changed'; nic: string; change: 'up' | 'down' | 'gone' | 'back' }
     /** So much came at once (a flood) that `count` events were counted and not kept. */
     | { type: 'journal.skipped'; count: number }

@@ -35,6 +35,9 @@ export const groupsByEvent: Record<EventType, readonly EventGroup[]> = {
   'exam.stopped': ['exam'],
   'exam.resumed': ['exam'],
   'nic.changed': ['exam'],
+  'pin.changed': ['exam'],
+  'pin.unlocked': ['exam'],
+  'pin.refused': ['exam', 'trouble'],
   'journal.skipped': ['trouble'],
 }
 

@@ -57,6 +57,7 @@ import { SittingReports } from './sittingReports.ts'
 import { SittingRunner } from './sittingRunner.ts'
 import { StockWatch } from './stockWatch.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
+import { TechnicianPin } from './technicianPin.ts'
 import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
 import { inspectProfile, MediaImports, readerHere, type MediaReader } from '../media/index.ts'
@@ -134,6 +135,8 @@ export interface HouseOptions {
   sampleStock?: boolean
   /** The built list of who made which network cards; without it, virtual ones alone are known. */
   networkCardsFile?: string
+  /** Where the technician's PIN is kept; in the data folder unless said. */
+  pinFile?: string
   /** How NICs are given addresses; another way, for tests. */
   setAddress?: SetAddress
   /** How ISO images and folders are read; on this very thread unless given. */
@@ -145,6 +148,8 @@ export interface HouseOptions {
 export interface House {
   readonly commands: CommandHandlers
   readonly session: ExamSession
+  /** What asks for the technician's PIN, where commands arrive. */
+  readonly pin: TechnicianPin
   snapshot(): Promise<ViewUpdate>
   onUpdate(listener: (update: ViewUpdate) => void): Unsubscribe
   onEvent(listener: (event: AmorceEvent) => void): Unsubscribe
@@ -484,6 +489,11 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
 
   const tftpTool = new TftpTool({ clock, logger, onChange: () => publisher.mark('tftpClient') })
 
+  const pin = new TechnicianPin({
+    ...{ file: options.pinFile ?? join(dataFolder, 'pin.json'), clock, emit: bus.emit },
+    onChange: () => publisher.mark('pin'),
+  })
+
   const dropDesk = new DropDesk({
     folder: dropFolder,
     isOn: () => settings.current.tftpUploads,
@@ -574,6 +584,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
       sittings: () => examDay.sittings.list(),
       incidents: () => examDay.incidents.list(),
       tftpClient: () => tftpTool.view,
+      pin: () => pin.view,
       papersRevision: () => examFiles.papers.revision,
       droppedRevision: () => dropDesk.revision,
     },
@@ -710,6 +721,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
       transfersRevision: transfers.revision,
       ...examDay.views(),
       tftpClient: tftpTool.view,
+      pin: pin.view,
       papersRevision: examFiles.papers.revision,
       droppedRevision: dropDesk.revision,
     }
@@ -751,6 +763,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     lineDesk,
     windowsSources: join(dirname(loaderManifest), 'windows'),
     packetWatch,
+    pin,
     selfTester,
     linkTests,
     vendors,
@@ -771,6 +784,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     stopBackups()
     stopWatching()
     tftpTool.cancel()
+    pin.close()
     try {
       await session.suspend()
       await packetWatch.stop()
@@ -788,6 +802,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   return {
     commands,
     session,
+    pin,
     snapshot,
     onUpdate: (listener) => {
       listeners.add(listener)

@@ -16,16 +16,24 @@ interface Call {
 const names = Object.keys(commands) as CommandName[]
 let calls: Call[]
 let handlers: House['commands']
+let locked: CommandName[]
+
+const pin: Pick<House['pin'], 'mustAllow'> = {
+  mustAllow: (name: CommandName) => {
+    if (locked.includes(name)) throw new CodedError('pin.needed', `${name} is locked`)
+  },
+}
 
 beforeEach(() => {
   calls = []
+  locked = []
   handlers = Object.fromEntries(
     names.map((name) => [name, (argument: unknown) => calls.push({ name, argument })]),
   ) as unknown as House['commands']
 })
 
 const ask = (name: unknown, input?: unknown): Promise<Reply<unknown>> =>
-  answerCommand(handlers, name, input, silentLogger)
+  answerCommand({ commands: handlers, pin }, name, input, silentLogger)
 const invalid = { ok: false, error: { code: 'input.invalid' } }
 const item = {
   assetTag: ' PC-1 ',
@@ -124,6 +132,16 @@ describe('with what', () => {
   })
 })
 
+describe('the technician’s PIN', () => {
+  it('is asked for after the schema and before the command', async () => {
+    locked = ['exam.stop', 'settings.save']
+    expect(await ask('exam.stop')).toMatchObject({ ok: false, error: { code: 'pin.needed' } })
+    expect(await ask('settings.save', { httpPort: 0 })).toMatchObject(invalid)
+    expect(calls).toEqual([])
+    expect((await ask('stock.get', 7)).ok).toBe(true)
+  })
+})
+
 describe('what comes back', () => {
   it.each<[string, unknown, object]>([
     ['a coded error, whole', new CodedError('stock.itemNotFound', 'no item 7', { id: 7 }), { details: { id: 7 } }],
@@ -135,10 +153,9 @@ describe('what comes back', () => {
     }
     const failingLater = (): Promise<never> => Promise.reject(thrown)
     for (const handler of [failing, failingLater])
-      expect(await answerCommand({ ...handlers, 'stock.get': handler }, 'stock.get', 7, silentLogger)).toMatchObject({
-        ok: false,
-        error,
-      })
+      expect(
+        await answerCommand({ commands: { ...handlers, 'stock.get': handler }, pin }, 'stock.get', 7, silentLogger),
+      ).toMatchObject({ ok: false, error })
   })
 })
 

@@ -39,6 +39,8 @@ async function run(): Promise<void> {
   /** As it stands now: with practice data it is another house. */
   const houseOptions = (carriedOver: HouseOptions['settings'] = {}): HouseOptions => ({
     dataFolder: practice.dataFolder,
+    // The laptop's own, also while it is open on practice data.
+    pinFile: join(dataFolder, 'pin.json'),
     loaderFolder: process.env['AMORCE_BOOT_FILES'] ?? join(resourcesFolder, 'boot'),
     loaderManifest: join(resourcesFolder, 'boot-loaders.json'),
     tftpWorkerPath: join(__dirname, 'tftpWorker.cjs'),
@@ -178,16 +180,18 @@ async function askedToLeave(window: BrowserWindow | undefined): Promise<void> {
   isAsking = true
   try {
     const words = wordsNow()
+    // Closing it would stop the exam: with a PIN, that takes the PIN, which only the window can ask for.
+    const { isLocked } = house.pin
     const { response } = await dialog.showMessageBox(window, {
       type: 'warning',
       message: words.quitTitle,
-      detail: words.quitDetail,
-      buttons: [words.keepRunning, words.minimise, words.quit],
+      detail: isLocked ? words.quitLocked : words.quitDetail,
+      buttons: [words.keepRunning, words.minimise, ...(isLocked ? [] : [words.quit])],
       defaultId: 0,
       cancelId: 0,
     })
     if (response === 1) window.minimize()
-    if (response === 2) await leave(0)
+    if (response === 2 && !house.pin.isLocked) await leave(0)
   } catch (error) {
     logger.error('could not ask', { error: stackOf(error) })
   } finally {

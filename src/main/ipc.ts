@@ -12,7 +12,7 @@ import { isOwnPage } from './window.ts'
 export function connectWindow(window: BrowserWindow, house: House, logger: Logger): () => void {
   ipcMain.handle(commandChannel, (event, name: unknown, input: unknown): Promise<Reply<unknown>> | Reply<unknown> =>
     isFromOurPage(event, window)
-      ? answerCommand(house.commands, name, input, logger)
+      ? answerCommand(house, name, input, logger)
       : { ok: false, error: toWireError(notOurs()) },
   )
   const unsubscribe = house.onUpdate((update) => {

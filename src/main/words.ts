@@ -10,6 +10,7 @@ export interface Words {
   tables: string
   quitTitle: string
   quitDetail: string
+  quitLocked: string
   keepRunning: string
   minimise: string
   quit: string
@@ -59,6 +60,8 @@ const french: Words = {
   quitTitle: 'Un examen est en cours',
   quitDetail:
     'Si Amorce se ferme, plus aucun poste ne peut démarrer ni se signaler. L’examen pourra être repris à la prochaine ouverture, avec les mêmes postes et les mêmes baux.',
+  quitLocked:
+    'Fermer Amorce arrêterait l’examen, ce que le code du technicien protège. Déverrouillez d’abord la console par le cadenas, en bas à gauche.',
   keepRunning: 'Continuer l’examen',
   minimise: 'Réduire la fenêtre',
   quit: 'Fermer quand même',
@@ -131,6 +134,8 @@ const english: Words = {
   quitTitle: 'An exam is running',
   quitDetail:
     'If Amorce closes, no machine can boot or report any more. The exam can be resumed the next time Amorce opens, with the same machines and leases.',
+  quitLocked:
+    'Closing Amorce would stop the exam, which the technician’s PIN keeps. Unlock the console first, by the padlock at the bottom left.',
   keepRunning: 'Keep the exam running',
   minimise: 'Minimise the window',
   quit: 'Close anyway',

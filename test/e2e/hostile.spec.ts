@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { commands, type AmorceBridge, type CommandName } from '../../src/contract/index.ts'
+import { commands, guardedCommands, isGuarded, type AmorceBridge, type CommandName } from '../../src/contract/index.ts'
 import { expect, test } from '../support/fixtures.ts'
 
 // What a page could do that was taken over, by way of a fault in what it shows: everything here is tried from inside it.
@@ -50,4 +50,49 @@ test('a page that was taken over gets neither out of the window nor past a schem
     await page.reload()
     await expect(page.getByTestId('exam-button')).toBeVisible()
   })
+})
+
+/** An argument that each guarded command's schema takes, so that nothing but the PIN can refuse it. */
+const accepted: unknown[] = [
+  ...[undefined, 1, 'dhcp', 'eth0', '52:54:00:12:34:56', 'image.bin', 'amorce-2026-01-01T00-00-00.sqlite'],
+  ...[{ acceptWarnings: true }, { httpPort: 8080 }, { nic: 'eth0', address: '10.0.0.1', prefix: 24 }],
+  { name: 'x', system: 'linux', kernel: 'k', initrds: [], commandLine: '' },
+  { id: 1, profile: { name: 'x', system: 'linux', kernel: 'k', initrds: [], commandLine: '' } },
+  ...[{ name: 'x', commandLine: '' }, { timeoutSeconds: 5 }, { accept: [] }],
+]
+
+test('a page that was taken over neither passes nor guesses the technician’s PIN', async ({ launch }) => {
+  const amorce = await launch()
+  const { page } = amorce
+  await amorce.call('pin.set', { current: '', pin: '90817', minutes: 1 })
+  await amorce.call('pin.lock', undefined)
+
+  const attacks = [...guardedCommands].flatMap((name) => {
+    const argument = accepted.findIndex((value) => {
+      const parsed = commands[name].input.safeParse(value)
+      return parsed.success && isGuarded(name, parsed.data)
+    })
+    return argument < 0 ? [] : [[name, accepted[argument]] as const]
+  })
+  expect(attacks.length).toBeGreaterThan(18)
+  const send = (calls: readonly (readonly [CommandName, unknown])[]): Promise<string[]> =>
+    page.evaluate(
+      (each) =>
+        Promise.all(
+          each.map(async ([name, value]) => {
+            const reply = await (globalThis as unknown as { amorce: AmorceBridge }).amorce.call(name, value)
+            return reply.ok ? `${name} was done` : reply.error.code
+          }),
+        ),
+      calls,
+    )
+  expect([...new Set(await send(attacks))]).toEqual(['pin.needed'])
+  // Not by another PIN, not by taking it away, and not by trying many at once.
+  const guesses = Array.from({ length: 200 }, (_, n) => ['pin.unlock', String(n).padStart(4, '0')] as const)
+  const answers = await send([['pin.set', { current: '', pin: '1111', minutes: 60 }], ['pin.remove', ''], ...guesses])
+  expect(answers.filter((code) => code === 'pin.wrong')).toHaveLength(5)
+  expect(answers.filter((code) => code === 'pin.wait')).toHaveLength(guesses.length + 2 - 5)
+  expect(JSON.stringify([await amorce.snapshot(), await amorce.call('app.info', undefined)])).not.toMatch(
+    /90817|"(hash|salt)"/,
+  )
 })

@@ -175,6 +175,14 @@ export const errors = {
   'error.label.notEncodable.title': 'Ce texte[ « {text} »] ne peut pas s’écrire dans ce code',
   'error.label.notEncodable.remedy':
     'Choisissez un QR code, qui accepte les accents, ou raccourcissez le numéro d’inventaire.',
+  'error.pin.needed.title': 'Il faut le code du technicien',
+  'error.pin.needed.remedy': 'Déverrouillez la console par le cadenas, en bas à gauche, puis réessayez.',
+  'error.pin.wrong.title': 'Ce n’est pas le bon code',
+  'error.pin.wrong.remedy': 'Réessayez. Code perdu : l’aide, page « Code du technicien », dit comment l’enlever.',
+  'error.pin.wait.title': 'Trop de codes faux',
+  'error.pin.wait.remedy': 'Réessayez dans[ {seconds} s] : chaque code faux de plus fait attendre plus longtemps.',
+  'error.pin.damaged.title': 'Le fichier du code du technicien est abîmé',
+  'error.pin.damaged.remedy': 'Fermez Amorce et enlevez le code dans un terminal : amorce pin forget.',
   'error.file.notWritten.title': 'Le fichier[ {file}] n’a pas pu être écrit',
   'error.file.notWritten.remedy':
     'Choisissez un autre dossier, ou vérifiez la place et les droits.[ Le système dit : {reason}]',

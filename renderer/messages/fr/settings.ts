@@ -9,6 +9,7 @@ export const settings = {
   'settings.section.network': 'Réseau',
   'settings.section.profiles': 'Profils d’amorçage',
   'settings.section.files': 'Fichiers d’amorçage',
+  'settings.section.pin': 'Code du technicien',
   'settings.section.backups': 'Sauvegardes',
   'backup.intro': 'Amorce copie ses données chaque jour, sans rien arrêter. Les {kept} dernières copies sont gardées.',
   'backup.make': 'Sauvegarder maintenant',

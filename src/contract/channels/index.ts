@@ -28,6 +28,7 @@ import { laptopCommands } from './laptop.ts'
 import { linkCommands } from './link.ts'
 import { selfTestCommands } from './selfTest.ts'
 import { packetsCommands } from './packets.ts'
+import { pinCommands } from './pin.ts'
 import { transfersCommands } from './transfers.ts'
 import { windowsKitCommands } from './windowsKit.ts'
 
@@ -56,6 +57,7 @@ export * from './tftpClient.ts'
 export * from './laptop.ts'
 export * from './link.ts'
 export * from './packets.ts'
+export * from './pin.ts'
 export * from './selfTest.ts'
 export * from './transfers.ts'
 export * from './dhcp.ts'
@@ -91,6 +93,7 @@ export const commands = {
   ...laptopCommands,
   ...linkCommands,
   ...packetsCommands,
+  ...pinCommands,
   ...selfTestCommands,
   ...transfersCommands,
   ...dhcpCommands,

@@ -8,6 +8,7 @@ import type { ExamView } from './exam.ts'
 import type { MediaProgress } from './media.ts'
 import type { JournalEntry, MachineDetail, MachineView } from './machines.ts'
 import type { NicView } from './network.ts'
+import type { PinView } from './pin.ts'
 import type { PreflightView } from './preflight.ts'
 import type { RoomView, SitDownView } from './rooms.ts'
 import type { ServiceView } from './services.ts'
@@ -57,6 +58,7 @@ export interface ViewUpdate {
   transfersRevision?: number
   dhcpHealth?: DhcpHealthView
   tftpClient?: TftpClientView
+  pin?: PinView
   /** Counts up when anything of the exam papers changed; their screen asks again. */
   papersRevision?: number
   /** Counts up when a file came into the drop folder, or went. */

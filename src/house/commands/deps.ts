@@ -33,6 +33,7 @@ import type { SelfTester } from '../selfTester.ts'
 import type { SittingReports } from '../sittingReports.ts'
 import type { SittingRunner } from '../sittingRunner.ts'
 import type { Publisher } from '../publisher.ts'
+import type { TechnicianPin } from '../technicianPin.ts'
 import type { DropDesk } from '../dropDesk.ts'
 import type { TftpTool } from '../tftpTool.ts'
 import type { Transfers } from '../transfers.ts'
@@ -64,6 +65,7 @@ export interface CommandDeps {
   supervisor: Supervisor
   leases: Leases
   packetWatch: PacketWatch
+  pin: TechnicianPin
   selfTester: SelfTester
   linkTests: LinkTests
   vendors: VendorRegistry

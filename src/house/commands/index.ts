@@ -15,6 +15,7 @@ import { laptopHandlers } from './laptop.ts'
 import { linkHandlers } from './link.ts'
 import { selfTestHandlers } from './selfTest.ts'
 import { packetsHandlers } from './packets.ts'
+import { pinHandlers } from './pin.ts'
 import { leasesHandlers } from './leases.ts'
 import { careHandlers } from './care.ts'
 import { consumablesHandlers } from './consumables.ts'
@@ -57,6 +58,7 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...laptopHandlers(deps),
   ...linkHandlers(deps),
   ...packetsHandlers(deps),
+  ...pinHandlers(deps),
   ...selfTestHandlers(deps),
   ...transfersHandlers(deps),
   ...dhcpHandlers(deps),
