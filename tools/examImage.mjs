@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -97,23 +97,50 @@ export async function examImage(args) {
     ...(values.pin === undefined ? [] : pinned(values.pin)),
   ]
   const out = resolve(values.out)
-  mkdirSync(out, { recursive: true })
-  const started = Date.now()
-  let step = 0
+  const cancel = new AbortController()
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+    process.once(signal, () =>
+      cancel.abort(new Error('cancelled; packages that were fetched are kept for the next time')),
+    )
   say(`making an exam image of Debian 12 in ${out}: ${wanted.length} packages and what they need`)
   const made = await makeLiveSystem(
     { suite: 'bookworm', packages: wanted, without, files, commands, mirror: values.mirror, date, compression: 'xz' },
     out,
-    (line) => {
-      if (!/^(I: |packages$|squashfs$|done)/.test(line)) return
-      say(`[${Math.round((Date.now() - started) / 1000)} s, step ${++step}] ${line.replace(/^I: /, '')}`)
-    },
+    { onProgress: progressLines(), signal: cancel.signal },
   )
   const total = made.reduce((sum, { bytes }) => sum + bytes, 0)
   for (const { name, bytes } of made) say(`${name}: ${megabytes(bytes)}`)
-  say(`${megabytes(total)} in all${total > 700e6 ? ': more than the 700 MB that it should have' : ''}`)
-  say('Copy the three files into the boot-file folder, in a folder "examen", and make a Linux profile of them with')
-  say('  boot=live components locales=fr_FR.UTF-8 fetch={server}/files/examen/filesystem.squashfs')
+  say(
+    `${megabytes(total)} in all; packages.txt has the version of each package, SHA256SUMS what the files are known by`,
+  )
+  if (total > largest)
+    throw new Error(`more than the ${megabytes(largest)} that it may have: leave out what is not needed`)
+  say('Next, in Amorce: Settings, Boot profiles, Add a system…, Choose a folder, and this one:')
+  say(`  ${out}`)
+}
+
+/** Of the three files together: what twenty PCs fetch at once in a few minutes, and hold in memory. */
+const largest = 700e6
+
+const stepNames = {
+  apt: 'fetching packages',
+  packages: 'unpacking and setting up packages',
+  initrd: 'making the initrd',
+  squashfs: 'packing the system',
+  sums: 'reading it again',
+}
+
+/** A line for each step, and for each tenth of a step that knows how much of it is done. */
+function progressLines() {
+  const started = Date.now()
+  let last = ''
+  return (/** @type {import('./liveSystem.mjs').Progress} */ { step, steps, name, percent }) => {
+    const tenth = percent === undefined ? '' : ` ${Math.floor(percent / 10) * 10}%`
+    const line = `[${step}/${steps}] ${stepNames[name]}${tenth}`
+    if (line === last) return
+    last = line
+    say(`${line} (${Math.round((Date.now() - started) / 1000)} s)`)
+  }
 }
 
 const megabytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1e6)} MB`

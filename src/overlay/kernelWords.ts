@@ -27,11 +27,15 @@ const modules = [
 export const kernelWords = {
   first: ['quiet', 'loglevel=3', 'vt.global_cursor_default=0'],
   last: [
+    // The overlay's own first program, which starts the initramfs's: without it the kernel starts nothing.
+    'rdinit=/amorce/init',
     // live-boot and casper: nothing is kept, nothing is read from a disk, the user of the live system is no administrator.
     ...['nopersistence', 'nopersistent', 'noresume', 'noroot', 'noeject', 'noprompt'],
     ...['systemd.gpt_auto=0', 'systemd.swap=0', 'systemd.debug_shell=0', 'fsck.mode=skip'],
     // An initramfs that cannot go on restarts: without this it opens a shell.
-    'panic=10',
+    ...['panic=10', 'rd.shell=0', 'rd.emergency=reboot'],
+    // What is laid over a system of Fedora has no labels.
+    'selinux=0',
     ...['ipv6.disable=1', 'sysctl.kernel.sysrq=0', 'lockdown=integrity'],
     `module_blacklist=${modules.join(',')}`,
   ],

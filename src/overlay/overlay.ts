@@ -38,7 +38,8 @@ export async function readOverlaySources(folder: string): Promise<OverlaySources
 }
 
 /**
- * The second initrd: a hook that the initramfs sources, and below `amorce/root` what the hook lays over the live system.
+ * The second initrd: what the kernel starts in place of the live system's own `init`, and below `amorce/root` what is laid
+ * over that system.
  * @returns a gzipped cpio archive; the same arguments make the same bytes.
  */
 export function overlayFor(sources: OverlaySources, rules: ExamRules, machine: ExamMachine): Buffer {
@@ -68,13 +69,13 @@ export function overlayFor(sources: OverlaySources, rules: ExamRules, machine: E
 
 /** Where a source goes in the initramfs; undefined for what stays here. */
 function placeOf(path: string): string | undefined {
-  if (path === 'initramfs/hook') return 'conf/conf.d/zz-amorce'
   if (path.startsWith('initramfs/')) return `amorce/${path.slice('initramfs/'.length)}`
   return path.startsWith('root/') ? `amorce/${path}` : undefined
 }
 
 /** By its place: a file system may know no permission to run. */
-const isProgram = (path: string): boolean => path === 'initramfs/enter-root' || path.startsWith('root/usr/lib/amorce/')
+const isProgram = (path: string): boolean =>
+  ['initramfs/init', 'initramfs/enter-root'].includes(path) || path.startsWith('root/usr/lib/amorce/')
 
 /** Commands that give a shell, whatever they were written in the list for. */
 const terminals = new Set([

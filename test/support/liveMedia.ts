@@ -6,9 +6,12 @@ import { cacheFolder, makeOnce } from '../../tools/cache.mjs'
 import { makeLiveSystem, type LiveSystem } from '../../tools/liveSystem.mjs'
 import { cpio } from './bootMedia.ts'
 
-/** A Debian release whose live-boot is the one of most schools' live systems. */
-const system: LiveSystem = {
+/** As schools' live systems: made with live-boot as Debian's are, or with dracut as Fedora's. */
+export type LiveFamily = 'live-boot' | 'dracut'
+
+const system = (initramfs: LiveFamily): LiveSystem => ({
   suite: 'bookworm',
+  initramfs,
   packages: [],
   // With the drivers of disks and sticks, so that it is the exam that keeps them out, and little else.
   drivers: [
@@ -35,17 +38,20 @@ const system: LiveSystem = {
     ),
   compression: 'zstd',
   date: 1_735_689_600,
-}
+})
 
 /**
  * A small live system, untouched by Amorce: made once, kept in the cache, so that later runs need no network.
  * @returns its files by name
  */
-export async function liveSystem(): Promise<Record<'vmlinuz' | 'initrd.img' | 'filesystem.squashfs', Buffer>> {
-  const recipe = createHash('sha256').update(JSON.stringify(system)).digest('hex').slice(0, 12)
+export async function liveSystem(
+  family: LiveFamily = 'live-boot',
+): Promise<Record<'vmlinuz' | 'initrd.img' | 'filesystem.squashfs', Buffer>> {
+  const made = system(family)
+  const recipe = createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 12)
   const folder = join(cacheFolder(), 'lab', `live-system-${recipe}`)
-  await makeOnce(folder, async (unfinished) => void (await makeLiveSystem(system, unfinished)))
-  const file = (name: string) => readFileSync(join(folder, name))
+  await makeOnce(folder, async (unfinished) => void (await makeLiveSystem(made, unfinished)))
+  const file = (name: string) => readFileSync(join(folder, 'live', name))
   return {
     vmlinuz: file('vmlinuz'),
     'initrd.img': file('initrd.img'),
@@ -53,11 +59,16 @@ export async function liveSystem(): Promise<Record<'vmlinuz' | 'initrd.img' | 'f
   }
 }
 
-/** Runs in the initramfs as the exam's own does: lays what the test looks with. */
-const hook = `
-{ echo '/lab/enter-root'; cat /scripts/init-bottom/ORDER; } > /scripts/init-bottom/ORDER.lab
-mv /scripts/init-bottom/ORDER.lab /scripts/init-bottom/ORDER
-`
+/** Run in the initramfs as the exam's own is, by its own family's way: they lay what the test looks with. */
+const hooks: Record<string, string> = {
+  'conf/conf.d/yy-lab': `
+if [ -e /scripts/functions ]; then
+  { echo '/lab/enter-root'; cat /scripts/init-bottom/ORDER; } > /scripts/init-bottom/ORDER.lab
+  mv /scripts/init-bottom/ORDER.lab /scripts/init-bottom/ORDER
+fi
+`,
+  'usr/lib/dracut/hooks/pre-pivot/50-lab.sh': 'rootmnt=$NEWROOT /lab/enter-root\n',
+}
 const enterRoot = `#!/bin/sh
 cp -a /lab/root/. "$rootmnt/"
 echo 'lab: the test has laid its programs' > /dev/console
@@ -67,8 +78,8 @@ echo 'lab: the test has laid its programs' > /dev/console
 export function laidOver(files: Record<string, string>): Buffer {
   const program = 0o100755
   const paths = Object.keys(files).map((path) => `lab/root/${path}`)
-  const folders = new Set(['conf', 'conf/conf.d', 'lab'])
-  for (const path of paths)
+  const folders = new Set(['lab'])
+  for (const path of [...paths, ...Object.keys(hooks)])
     path
       .split('/')
       .slice(0, -1)
@@ -76,7 +87,7 @@ export function laidOver(files: Record<string, string>): Buffer {
   return gzipSync(
     cpio([
       ...[...folders].sort().map((path) => ({ path, mode: 0o040755, content: Buffer.alloc(0) })),
-      { path: 'conf/conf.d/yy-lab', mode: 0o100644, content: Buffer.from(hook) },
+      ...Object.entries(hooks).map(([path, text]) => ({ path, mode: 0o100644, content: Buffer.from(text) })),
       { path: 'lab/enter-root', mode: program, content: Buffer.from(enterRoot) },
       ...Object.entries(files).map(([path, text]) => ({
         path: `lab/root/${path}`,
