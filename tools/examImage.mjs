@@ -17,7 +17,7 @@ const packages = {
   ],
   chromium: ['chromium', 'chromium-sandbox', 'chromium-l10n'],
   firefox: ['firefox-esr', 'firefox-esr-l10n-fr'],
-  system: ['locales', 'live-config', 'live-config-systemd', 'user-setup', 'python3-minimal', 'openssl', 'systemd'],
+  system: ['locales', 'python3-minimal', 'openssl', 'systemd'],
   editor: ['geany', 'xterm', 'evince'],
   compilers: ['gcc', 'g++', 'make', 'gdb', 'libc6-dev', 'python3', 'default-jdk-headless'],
   office: ['libreoffice-writer', 'libreoffice-calc', 'libreoffice-l10n-fr', 'libreoffice-gtk3'],

@@ -65,6 +65,7 @@ const initramfses = {
       'isc-dhcp-client',
       'iputils-arping',
       'iputils-ping',
+      'procps',
       'dmsetup',
     ],
     /** @type {(drivers: 'most' | string[]) => Record<string, string>} */
@@ -164,17 +165,14 @@ export async function makeLiveSystem(system, folder, { onProgress = () => undefi
     tell('squashfs', 0)
     keepPackages(root, packageCache)
     for (const path of [...ofThisComputer, ...ofThisMoment]) emptied(root, path)
-    await follow(
-      'mksquashfs',
-      [root, join(live, 'filesystem.squashfs'), '-noappend', '-comp', compression, '-percentage'],
-      {
-        env,
-        signal,
-        onLine(line) {
-          if (/^\d+$/.test(line)) tell('squashfs', Number(line))
-        },
+    await follow('mksquashfs', [root, join(live, 'filesystem.squashfs'), '-noappend', '-comp', compression], {
+      env,
+      signal,
+      onLine(line) {
+        const bar = /\] +\d+\/\d+ +(\d+)%$/.exec(line)
+        if (bar) tell('squashfs', Number(bar[1]))
       },
-    )
+    })
     tell('sums')
     const sums = []
     for (const name of liveFiles) sums.push(`${await sha256(join(live, name))}  live/${name}\n`)

@@ -27,8 +27,8 @@ const modules = [
 export const kernelWords = {
   first: ['quiet', 'loglevel=3', 'vt.global_cursor_default=0'],
   last: [
-    // The overlay's own first program, which starts the initramfs's: without it the kernel starts nothing.
-    'rdinit=/amorce/init',
+    // The overlay's own programs go first, in the initramfs and in the system: where they are not, nothing starts.
+    ...['rdinit=/amorce/init', 'init=/usr/lib/amorce/start'],
     // live-boot and casper: nothing is kept, nothing is read from a disk, the user of the live system is no administrator.
     ...['nopersistence', 'nopersistent', 'noresume', 'noroot', 'noeject', 'noprompt'],
     ...['systemd.gpt_auto=0', 'systemd.swap=0', 'systemd.debug_shell=0', 'fsck.mode=skip'],

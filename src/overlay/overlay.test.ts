@@ -69,7 +69,12 @@ describe('the overlay', () => {
 
   it('makes programs of what is to run, whatever the file system of the console knows', () => {
     const files = made()
-    for (const path of ['amorce/init', 'amorce/enter-root', 'amorce/root/usr/lib/amorce/agent', 'amorce/root/usr/lib/amorce/lockdown'])
+    for (const path of [
+      'amorce/init',
+      'amorce/enter-root',
+      'amorce/root/usr/lib/amorce/agent',
+      'amorce/root/usr/lib/amorce/lockdown',
+    ])
       expect(files.get(path)?.mode).toBe(0o100755)
   })
 

@@ -244,7 +244,7 @@ export class Amorce {
   }
 
   /** Makes a kernel and an initrd the exam of the whole room. Without any, machines are sent back to their own disks. */
-  async addExam(kernel: Uint8Array = notBooted, initrd: Uint8Array = notBooted): Promise<void> {
+  async addExam(kernel: Uint8Array = notBooted, initrd: Uint8Array = notBooted): Promise<number> {
     this.addBootFiles({ 'lab/vmlinuz': kernel, 'lab/initrd': initrd })
     const { id } = await this.call('profile.add', {
       name: 'Debian du labo',
@@ -254,6 +254,7 @@ export class Amorce {
       commandLine: 'console=ttyS0,115200',
     })
     await this.call('profile.makeDefault', id)
+    return id
   }
 
   /** Sets the size of the page itself, whatever frame a window manager puts around it. */

@@ -83,6 +83,7 @@ export function makeInitramfs({ modules }: KernelPackage): Buffer {
       ...directories.map((path) => ({ path, mode: 0o040755, content: Buffer.alloc(0) })),
       { path: 'dev/console', mode: 0o020600, content: Buffer.alloc(0), device: [5, 1] as const },
       { path: 'bin/busybox', mode: 0o100755, content: readFileSync('/bin/busybox') },
+      { path: 'bin/sh', mode: 0o120777, content: Buffer.from('busybox') },
       { path: 'init', mode: 0o100755, content: Buffer.from(init) },
       { path: 'udhcpc', mode: 0o100755, content: Buffer.from(udhcpcScript) },
       ...drivers.map((path) => ({ path: `modules/${basename(path)}`, mode: 0o100644, content: readFileSync(path) })),
