@@ -25,6 +25,8 @@ import { ListLayout } from './listLayout.svelte.ts'
 import { PagedList } from './pagedList.svelte.ts'
 
 const typingPause = 150
+export const batchFilters = ['all', 'open', 'closed'] as const
+export type BatchFilter = (typeof batchFilters)[number]
 
 /** Loans, interventions, disposal, and what machines report. */
 export class StockCare {
@@ -44,6 +46,9 @@ export class StockCare {
   openIntervention = $state.raw<number | { itemId?: number } | null>(null)
 
   batches = $state.raw<readonly DisposalBatchView[]>([])
+  batchSearch = $state('')
+  batchState = $state<BatchFilter>('all')
+  readonly batchLayout: ListLayout<{ search: string; state: BatchFilter }>
   openBatch = $state<number | 'new' | null>(null)
   people = $state.raw<readonly PersonView[]>([])
   swaps = $state.raw<readonly SwapAdvice[]>([])
@@ -70,6 +75,15 @@ export class StockCare {
       ({ search, states, kinds }) => {
         this.interventionSearch = search
         this.filterInterventions({ states, kinds })
+      },
+    )
+    this.batchLayout = new ListLayout(
+      client,
+      'disposal',
+      () => ({ search: this.batchSearch.trim(), state: this.batchState }),
+      ({ search, state }) => {
+        this.batchSearch = search
+        this.batchState = state
       },
     )
     this.loans = new PagedList(async (offset, limit) => {

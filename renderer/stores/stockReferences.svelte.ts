@@ -12,6 +12,7 @@ import type {
   SupplierView,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
+import { ListLayout } from './listLayout.svelte.ts'
 
 export const referenceLists = ['locations', 'types', 'fields', 'suppliers', 'people'] as const
 export type ReferenceList = (typeof referenceLists)[number]
@@ -30,10 +31,28 @@ export class StockReferences {
   search = $state('')
   suppliers = $state.raw<readonly SupplierView[]>([])
   open = $state.raw<OpenReference | null>(null)
+  /** What was made of each of them: its columns, and what was looked for in it. */
+  readonly layouts: Readonly<Record<ReferenceList, ListLayout<{ search: string }>>>
   readonly #client: Client
 
   constructor(client: Client) {
     this.#client = client
+    const layoutOf = (list: ReferenceList): ListLayout<{ search: string }> =>
+      new ListLayout(
+        client,
+        list,
+        () => ({ search: this.search.trim() }),
+        ({ search }) => {
+          this.search = search
+        },
+      )
+    this.layouts = {
+      locations: layoutOf('locations'),
+      types: layoutOf('types'),
+      fields: layoutOf('fields'),
+      suppliers: layoutOf('suppliers'),
+      people: layoutOf('people'),
+    }
   }
 
   async refresh(): Promise<void> {
