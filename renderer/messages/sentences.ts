@@ -191,6 +191,10 @@ export function eventSentence(event: AmorceEvent): string {
       return t('journal.agent.incident', { incident: t(`incident.${event.incident}`), text: event.text })
     case 'agent.heartbeat':
       return t(`journal.agent.heartbeat.${event.stage}`)
+    case 'machine.asked':
+      return t(`journal.machine.asked.${event.answer}`, { address: event.address })
+    case 'machine.woken':
+      return t('journal.machine.woken')
     case 'packet.unheard':
       return t(event.closed ? 'journal.packet.unheard.closed' : 'journal.packet.unheard.dropped', {
         protocol: event.protocol.toUpperCase(),

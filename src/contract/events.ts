@@ -219,6 +219,21 @@ export type PacketEvent = Happening & {
   closed: boolean
 }
 
+/** What we do to a machine over the cable, and how it answers below its agent and its DHCP client. */
+export type LineEvent = Happening &
+  (
+    | {
+        /** It had fallen silent; told when the answer is another one than the last time. */
+        type: 'machine.asked'
+        mac: Mac
+        address: Ipv4
+        /** `echo`: its kernel answers ICMP. `arp`: its card, or a kernel behind a firewall, answers for the address. */
+        answer: 'echo' | 'arp' | 'none'
+      }
+    /** A magic packet was sent (Wake-on-LAN). */
+    | { type: 'machine.woken'; mac: Mac }
+  )
+
 /** A file that a machine handed in: it is on the disk, and was acknowledged. */
 export type WorkEvent = Happening & {
   type: 'work.received'
@@ -251,5 +266,5 @@ export type HouseEvent = Happening &
     | { type: 'journal.skipped'; count: number }
   )
 
-export type AmorceEvent = DhcpEvent | TransferEvent | BootEvent | WorkEvent | PacketEvent | HouseEvent
+export type AmorceEvent = DhcpEvent | TransferEvent | BootEvent | WorkEvent | PacketEvent | LineEvent | HouseEvent
 export type EventType = AmorceEvent['type']

@@ -29,6 +29,8 @@ export const groupsByEvent: Record<EventType, readonly EventGroup[]> = {
   'boot.report': ['boot'],
   'agent.heartbeat': ['boot'],
   'packet.unheard': ['dhcp', 'trouble'],
+  'machine.asked': ['boot', 'trouble'],
+  'machine.woken': ['boot'],
   'agent.incident': ['boot', 'trouble'],
   'service.state': ['exam'],
   'exam.started': ['exam'],

@@ -45,6 +45,12 @@ export const causeNumbers = {
   systemLost: 16,
   scriptSilent: 0,
   heartbeatLost: 0,
+  ownDisk: 0,
+  laptopUnplugged: 0,
+  agentSilent: 0,
+  switchSilent: 0,
+  machineGone: 0,
+  wasAsleep: 0,
   bootAgain: 0,
 } as const satisfies Record<string, number>
 
@@ -70,7 +76,13 @@ export interface Trouble {
 }
 
 /** What several machines show together. */
-export const roomTroubleCodes = ['roomSlow', 'roomSilent', 'roomSpanningTree', 'roomSameCause'] as const
+export const roomTroubleCodes = [
+  'roomUnplugged',
+  'roomSlow',
+  'roomSilent',
+  'roomSpanningTree',
+  'roomSameCause',
+] as const
 export type RoomTroubleCode = (typeof roomTroubleCodes)[number]
 
 export interface RoomTrouble {

@@ -188,6 +188,8 @@ export class Journal {
 
   #isWorthKeeping(event: AmorceEvent): boolean {
     if (event.type === 'transfer.progress') return false
+    // After these, that its agent speaks still, or again, is news.
+    if (event.type === 'machine.asked' || event.type === 'dhcp.request') this.#lastHeartbeat.delete(event.mac)
     if (event.type !== 'agent.heartbeat') return true
     // A heartbeat says the same thing every few seconds for hours; only the first of a kind is news.
     const said = `${event.stage} ${JSON.stringify(event.facts)}`

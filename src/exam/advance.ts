@@ -1,4 +1,4 @@
-import type { AmorceEvent, DhcpClientFacts, FirmwareKind, TransferView } from '../contract/index.ts'
+import type { AmorceEvent, DhcpClientFacts, EventType, FirmwareKind, TransferView } from '../contract/index.ts'
 import {
   addTransfer,
   bootAgain,
@@ -19,7 +19,7 @@ import {
 export function advance(journey: Journey, event: AmorceEvent): void {
   const { evidence } = journey
   const { at } = event
-  journey.lastHeardAt = Math.max(journey.lastHeardAt, at)
+  if (!isOurDoing(event.type)) journey.lastHeardAt = Math.max(journey.lastHeardAt, at)
 
   remember(journey, event)
   switch (event.type) {
@@ -28,7 +28,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
       journey.evidence.firstDiscover ??= event
       noteClient(journey, event.client)
       noteLoaderSpeaks(journey, event.client, at)
-      if (isSystem(event.client)) noteSystemSpeaks(journey, at)
+      if (isSystem(event.client)) noteSystemSpeaks(journey, event)
       if (journey.evidence.firstOfferAt !== undefined) journey.evidence.discoversSinceOffer += 1
       if (journey.stage === 'lost' || journey.stage === 'left') reach(journey, 'heard', at)
       return
@@ -43,7 +43,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
     case 'dhcp.request':
       noteClient(journey, event.client)
       evidence.discoversSinceOffer = 0
-      if (isSystem(event.client)) noteSystemSpeaks(journey, at)
+      if (isSystem(event.client)) noteSystemSpeaks(journey, event)
       return
 
     case 'dhcp.ack':
@@ -167,7 +167,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
 
     case 'agent.heartbeat':
       journey.facts = { ...journey.facts, ...event.facts }
-      evidence.heartbeatAt = at
+      noteAgentSpeaks(journey, at)
       if (event.stage === 'leaving') {
         enter(journey, 'left', at)
         return
@@ -176,8 +176,17 @@ export function advance(journey: Journey, event: AmorceEvent): void {
       reach(journey, event.stage, at)
       return
 
+    case 'machine.asked':
+      evidence.answer = event
+      return
+
+    case 'machine.woken':
+      evidence.woken = [...evidence.woken, event].slice(-3)
+      return
+
     case 'exam.resumed':
-      // Nothing was listening while the laptop was down: silence in that time proves nothing.
+    case 'nic.changed':
+      // Nothing was listening while the laptop was down or unplugged: silence in that time proves nothing.
       if (evidence.heartbeatAt !== undefined) evidence.heartbeatAt = at
       if (evidence.requestedAt !== undefined) evidence.requestedAt = at
       return
@@ -211,9 +220,47 @@ function forgetDeadLoaders(journey: Journey): void {
   journey.deadLoader = undefined
 }
 
-/** The kernel's own DHCP client is heard: the system runs, whether or not an agent ever reports. */
-function noteSystemSpeaks(journey: Journey, at: number): void {
-  if (journey.evidence.systemMediaDoneAt !== undefined) reach(journey, 'system', at)
+/** What we do, or what befell the laptop, is no sign of a machine's life. */
+const isOurDoing = (type: EventType): boolean =>
+  type === 'machine.asked' || type === 'machine.woken' || type === 'exam.resumed' || type === 'nic.changed'
+
+/** No machine goes from its exam to another system's DHCP client faster; the exam's own one may ask again meanwhile. */
+const otherSystemAfterMs = 10_000
+/** From a magic packet to the first word of a machine that only slept. */
+const wakesWithinMs = 60_000
+
+const wordsOf = ({ vendorClass = '', hostName = '' }: DhcpClientFacts): string => `${vendorClass}\n${hostName}`
+
+/** A kernel's own DHCP client is heard: the exam's system runs, whether or not an agent ever reports; or another one does. */
+function noteSystemSpeaks(
+  journey: Journey,
+  event: Extract<AmorceEvent, { type: 'dhcp.discover' | 'dhcp.request' }>,
+): void {
+  const { evidence } = journey
+  const { at, client } = event
+  const words = wordsOf(client)
+  const begins = event.type === 'dhcp.discover' || event.state === 'initReboot' || event.state === 'selecting'
+  const isKnown = evidence.systems.includes(words)
+  const isLongSilent = evidence.heartbeatAt !== undefined && at - evidence.heartbeatAt >= otherSystemAfterMs
+  if (!isKnown && isLongSilent && begins && hasReached(journey, 'ready')) {
+    evidence.otherSystem ??= event
+    enter(journey, 'lost', at)
+    return
+  }
+  if (!isKnown && !isLongSilent) evidence.systems = [...evidence.systems, words].slice(-8)
+  if (evidence.systemMediaDoneAt !== undefined) reach(journey, 'system', at)
+}
+
+function noteAgentSpeaks(journey: Journey, at: number): void {
+  const { evidence } = journey
+  const by = evidence.woken.at(-1)
+  if (by && evidence.heartbeatAt !== undefined && at - by.at <= wakesWithinMs) evidence.wokenFromSleep = { by, at }
+  // It was the exam's own system, dressed anew.
+  if (evidence.otherSystem) evidence.systems = [...evidence.systems, wordsOf(evidence.otherSystem.client)].slice(-8)
+  evidence.heartbeatAt = at
+  evidence.otherSystem = undefined
+  evidence.answer = undefined
+  evidence.woken = []
 }
 
 function noteFetched(journey: Journey, event: { kind: TransferView['kind']; file: string }, at: number): void {

@@ -47,6 +47,16 @@ export interface BootEvidence {
   otherServer?: { address: Ipv4; at: number }
   poolEmptyAt?: number
   heartbeatAt?: number
+  /** What each system said of itself to DHCP while the exam's agent was heard. */
+  systems: string[]
+  /** Another system asked for an address after the agent had fallen silent. */
+  otherSystem?: Extract<AmorceEvent, { type: 'dhcp.discover' | 'dhcp.request' }>
+  /** How it answered last in the present silence. */
+  answer?: Extract<AmorceEvent, { type: 'machine.asked' }>
+  /** Magic packets sent in the present silence. */
+  woken: Extract<AmorceEvent, { type: 'machine.woken' }>[]
+  /** The one that it answered without booting: it had been asleep. */
+  wokenFromSleep?: { by: Extract<AmorceEvent, { type: 'machine.woken' }>; at: number }
   /** When its addresses were refused (NAK), or found taken by it (DECLINE): the last three times. */
   refusedAt: number[]
   acknowledgedAt?: number
@@ -106,6 +116,8 @@ const emptyEvidence = (): BootEvidence => ({
   loaderFetches: 0,
   scriptIsLocalDisk: false,
   refusedAt: [],
+  systems: [],
+  woken: [],
 })
 
 export const newJourney = (mac: Mac, at: number): Journey => ({
@@ -148,6 +160,8 @@ export const hasReached = (journey: Journey, stage: JourneyStage): boolean => ra
 
 /** Moves on to `stage`; a stage already passed in this boot is not gone back to. */
 export function reach(journey: Journey, stage: JourneyStage, at: number): void {
+  // What another system on its disk does is no step of this boot.
+  if (journey.evidence.otherSystem) return
   if (rank(stage) > rank(journey.reached)) journey.reached = stage
   else if (journey.stage === journey.reached) return
   // A lost machine that speaks again stands where it had come to.

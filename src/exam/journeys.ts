@@ -7,6 +7,7 @@ import {
   type MachineView,
   type RoomTrouble,
   type Trouble,
+  type TroubleCode,
 } from '../contract/index.ts'
 import { advance } from './advance.ts'
 import { enter, journeyView, newJourney, type Journey } from './journey.ts'
@@ -39,6 +40,7 @@ export class Journeys {
   readonly #linkMbps: JourneysOptions['linkMbps']
   readonly #seatOf: NonNullable<JourneysOptions['seatOf']>
   #listeningSince = 0
+  #linkDown: Extract<AmorceEvent, { type: 'nic.changed' }> | undefined
   #roomTroubles: RoomTrouble[] = []
 
   constructor({ itemOf, linkMbps, seatOf = () => undefined }: JourneysOptions) {
@@ -55,7 +57,13 @@ export class Journeys {
   /** Takes in an event; one that is about no machine of the room changes nothing. */
   readonly accept = (event: AmorceEvent): void => {
     if (event.type === 'exam.started' || event.type === 'exam.resumed') this.#listeningSince = event.at
-    if (event.type === 'exam.resumed') {
+    if (event.type === 'exam.started') this.#linkDown = undefined
+    if (event.type === 'nic.changed' && (event.change === 'down' || event.change === 'gone')) {
+      this.#linkDown = event
+      return
+    }
+    if (event.type === 'exam.resumed' || event.type === 'nic.changed') {
+      this.#linkDown = undefined
       for (const journey of this.#journeys.values()) this.#advance(journey, event)
       return
     }
@@ -90,7 +98,7 @@ export class Journeys {
   tick(now: number): void {
     for (const journey of this.#journeys.values()) {
       const trouble = this.#troubleOf(journey, now)
-      const silent = trouble?.code === 'heartbeatLost' || trouble?.code === 'systemLost'
+      const silent = trouble !== undefined && silences.has(trouble.code)
       if (silent && journey.stage !== 'lost') enter(journey, 'lost', now)
       if (!sameTrouble(journey.trouble, trouble) || silent !== (journey.stage === 'lost')) {
         journey.trouble = trouble
@@ -102,12 +110,22 @@ export class Journeys {
       now,
       listeningSince,
       linkMbps: this.#linkMbps?.(),
+      linkDownSince: this.#linkDown?.at,
     })
   }
 
   /** An item or a seat was added or changed: the tiles that show one are drawn anew. */
   redraw(): void {
     for (const mac of this.#journeys.keys()) this.#changed.add(mac)
+  }
+
+  /** Machines whose agents have not been heard for so long, without having said goodbye. */
+  silentFor(now: number, ms: number): { mac: Mac; address: Ipv4; answer?: 'echo' | 'arp' | 'none' }[] {
+    return [...this.#journeys.values()].flatMap(({ mac, address, stage, evidence: { heartbeatAt, answer } }) =>
+      address === undefined || heartbeatAt === undefined || stage === 'left' || now - heartbeatAt < ms
+        ? []
+        : [{ mac, address, ...(answer && { answer: answer.answer }) }],
+    )
   }
 
   forget(mac: Mac): boolean {
@@ -151,7 +169,12 @@ export class Journeys {
   }
 
   #troubleOf(journey: Journey, now: number): Trouble | undefined {
-    return findTrouble(journey, { now, listeningSince: this.#listeningSince, room: this.#journeys.values() })
+    return findTrouble(journey, {
+      now,
+      listeningSince: this.#listeningSince,
+      room: this.#journeys.values(),
+      linkDown: this.#linkDown,
+    })
   }
 
   #advance(journey: Journey, event: AmorceEvent): void {
@@ -188,6 +211,17 @@ export class Journeys {
     return journeyView(journey, item, this.#seatOf(mac, item?.id))
   }
 }
+
+/** Of a machine that was on its way, or in its exam, and is lost. */
+const silences: ReadonlySet<TroubleCode> = new Set([
+  'heartbeatLost',
+  'laptopUnplugged',
+  'agentSilent',
+  'switchSilent',
+  'machineGone',
+  'ownDisk',
+  'systemLost',
+])
 
 /** Only a machine that speaks for itself gets a tile. */
 const opensJourney = (event: AmorceEvent): boolean =>

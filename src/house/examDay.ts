@@ -12,6 +12,8 @@ import {
   type RoomView,
   type SeatView,
   type SittingView,
+  type Trouble,
+  type TroubleCode,
   type ViewUpdate,
 } from '../contract/index.ts'
 import {
@@ -61,8 +63,8 @@ export class ExamDay {
   #seats: SeatIndex | undefined
   #heldIn: number | undefined
   #all: readonly SittingView[] | undefined
-  /** What each machine's trouble was when it was last looked at. */
-  readonly #troubles = new Map<Mac, string | undefined>()
+  /** What each machine's trouble was when it was last looked at, since when, and whether it was made an incident. */
+  readonly #troubles = new Map<Mac, { code: TroubleCode | undefined; since: number; isTold: boolean }>()
 
   constructor(deps: ExamDayDeps) {
     this.#deps = deps
@@ -202,19 +204,39 @@ export class ExamDay {
     }
   }
 
-  /** Looks at the machines about once a second: what fell silent, what booted again. */
+  /** Looks at the machines about once a second: what fell silent, what booted again, what left for another system. */
   tick(machinesNow: () => readonly MachineView[]): void {
     if (this.held.length === 0) {
       this.#troubles.clear()
       return
     }
-    for (const { mac, trouble } of machinesNow()) {
+    const now = this.#deps.clock.now()
+    const machines = machinesNow()
+    for (const { mac, trouble } of machines) {
       const before = this.#troubles.get(mac)
-      this.#troubles.set(mac, trouble?.code)
-      if (trouble === undefined || trouble.code === before) continue
-      if (trouble.code === 'heartbeatLost') this.#raise('machineLost', 'attention', mac)
-      if (trouble.code === 'bootAgain') this.#raise('secondBoot', 'serious', mac)
+      if (before?.code !== trouble?.code) this.#troubles.set(mac, { code: trouble?.code, since: now, isTold: false })
+      const standing = this.#troubles.get(mac)
+      const incident = trouble && incidentOf[trouble.code]
+      if (!standing || standing.isTold || !incident || now - standing.since < incident.settlesMs) continue
+      standing.isTold = true
+      if (incident.kind === 'lineDown') this.#cutOff(machines, trouble)
+      else this.#raise(incident.kind, incident.severity, mac)
     }
+  }
+
+  /** One incident for all that hang on the same cable or switch, however many they are. */
+  #cutOff(machines: readonly MachineView[], { code, facts }: Trouble): void {
+    const cut = machines.filter(({ trouble }) => trouble?.code === code)
+    for (const { mac } of cut) {
+      const standing = this.#troubles.get(mac)
+      if (standing) standing.isTold = true
+    }
+    const rooms = new Set(cut.flatMap(({ seat }) => seat?.roomId ?? []))
+    const labels = cut.map(({ mac, seat, hostName }) => seat?.label ?? hostName ?? mac).sort(byLabel)
+    const text = code === 'laptopUnplugged' ? String(facts['nic'] ?? '') : labels.join(', ')
+    for (const { id, roomId } of this.held)
+      if (rooms.size === 0 || (roomId !== undefined && rooms.has(roomId)))
+        this.#add({ kind: 'lineDown', severity: 'serious', sittingId: id, text })
   }
 
   close(): void {
@@ -296,6 +318,23 @@ export class ExamDay {
     return { byMac, byItem }
   }
 }
+
+/**
+ * Which troubles of a machine are an incident of its sitting, and how long each must stand: a silence is asked about first,
+ * and others may turn out to share it.
+ */
+const incidentOf: Partial<Record<TroubleCode, { kind: IncidentKind; severity: IncidentSeverity; settlesMs: number }>> =
+  {
+    bootAgain: { kind: 'secondBoot', severity: 'serious', settlesMs: 0 },
+    ownDisk: { kind: 'otherSystem', severity: 'serious', settlesMs: 0 },
+    machineGone: { kind: 'machineLost', severity: 'attention', settlesMs: 5_000 },
+    agentSilent: { kind: 'agentSilent', severity: 'attention', settlesMs: 5_000 },
+    heartbeatLost: { kind: 'machineLost', severity: 'attention', settlesMs: 40_000 },
+    switchSilent: { kind: 'lineDown', severity: 'serious', settlesMs: 5_000 },
+    laptopUnplugged: { kind: 'lineDown', severity: 'serious', settlesMs: 0 },
+  }
+
+const byLabel = (a: string, b: string): number => a.localeCompare(b, 'fr', { numeric: true })
 
 type IndexedSeat = SeatView & { roomId: number }
 

@@ -53,6 +53,7 @@ import { furnishSampleStock } from './sampleStock.ts'
 import { bootPorts, PacketWatch } from './packetWatch.ts'
 import { SelfTester } from './selfTester.ts'
 import { SeenItems } from './seenItems.ts'
+import { askedAfterMs, cableAsker, SilenceWatch } from './silenceWatch.ts'
 import { SittingReports } from './sittingReports.ts'
 import { SittingRunner } from './sittingRunner.ts'
 import { StockWatch } from './stockWatch.ts'
@@ -61,6 +62,7 @@ import { TechnicianPin } from './technicianPin.ts'
 import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
 import { inspectProfile, MediaImports, readerHere, type MediaReader } from '../media/index.ts'
+import type { Failures } from '../simulator/index.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 import {
   cardOf,
@@ -127,6 +129,10 @@ export interface HouseOptions {
   simulatedMachines?: number
   /** 1 is a real room's pace, smaller is faster. */
   simulatedPace?: number
+  /** How its machines fail; as in a demonstration unless given. */
+  simulatedFailures?: Failures
+  /** They are switched on all at once. */
+  simulatedAtOnce?: boolean
   /** The built `network/fileMover/worker.ts`; without it, files are sent over HTTP through memory. */
   fileMoverFile?: string
   /** The built program of the thread that carries TFTP transfers; without it they share the caller's thread. */
@@ -238,6 +244,8 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     logger,
     machines: options.simulatedMachines ?? 24,
     pace: options.simulatedPace,
+    failures: options.simulatedFailures,
+    atOnce: options.simulatedAtOnce,
   })
   const vendors = await readVendorRegistry(options.networkCardsFile)
   const linkTests = new LinkTests()
@@ -418,10 +426,26 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     onChange: () => publisher.mark('leasesRevision'),
   })
 
-  const lineDesk = createLineDesk(() => {
-    const address = examAddress()?.address
-    const device = session.venue?.nic ?? settings.current.nic
-    return address === undefined ? undefined : session.venue?.simulated ? { address } : { device, address }
+  const lineDesk = createLineDesk({
+    clock,
+    emit: bus.emit,
+    line: () => {
+      const address = examAddress()?.address
+      const device = session.venue?.nic ?? settings.current.nic
+      return address === undefined ? undefined : session.venue?.simulated ? { address } : { device, address }
+    },
+  })
+
+  const silenceWatch = new SilenceWatch({
+    clock,
+    emit: bus.emit,
+    logger,
+    silent: () => journeys.silentFor(clock.now(), askedAfterMs),
+    asker: () => {
+      const { venue } = session
+      return venue && !venue.simulated ? cableAsker({ device: venue.nic, address: venue.address }) : undefined
+    },
+    simulated: (mac) => (session.venue?.simulated ? simulated.answerOf(mac) : undefined),
   })
 
   const transfers = new Transfers({
@@ -665,6 +689,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     sittingRunner.tick()
     if (!session.running) return
     const before = JSON.stringify(journeys.roomTroubles)
+    silenceWatch.tick()
     journeys.tick(clock.now())
     examDay.tick(() => journeys.all())
     publisher.mark('machines', 'machinesRemoved')

@@ -1,3 +1,4 @@
+import type { Clock, Emit } from '../base/index.ts'
 import { CodedError, type Ipv4, type Mac } from '../contract/index.ts'
 import { echo, openUdpSocket, wake } from '../network/index.ts'
 
@@ -11,8 +12,15 @@ export interface Line {
 /** As long as a machine on the same cable needs many times over. */
 const pingMs = 1000
 
-/** What is asked of one machine over the cable. `line` is undefined when no NIC that could be used is chosen. */
-export function createLineDesk(line: () => Line | undefined) {
+export interface LineDeskDeps {
+  clock: Clock
+  emit: Emit
+  /** Undefined when no NIC that could be used is chosen. */
+  line(): Line | undefined
+}
+
+/** What is asked of one machine over the cable. */
+export function createLineDesk({ clock, emit, line }: LineDeskDeps) {
   const mustHaveLine = (): Line => {
     const there = line()
     if (!there) throw new CodedError('exam.noNic', 'no NIC is chosen that the machine could be on')
@@ -22,15 +30,15 @@ export function createLineDesk(line: () => Line | undefined) {
     /** @returns milliseconds, or null when nobody answered. @throws CodedError `exam.noNic`, `lease.noPing` */
     ping: async (address: Ipv4): Promise<number | null> =>
       (await echo(address, { device: mustHaveLine().device, timeoutMs: pingMs })) ?? null,
-    /** Does nothing in the simulated room: its machines never sleep. @throws CodedError `exam.noNic`, `lease.notWoken` */
+    /** Nothing leaves in the simulated room, whose machines never sleep. @throws CodedError `exam.noNic`, `lease.notWoken` */
     wake: async (mac: Mac): Promise<void> => {
       const { device, address } = mustHaveLine()
-      if (device === undefined) return
       try {
-        await wake(mac, { openSocket: openUdpSocket, device, ownAddress: address })
+        if (device !== undefined) await wake(mac, { openSocket: openUdpSocket, device, ownAddress: address })
+        emit({ at: clock.now(), type: 'machine.woken', mac })
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        throw new CodedError('lease.notWoken', `${mac} through ${device}: ${reason}`, { nic: device, reason })
+        throw new CodedError('lease.notWoken', `${mac} through ${device}: ${reason}`, { nic: device ?? '', reason })
       }
     },
   }

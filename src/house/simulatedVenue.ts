@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Clock, Logger } from '../base/index.ts'
 import type { BootProfile } from '../boot/index.ts'
+import type { Mac } from '../contract/index.ts'
 import type { Venue } from '../exam/index.ts'
 import {
   createSimulatedRoom,
@@ -8,6 +9,7 @@ import {
   seededRandom,
   simulatedLink,
   writeSampleMedia,
+  type Failures,
   type SimulatedLink,
   type SimulatedMachine,
   type SimulatedRoom,
@@ -20,6 +22,10 @@ export interface SimulatedVenueOptions {
   machines: number
   /** 1 is a real room's pace, smaller is faster. */
   pace?: number
+  /** As in a demonstration unless given. */
+  failures?: Failures
+  /** All at once, instead of one after the other. */
+  atOnce?: boolean
 }
 
 /** The simulated room as a place to hold an exam in: its network, its boot files, its machines. */
@@ -68,7 +74,7 @@ export class SimulatedVenue {
 
   /** Switches the machines on. */
   async open(): Promise<SimulatedRoom> {
-    const { clock, logger, machines, pace = 1 } = this.#options
+    const { clock, logger, machines, pace = 1, failures = 'demo', atOnce = false } = this.#options
     const room = createSimulatedRoom({
       machines,
       link: this.link,
@@ -76,12 +82,18 @@ export class SimulatedVenue {
       // The same room each time: the same machines get the same addresses when an exam is resumed.
       random: seededRandom(20_260_105),
       pace,
-      failures: 'demo',
+      failures,
+      atOnce,
       logger,
     })
     await room.start()
     this.#room = room
     return room
+  }
+
+  /** How a machine that fell silent answers below its agent. */
+  answerOf(mac: Mac): SimulatedMachine['answers'] | undefined {
+    return this.machines().find((machine) => machine.mac === mac)?.answers
   }
 
   machines(): readonly SimulatedMachine[] {

@@ -1,4 +1,5 @@
 import { languages, type Language } from '../contract/index.ts'
+import { isBehaviourName, type BehaviourName } from '../simulator/index.ts'
 
 export interface AppArguments {
   /** Start exam mode at once on the simulated room. */
@@ -11,9 +12,13 @@ export interface AppArguments {
   dataFolder?: string
   language?: Language
   machines?: number
+  /** How the machines of the simulated room fail, one each. */
+  failures?: BehaviourName[]
+  /** Those are switched on all at once. */
+  atOnce: boolean
 }
 
-type ValueOption = '--screenshot' | '--data' | '--language' | '--machines'
+type ValueOption = '--screenshot' | '--data' | '--language' | '--machines' | '--failures'
 
 /** Reads the app's own arguments out of `argv`; what it does not know (Chromium's switches) is passed over. */
 export function parseArguments(argv: readonly string[]): AppArguments {
@@ -31,5 +36,7 @@ export function parseArguments(argv: readonly string[]): AppArguments {
     dataFolder: valueOf('--data'),
     language: languages.find((language) => language === valueOf('--language')),
     machines: Number.isInteger(machines) && machines >= 1 && machines <= 300 ? machines : undefined,
+    failures: valueOf('--failures')?.split(',').filter(isBehaviourName),
+    atOnce: argv.includes('--at-once'),
   }
 }

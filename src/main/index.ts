@@ -49,6 +49,8 @@ async function run(): Promise<void> {
     logger,
     settings: { ...(options.language && { language: options.language }), ...carriedOver },
     simulatedMachines: options.machines,
+    simulatedFailures: options.failures,
+    simulatedAtOnce: options.atOnce,
     readTable: readTableInWorker,
     sampleStock: options.demo || practice.isOn,
     mediaReader: readerInThread(join(__dirname, 'mediaWorker.cjs')),

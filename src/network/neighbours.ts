@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
 import type { Ipv4, Mac } from '../contract/index.ts'
 import { runCommand, type RunCommand } from './runCommand.ts'
 
@@ -28,6 +29,40 @@ export function readProcArp(table: string, address: Ipv4, device?: string): Mac 
     if (mac !== undefined && Number(flags) & complete && mac !== '00:00:00:00:00:00') return mac.toLowerCase()
   }
   return undefined
+}
+
+/** What the system knows of a neighbour just now. */
+export interface NeighbourState {
+  /** It was asked for again and again, and did not answer. */
+  hasFailed: boolean
+  /** It is taken to be there, without being asked again for a while. */
+  isReachable: boolean
+  /** Seconds since it was last known to be there: by an answer to ARP, or by TCP getting through. */
+  confirmedAgo: number
+}
+
+const neighboursSchema = z.array(
+  z.object({ dst: z.string(), state: z.array(z.string()).default([]), confirmed: z.number().default(Infinity) }),
+)
+
+/** Every neighbour at a NIC, from `ip` (ip-neighbour(8)). Linux only: empty elsewhere, and where there is no `ip`. */
+export async function neighbourStates(
+  device: string,
+  { platform = process.platform, run = runCommand }: { platform?: NodeJS.Platform; run?: RunCommand } = {},
+): Promise<Map<Ipv4, NeighbourState>> {
+  if (platform !== 'linux') return new Map()
+  try {
+    const { stdout } = await run('ip', ['-4', '-s', '-j', 'neighbour', 'show', 'dev', device], { timeoutMs: 2000 })
+    const neighbours = neighboursSchema.parse(JSON.parse(stdout || '[]'))
+    return new Map(
+      neighbours.map(({ dst, state, confirmed }) => [
+        dst,
+        { hasFailed: state.includes('FAILED'), isReachable: state.includes('REACHABLE'), confirmedAgo: confirmed },
+      ]),
+    )
+  } catch {
+    return new Map()
+  }
 }
 
 /** `192.168.60.7  52-54-00-aa-bb-cc  dynamic` or `? (192.168.60.7) at 52:54:0:aa:bb:cc on en0`. */

@@ -101,6 +101,25 @@ export function createAddressTrial(options: AddressTrialOptions): (address: Ipv4
 
 const waitMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
+/**
+ * Makes the system look whether somebody is at these addresses: what it finds is in its table of neighbours later, at once
+ * for one it had forgotten, in some ten seconds for one that it took to be there.
+ * @throws CodedError as `OpenUdpSocket`
+ */
+export async function poke(
+  addresses: readonly Ipv4[],
+  { openSocket, device, ownAddress }: Pick<AddressTrialOptions, 'openSocket' | 'device' | 'ownAddress'>,
+): Promise<void> {
+  const socket = await openSocket({ device, address: ownAddress, port: 0 })
+  try {
+    // One that is known to be away comes back as an error.
+    for (const address of addresses)
+      await new Promise<void>((resolve) => socket.send(Uint8Array.of(0), discardPort, address, () => resolve()))
+  } finally {
+    await socket.close()
+  }
+}
+
 /** Six times 255, then the MAC sixteen times: what a sleeping card looks for. */
 export function magicPacket(mac: string): Uint8Array {
   const bytes = mac.split(':').map((pair) => Number.parseInt(pair, 16))

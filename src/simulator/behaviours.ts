@@ -20,6 +20,10 @@ export interface Behaviour {
     boots?: number
     /** Milliseconds of silence before it starts over. */
     silence: number
+    /** How it answers below its agent meanwhile; not at all when absent. */
+    answers?: 'echo' | 'arp'
+    /** It starts the system on its own disk instead, which calls itself so to DHCP (option 60). */
+    diskSystem?: string
   }
 }
 
@@ -70,12 +74,25 @@ export const behaviours = {
   /** The cable of a machine that was ready is pulled. */
   cablePulled: {
     name: 'cablePulled',
-    expected: 'heartbeatLost',
+    expected: 'machineGone',
     breaksOff: { at: 'ready', silence: 10 * minutes },
+  },
+  /** The agent of a machine that was ready dies; its kernel goes on. */
+  agentCrashed: {
+    name: 'agentCrashed',
+    expected: 'agentSilent',
+    breaksOff: { at: 'ready', silence: 10 * minutes, answers: 'echo' },
+  },
+  /** Somebody restarts a machine that was ready, past the network and into its Windows. */
+  startsItsDisk: {
+    name: 'startsItsDisk',
+    expected: 'ownDisk',
+    breaksOff: { at: 'ready', silence: 10 * minutes, answers: 'arp', diskSystem: 'MSFT 5.0' },
   },
 } as const satisfies Record<string, Behaviour>
 
 export type BehaviourName = keyof typeof behaviours
+export const isBehaviourName = (name: string): name is BehaviourName => Object.hasOwn(behaviours, name)
 
 /** None, those of a demonstration (two machines fail, one restarts and comes through), or these, one machine each. */
 export type Failures = 'none' | 'demo' | readonly BehaviourName[]

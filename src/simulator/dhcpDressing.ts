@@ -84,6 +84,17 @@ export const ipxeDressing = (identity: Identity): Dressing => ({
 /** The DHCP clients found in exam systems: busybox's in an initramfs, ISC's in a full system. */
 export type SystemClient = 'udhcpc' | 'dhclient'
 
+/** The system on its own disk, which is none of ours. */
+export const diskDressing = ({ mac, hostName }: Identity, vendorClass: string): Dressing => ({
+  flags: 0,
+  options: {
+    12: hostName.toUpperCase(),
+    55: [1, 3, 6, 15, 31, 33, 43, 44, 46, 47, 119, 121, 249, 252],
+    60: vendorClass,
+    61: hardwareClientId(mac),
+  },
+})
+
 export const systemDressing = (identity: Identity, client: SystemClient): Dressing => {
   const { mac, hostName } = identity
   return client === 'udhcpc'

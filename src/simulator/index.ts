@@ -1,5 +1,5 @@
 export { freeSimulatedLink, simulatedLink, type SimulatedLink, type SimulatedPorts } from './link.ts'
-export { type BehaviourName, type Failures } from './behaviours.ts'
+export { isBehaviourName, type BehaviourName, type Failures } from './behaviours.ts'
 export { type SimulatedFirmware } from './fleet.ts'
 export { type Milestone, type SimulatedMachine, type SimulatedStage } from './machine.ts'
 export { seededRandom, type Random } from './random.ts'

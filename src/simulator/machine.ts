@@ -3,7 +3,14 @@ import { z } from 'zod'
 import type { AgentIncident, Ipv4, Mac, MachineFacts, TroubleCode } from '../contract/index.ts'
 import type { Behaviour, BreakPoint } from './behaviours.ts'
 import { NoLease, obtainLease, type BeginWith, type LeaseRequest, type SimulatedLease } from './dhcpClient.ts'
-import { ipxeDressing, romDressing, systemDressing, type Dressing, type SystemClient } from './dhcpDressing.ts'
+import {
+  diskDressing,
+  ipxeDressing,
+  romDressing,
+  systemDressing,
+  type Dressing,
+  type SystemClient,
+} from './dhcpDressing.ts'
 import { ExamFilesAgent } from './examFiles.ts'
 import type { Identity, SimulatedFirmware } from './fleet.ts'
 import { download, HttpFailed, readText, type Content, type HttpCaller } from './httpClient.ts'
@@ -59,6 +66,8 @@ export interface SimulatedMachine {
   /** It came as far as its behaviour lets it: ready, or stuck as expected at least once. */
   readonly settled: boolean
   readonly address?: Ipv4
+  /** How it answers below its agent. */
+  readonly answers: 'echo' | 'arp' | 'none'
   /** What its agent shows; absent when nobody is to sit there, or before it is ready. */
   readonly screen?: SeatScreen
   /** Bytes of work that who sits there now had handed in elsewhere, and were brought back. */
@@ -109,6 +118,8 @@ const durations = {
   systemStart: [5_000, 9_000],
   /** From the first heartbeat to the exam on screen. */
   agentStart: [2_000, 4_000],
+  /** Through the firmware to the DHCP client of the system on the disk. */
+  diskStart: [20_000, 35_000],
   /** Firmware shows its error, goes through its boot order and begins again. */
   afterFailure: [8_000, 14_000],
 } as const
@@ -206,6 +217,11 @@ export class Machine implements SimulatedMachine {
 
   get address(): Ipv4 | undefined {
     return this.#lease?.address
+  }
+
+  get answers(): 'echo' | 'arp' | 'none' {
+    if (this.#stage === 'stuck') return this.#behaviour.breaksOff?.answers ?? 'none'
+    return this.#stage === 'off' || this.#lease === undefined ? 'none' : 'echo'
   }
 
   get boots(): number {
@@ -403,9 +419,20 @@ export class Machine implements SimulatedMachine {
     const { breaksOff, expected, name } = this.#behaviour
     this.#settled ||= expected !== 'ready'
     this.#reach('stuck', { reason: name })
+    if (breaksOff?.diskSystem !== undefined) await this.#startDisk(breaksOff.diskSystem, power)
     // Whoever stands before it tries again at once, then less and less.
     const silence = (breaksOff?.silence ?? 0) * 2 ** Math.min(this.#boots - 1, 4)
     await this.#last([silence, silence], power)
+  }
+
+  async #startDisk(system: string, power: AbortSignal): Promise<void> {
+    // The console's patience is in real seconds: no machine starts its disk faster.
+    await pause(
+      this.#around.clock,
+      Math.max(between(this.#random, ...durations.diskStart) * this.#around.pace, 12_000),
+      power,
+    )
+    this.#lease = await this.#ask(diskDressing(this.#identity, system), { state: 'init' }, power)
   }
 
   /** A system that knows the address its loader had asks for it again; one that does not starts afresh. */

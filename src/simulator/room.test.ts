@@ -98,7 +98,7 @@ describe('the simulated room', patience, () => {
     }
   })
 
-  it.each(['otherDhcpServer', 'loaderHang', 'systemWithoutNetwork', 'cablePulled'] as const)(
+  it.each(['otherDhcpServer', 'loaderHang', 'systemWithoutNetwork', 'cablePulled', 'agentCrashed'] as const)(
     'shows %s for what it is',
     async (failure) => {
       services = await startTestServices(link)
@@ -108,8 +108,14 @@ describe('the simulated room', patience, () => {
 
       const failing = machines.find(({ behaviour }) => behaviour === failure)
       expect(failing?.stage).toBe('stuck')
+      const mac = failing?.mac ?? ''
+      if (failing?.address && ['machineGone', 'agentSilent'].includes(failing.expected))
+        services.journeys.accept({
+          ...{ type: 'machine.asked', at: Date.now(), mac },
+          ...{ address: failing.address, answer: failing.answers },
+        })
       services.journeys.tick(Date.now() + 180_000)
-      expect(services.journeys.get(failing?.mac ?? '')?.trouble?.code).toBe(failing?.expected)
+      expect(services.journeys.get(mac)?.trouble?.code).toBe(failing?.expected)
     },
   )
 

@@ -17,6 +17,8 @@ export interface SimulatedRoomOptions {
   /** 1: as in a real room, 24 PCs ready within 25 to 40 s. Every simulated duration is multiplied by it. */
   pace: number
   failures: Failures
+  /** Every button is pressed in the same second, as after a power cut; one after the other unless said. */
+  atOnce?: boolean
   logger: Logger
   onMilestone?: (milestone: Milestone) => void
 }
@@ -45,7 +47,7 @@ export interface SimulatedRoom {
 const betweenButtons = 400
 
 export function createSimulatedRoom(options: SimulatedRoomOptions): SimulatedRoom {
-  const { link, clock, random, pace, failures, logger, onMilestone } = options
+  const { link, clock, random, pace, failures, atOnce = false, logger, onMilestone } = options
   const wire = new Wire(link, (error) =>
     logger.warn('the simulated wire failed to carry a datagram', { error: error.message }),
   )
@@ -89,7 +91,7 @@ export function createSimulatedRoom(options: SimulatedRoomOptions): SimulatedRoo
     },
     async start() {
       await wire.open()
-      const walk = machines.length * betweenButtons
+      const walk = atOnce ? 1000 : machines.length * betweenButtons
       for (const [index, machine] of machines.entries()) {
         // Those that lose time are switched on first, so that the whole room is decided in the same time.
         const begun = machine.behaviour === 'normal' ? 1 : 0.2

@@ -55,6 +55,7 @@ export const machines = {
   'trouble.remedy.packets': 'Voir les paquets retenus',
   'trouble.remedy.selfTest': 'Tester TFTP',
   'trouble.remedy.blockSize': 'Réduire la taille des blocs',
+  'trouble.remedy.wake': 'Réveiller par le réseau',
   'trouble.remedy.journal': 'Voir le journal du poste',
   'trouble.otherServer': 'autre DHCP',
   'trouble.otherServer.what': '{name} a choisi l’adresse d’un autre serveur DHCP[, {address}].',
@@ -132,13 +133,41 @@ export const machines = {
   'trouble.systemLost.do': 'Regardez l’écran du poste. Un noyau arrêté demande souvent une autre option de démarrage.',
   'trouble.heartbeatLost': 'silence',
   'trouble.heartbeatLost.what': '{name} était prêt et ne donne plus signe de vie.',
-  'trouble.heartbeatLost.do': 'Allez voir le poste : câble débranché, veille ou arrêt.',
+  'trouble.heartbeatLost.do':
+    'Amorce lui demande s’il répond encore : attendez quelques secondes, ou allez voir le poste.',
+  'trouble.ownDisk': 'autre système',
+  'trouble.ownDisk.what': '{name} a quitté l’examen pour un autre système, sur son disque[ ({system})].',
+  'trouble.ownDisk.do':
+    'Allez au poste, notez l’incident et redémarrez-le sur le réseau. Mettez le réseau en tête de l’ordre d’amorçage, sous mot de passe.',
+  'trouble.laptopUnplugged': 'portable débranché',
+  'trouble.laptopUnplugged.what': '{name} ne peut pas être entendu : ce portable n’a plus de lien sur {nic}.',
+  'trouble.laptopUnplugged.do':
+    'Rebranchez le câble de ce portable et vérifiez que le commutateur est allumé. Les postes se manifesteront d’eux-mêmes.',
+  'trouble.agentSilent': 'agent muet',
+  'trouble.agentSilent.what': '{name} répond encore sur le réseau, mais l’agent d’examen ne parle plus.',
+  'trouble.agentSilent.do':
+    'Câble et alimentation sont bons : regardez l’écran. S’il est figé, redémarrez le poste ; le travail déjà ramassé y revient.',
+  'trouble.switchSilent': 'groupe muet',
+  'trouble.switchSilent.what': '{name} et d’autres ({machines} postes) se sont tus ensemble et ne répondent plus.',
+  'trouble.switchSilent.do':
+    'Regardez le commutateur de ces postes : son alimentation, le câble qui le relie, une boucle ; ou le disjoncteur de la rangée.',
+  'trouble.machineGone': 'ne répond plus',
+  'trouble.machineGone.what':
+    '{name} ne répond plus du tout[, même réveillé par le réseau ({woken} fois)] : câble, alimentation, veille ou plantage, ce qui ne se distingue pas d’ici.',
+  'trouble.machineGone.do':
+    'Au poste : éteint, c’est l’alimentation ; voyant du port éteint, c’est le câble ; écran noir mais voyants allumés, la veille ; image figée, un plantage.',
+  'trouble.wasAsleep': 'dormait',
+  'trouble.wasAsleep.what': '{name} était en veille : réveillé par le réseau, il a repris sans redémarrer.',
+  'trouble.wasAsleep.do': 'Désactivez la mise en veille dans le système d’examen, et les boutons de veille du clavier.',
   'trouble.bootAgain': 'redémarré',
   'trouble.bootAgain.what': '{name} a redémarré alors qu’il était prêt.',
   'trouble.bootAgain.do': 'Demandez au candidat ce qui s’est passé et notez l’incident.',
   'trouble.since': 'Depuis {duration}',
 
   'room.verdict': '{what} {remedy} ({confidence})',
+  'roomUnplugged.title': 'Ce portable n’a plus de lien réseau',
+  'roomUnplugged.text': 'Aucun des {of} postes ne peut être entendu.',
+  'roomUnplugged.do': 'Rebranchez son câble et vérifiez que le commutateur est allumé : tout reprend de soi-même.',
   'roomSlow.title': 'Toute la salle est lente',
   'roomSlow.text':
     '{count} postes se partagent {rate}[ sur un lien à {speed}] : c’est ce que porte un lien à 100 Mb/s.',

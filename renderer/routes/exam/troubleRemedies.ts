@@ -43,7 +43,15 @@ const toSettings = (label: MessageKey, section: 'network' | 'files' | 'profiles'
   act: ({ navigation }) => navigation.openSettings(section, withMore),
 })
 
+/** One that sleeps, or was switched off, comes back; one that does not is told so. */
+const wakeIt: TroubleRemedy = {
+  label: 'trouble.remedy.wake',
+  act: ({ leases }, { mac }) => void leases.wake(mac),
+}
+
 const remedies: Partial<Record<TroubleCode, TroubleRemedy>> = {
+  machineGone: wakeIt,
+  heartbeatLost: wakeIt,
   firewall: showUnheard,
   proxyUnanswered: showUnheard,
   noLoaderRequest: trySelfTest,

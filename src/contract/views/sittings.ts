@@ -85,6 +85,9 @@ export const incidentKinds = [
   'virtualMachine',
   // seen on the network
   'machineLost',
+  'agentSilent',
+  'otherSystem',
+  'lineDown',
   'secondBoot',
   'foreignMachine',
   'addressConflict',

@@ -28,6 +28,13 @@ export class Story {
     this.#play = play
   }
 
+  /** Another machine's story, told to the same ears and begun at the same moment. */
+  beside(mac: string, address: string): Story {
+    const other = new Story(this.#play, mac, address)
+    other.#seconds = this.#seconds
+    return other
+  }
+
   get now(): number {
     return this.startMs + this.#seconds * 1000
   }
@@ -133,6 +140,23 @@ export class Story {
 
   heartbeat(stage: 'system' | 'ready' | 'leaving'): this {
     this.#play({ type: 'agent.heartbeat', at: this.now, mac: this.mac, client: this.address, stage, facts: {} })
+    return this
+  }
+
+  /** In its silence it is asked below its agent, and answers so. */
+  asked(answer: 'echo' | 'arp' | 'none'): this {
+    this.#play({ type: 'machine.asked', at: this.now, mac: this.mac, address: this.address, answer })
+    return this
+  }
+
+  woken(): this {
+    this.#play({ type: 'machine.woken', at: this.now, mac: this.mac })
+    return this
+  }
+
+  /** What befalls the laptop's own link. */
+  link(change: 'up' | 'down'): this {
+    this.#play({ type: 'nic.changed', at: this.now, nic: 'exam0', change })
     return this
   }
 

@@ -13,7 +13,8 @@ import {
 } from './address.ts'
 import { deadLoader, fileMissing, loaderLoop } from './loader.ts'
 import type { Finding, RuleContext, TroubleRule } from './rule.ts'
-import { bootAgain, heartbeatLost, scriptSilent, systemLost } from './system.ts'
+import { silence, wasAsleep } from './silence.ts'
+import { bootAgain, scriptSilent, systemLost } from './system.ts'
 import { blockTooLarge, lossyLink, transferStalled } from './transfers.ts'
 
 export { findRoomTroubles } from './room.ts'
@@ -31,7 +32,7 @@ export const troubleRules: readonly TroubleRule[] = [
   leaseRefused,
   fileMissing,
   loaderLoop,
-  heartbeatLost,
+  silence,
   systemLost,
   deadLoader,
   blockTooLarge,
@@ -42,6 +43,7 @@ export const troubleRules: readonly TroubleRule[] = [
   lossyLink,
   sharedNic,
   bootAgain,
+  wasAsleep,
   spanningTree,
 ]
 

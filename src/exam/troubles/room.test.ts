@@ -15,7 +15,8 @@ function openRoom(size: number, linkMbps?: number) {
     journeys.tick(Math.max(...stories.map(({ now }) => now)))
     return journeys.roomTroubles.map(({ code, facts, shared }) => ({ code, facts, ...(shared ? { shared } : {}) }))
   }
-  return { stories, codes }
+  const troubleOf = ({ mac }: Story) => journeys.get(mac)?.trouble?.code
+  return { stories, codes, troubleOf }
 }
 
 describe('what machines show together', () => {
@@ -52,6 +53,34 @@ describe('what machines show together', () => {
       if (index >= 4) story.heartbeat('ready')
     }
     expect(codes()).toMatchObject([{ code: 'roomSilent', facts: { count: 4, of: 8 } }])
+  })
+
+  it('is the switch when a batch answers nothing, and each of them says so', () => {
+    const { stories, codes, troubleOf } = openRoom(5)
+    for (const story of stories) story.bootToReady()
+    const [first, second, third, fourth, last] = stories
+    for (const story of [first, second, third]) story?.wait(15).asked('none').wait(6)
+    fourth?.wait(15).asked('echo').wait(6)
+    last?.wait(21).heartbeat('ready')
+    expect(codes()).toMatchObject([{ code: 'roomSilent', facts: { count: 3, of: 5 } }])
+    expect(stories.map(troubleOf)).toEqual(['switchSilent', 'switchSilent', 'switchSilent', 'agentSilent', undefined])
+    first?.heartbeat('ready')
+    codes()
+    expect(stories.map(troubleOf)).toEqual([undefined, 'machineGone', 'machineGone', 'agentSilent', undefined])
+  })
+
+  it('is the laptop’s own cable while it has no link', () => {
+    const { stories, codes, troubleOf } = openRoom(4)
+    for (const story of stories) story.bootToReady()
+    const [first] = stories
+    first?.wait(1).link('down')
+    expect(codes()).toMatchObject([{ code: 'roomUnplugged', facts: { of: 4 } }])
+    for (const story of stories) story.wait(30)
+    codes()
+    expect(stories.map(troubleOf)).toEqual(Array(4).fill('laptopUnplugged'))
+    first?.link('up')
+    expect(codes()).toEqual([])
+    expect(stories.map(troubleOf)).toEqual(Array(4).fill(undefined))
   })
 
   it('is no batch when they leave one by one', () => {

@@ -7,6 +7,8 @@ export interface RoomContext {
   /** Milliseconds since the Unix epoch. */
   now: number
   listeningSince: number
+  /** Since when the laptop itself has no link; undefined while it has. */
+  linkDownSince?: number
   /** Of the NIC, in megabits per second; undefined when the system does not tell. */
   linkMbps?: number
 }
@@ -41,9 +43,23 @@ const roomSlow: RoomRule = (room, { now, linkMbps }) => {
 
 /** Machines of one switch go quiet in the same breath. */
 const sameBreathMs = 10_000
-const silences: readonly TroubleCode[] = ['heartbeatLost', 'transferStalled', 'systemLost']
+const silences: readonly TroubleCode[] = [
+  'heartbeatLost',
+  'machineGone',
+  'switchSilent',
+  'laptopUnplugged',
+  'transferStalled',
+  'systemLost',
+]
 
-const roomSilent: RoomRule = (room) => {
+/** Nobody can be heard: the cable between the laptop and the switch, or the switch itself. */
+const roomUnplugged: RoomRule = (room, { linkDownSince }) =>
+  linkDownSince === undefined
+    ? undefined
+    : { code: 'roomUnplugged', since: linkDownSince, confidence: 0.97, facts: { of: room.length } }
+
+const roomSilent: RoomRule = (room, { linkDownSince }) => {
+  if (linkDownSince !== undefined) return undefined
   const silent = room
     .filter(({ trouble }) => trouble && silences.includes(trouble.code))
     .sort((a, b) => (a.trouble?.since ?? 0) - (b.trouble?.since ?? 0))
@@ -89,7 +105,7 @@ const roomSameCause: RoomRule = (room) => {
   }
 }
 
-export const roomRules: readonly RoomRule[] = [roomSlow, roomSilent, roomSpanningTree, roomSameCause]
+export const roomRules: readonly RoomRule[] = [roomUnplugged, roomSlow, roomSilent, roomSpanningTree, roomSameCause]
 
 /** What the machines show together, the surest first. */
 export const findRoomTroubles = (room: readonly Journey[], context: RoomContext): RoomTrouble[] =>

@@ -9,6 +9,8 @@ export interface RuleContext {
   listeningSince: number
   /** Every machine of the room, the one that is looked at among them. */
   room: Iterable<Journey>
+  /** That the laptop's own link went away, while it is. */
+  linkDown?: EventOf<'nic.changed'>
 }
 
 export interface Finding extends Pick<Trouble, 'code' | 'severity' | 'since' | 'confidence' | 'evidence'> {

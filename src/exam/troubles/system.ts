@@ -49,19 +49,6 @@ export const systemLost: TroubleRule = (journey, { now }) => {
     : undefined
 }
 
-export const heartbeatLost: TroubleRule = (journey, { now }) => {
-  const { heartbeatAt } = journey.evidence
-  return heartbeatAt !== undefined && journey.stage !== 'left' && now - heartbeatAt >= patience.heartbeatLost
-    ? {
-        code: 'heartbeatLost',
-        severity: 'blocked',
-        since: heartbeatAt,
-        confidence: confidence.told,
-        evidence: proofOfSilence(heartbeatAt, ...heard(journey, 'agent.heartbeat').slice(-1)),
-      }
-    : undefined
-}
-
 export const bootAgain: TroubleRule = (journey) =>
   journey.bootedAgainAt !== undefined
     ? {

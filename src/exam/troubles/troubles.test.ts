@@ -267,6 +267,65 @@ const cases: {
         .play({ type: 'dhcp.silent', at: story.now, mac, reason: 'otherServerChosen', serverId: '192.168.1.1' }),
   },
   { code: 'heartbeatLost', tell: (story) => story.bootToReady().wait(21), mend: (story) => story.heartbeat('ready') },
+  {
+    code: 'machineGone',
+    tell: (story) => story.bootToReady().wait(20).asked('none').wait(1),
+    others: [],
+    mend: (story) => story.heartbeat('ready'),
+  },
+  {
+    code: 'machineGone',
+    // Cable, power or a crash: a sleeping one would have woken.
+    tell: (story) => story.bootToReady().wait(20).asked('none').woken().wait(1),
+    facts: { woken: 1 },
+  },
+  {
+    code: 'agentSilent',
+    tell: (story) => story.bootToReady().wait(20).asked('echo').wait(1),
+    others: [],
+    mend: (story) => story.heartbeat('ready'),
+  },
+  {
+    code: 'agentSilent',
+    // A card may answer for a machine that sleeps.
+    tell: (story) => story.bootToReady().wait(20).asked('arp').wait(1),
+    others: ['machineGone'],
+  },
+  {
+    code: 'laptopUnplugged',
+    tell: (story) => story.bootToReady().wait(1).link('down').wait(21),
+    facts: { nic: 'exam0' },
+    mend: (story) => story.link('up'),
+  },
+  {
+    code: 'switchSilent',
+    tell: (story) => {
+      const row = [12, 13].map((n) => story.beside(`52:54:00:00:00:${n}`, `192.168.60.${n}`))
+      for (const each of [story, ...row]) each.bootToReady().wait(20).asked('none').wait(1)
+    },
+    facts: { machines: 3 },
+    others: ['machineGone'],
+    mend: (story) => story.heartbeat('ready'),
+  },
+  {
+    code: 'ownDisk',
+    tell: (story) => story.bootToReady().wait(30).discover('none', { vendorClass: 'MSFT 5.0', hostName: 'PC-12' }),
+    facts: { system: 'Windows' },
+  },
+  {
+    code: 'ownDisk',
+    // It said goodbye first: somebody restarted it.
+    tell: (story) =>
+      story.bootToReady().wait(2).heartbeat('leaving').wait(30).discover('none', { vendorClass: 'dhcpcd-9.4.1' }),
+    facts: { system: 'dhcpcd-9.4.1' },
+    // The exam's own system, with another DHCP client than before.
+    mend: (story) => story.heartbeat('ready'),
+  },
+  {
+    code: 'wasAsleep',
+    tell: (story) => story.bootToReady().wait(40).asked('none').woken().wait(8).heartbeat('ready'),
+    mend: (story) => story.wait(121).heartbeat('ready'),
+  },
   { code: 'bootAgain', tell: (story) => story.bootToReady().discover('bios') },
 ]
 
@@ -350,6 +409,18 @@ describe('why a machine stands still', () => {
       (story) => {
         story.bootToReady()
         for (let hours = 0; hours < 4; hours++) story.wait(1800).ack('none', undefined, true).heartbeat('ready')
+      },
+    ],
+    [
+      'whose cable was out for a while: its own system asks for its address again',
+      (story) => {
+        story.bootToReady().wait(15).lease('none').wait(3).heartbeat('ready')
+      },
+    ],
+    [
+      'that was shut down by its user',
+      (story) => {
+        story.bootToReady().heartbeat('leaving').wait(60)
       },
     ],
     [
