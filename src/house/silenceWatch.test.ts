@@ -77,7 +77,7 @@ describe('a machine whose agent fell silent', () => {
     await seconds(1)
     expect(answers()).toHaveLength(10)
     expect(echoed).toHaveLength(8)
-    await seconds(6)
+    await seconds(8)
     expect(new Set(echoed).size).toBe(20)
   })
 })

@@ -33,7 +33,8 @@ export interface SilenceWatchDeps {
 
 /** Two heartbeats are missing: its answer is there before its silence is told. */
 export const askedAfterMs = 8_000
-const everyMs = 3_000
+/** The system gives a neighbour up three seconds after it was asked for in vain. */
+const everyMs = 4_000
 /** A program is started for each: a whole room that falls silent is asked in turn. */
 const echoesAtOnce = 8
 
@@ -76,8 +77,9 @@ export class SilenceWatch {
 
   async #ask(silent: readonly SilentMachine[], asker: Asker): Promise<void> {
     const { clock } = this.#deps
-    await asker.poke(silent.map(({ address }) => address))
+    // Read first: the system forgets that a neighbour is away as soon as something is sent to it.
     const before = await asker.neighbours()
+    await asker.poke(silent.map(({ address }) => address))
     const isAway = ({ address }: SilentMachine): boolean => before.get(address)?.hasFailed ?? false
     for (const machine of silent.filter(isAway)) this.#tell(machine, 'none')
     const turn = silent
