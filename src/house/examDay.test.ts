@@ -133,6 +133,27 @@ describe('a rehearsed sitting', () => {
     expect(intact).toBe(true)
   })
 
+  it('tells machines that fall silent apart, and has each as one incident of its candidate', async () => {
+    await house.close()
+    house = await openTestHouse(folder.path, {
+      simulatedFailures: ['cablePulled', 'agentCrashed', 'startsItsDisk'],
+      simulatedAtOnce: true,
+    })
+    const sitting = await openRehearsal()
+    await house.commands['sitting.begin']({ id: sitting.id, who: 'Ana' })
+    const kinds = { cablePulled: 'machineLost', agentCrashed: 'agentSilent', startsItsDisk: 'otherSystem' } as const
+    const failing = house.simulatedMachines().filter(({ behaviour }) => behaviour !== 'normal')
+    await vi.waitFor(async () => expect(await incidents()).toHaveLength(3), { timeout: 60_000, interval: 100 })
+    const found = await incidents()
+    for (const { mac, behaviour, expected } of failing) {
+      const machine = house.machines().find((each) => each.mac === mac)
+      expect(machine?.trouble?.code).toBe(expected)
+      const own = found.filter((incident) => incident.mac === mac)
+      expect(own).toMatchObject([{ kind: kinds[behaviour as keyof typeof kinds], seatLabel: machine?.seat?.label }])
+      expect(own[0]?.candidateId).toBe(at(sitting, await roomNow(), machine?.seat?.label ?? '').id)
+    }
+  }, 90_000)
+
   it('is found as it was when Amorce was killed', async () => {
     const sitting = await openRehearsal()
     await house.commands['sitting.begin']({ id: sitting.id, who: 'Ana' })

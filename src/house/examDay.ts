@@ -63,8 +63,10 @@ export class ExamDay {
   #seats: SeatIndex | undefined
   #heldIn: number | undefined
   #all: readonly SittingView[] | undefined
-  /** What each machine's trouble was when it was last looked at, since when, and whether it was made an incident. */
-  readonly #troubles = new Map<Mac, { code: TroubleCode | undefined; since: number; isTold: boolean }>()
+  /** When machines were cut off last, by how. */
+  readonly #cutOffs = new Map<TroubleCode, number>()
+  /** What each machine's trouble was when it was last looked at, since when, and which were made incidents. */
+  readonly #troubles = new Map<Mac, { code?: TroubleCode; seenAt: number; told: Set<string> }>()
 
   constructor(deps: ExamDayDeps) {
     this.#deps = deps
@@ -213,24 +215,28 @@ export class ExamDay {
     const now = this.#deps.clock.now()
     const machines = machinesNow()
     for (const { mac, trouble } of machines) {
-      const before = this.#troubles.get(mac)
-      if (before?.code !== trouble?.code) this.#troubles.set(mac, { code: trouble?.code, since: now, isTold: false })
-      const standing = this.#troubles.get(mac)
+      const seen = this.#troubles.get(mac) ?? { seenAt: now, told: new Set() }
+      this.#troubles.set(mac, seen)
+      if (seen.code !== trouble?.code) {
+        seen.code = trouble?.code
+        seen.seenAt = now
+      }
       const incident = trouble && incidentOf[trouble.code]
-      if (!standing || standing.isTold || !incident || now - standing.since < incident.settlesMs) continue
-      standing.isTold = true
+      // One that gave way to another verdict for a while, and came back, is the same.
+      if (!incident || now - seen.seenAt < incident.settlesMs || seen.told.has(nameOf(trouble))) continue
+      seen.told.add(nameOf(trouble))
       if (incident.kind === 'lineDown') this.#cutOff(machines, trouble)
       else this.#raise(incident.kind, incident.severity, mac)
     }
   }
 
   /** One incident for all that hang on the same cable or switch, however many they are. */
-  #cutOff(machines: readonly MachineView[], { code, facts }: Trouble): void {
+  #cutOff(machines: readonly MachineView[], { code, facts, since }: Trouble): void {
+    // Heartbeats are some seconds apart: the others of the same cable follow.
+    const isKnown = Math.abs(since - (this.#cutOffs.get(code) ?? -Infinity)) < sameCutMs
+    this.#cutOffs.set(code, since)
+    if (isKnown) return
     const cut = machines.filter(({ trouble }) => trouble?.code === code)
-    for (const { mac } of cut) {
-      const standing = this.#troubles.get(mac)
-      if (standing) standing.isTold = true
-    }
     const rooms = new Set(cut.flatMap(({ seat }) => seat?.roomId ?? []))
     const labels = cut.map(({ mac, seat, hostName }) => seat?.label ?? hostName ?? mac).sort(byLabel)
     const text = code === 'laptopUnplugged' ? String(facts['nic'] ?? '') : labels.join(', ')
@@ -333,6 +339,11 @@ const incidentOf: Partial<Record<TroubleCode, { kind: IncidentKind; severity: In
     switchSilent: { kind: 'lineDown', severity: 'serious', settlesMs: 5_000 },
     laptopUnplugged: { kind: 'lineDown', severity: 'serious', settlesMs: 0 },
   }
+
+/** As long as a row takes to be found silent, and a plug to be put back. */
+const sameCutMs = 60_000
+
+const nameOf = ({ code, since }: Trouble): string => `${code} ${since}`
 
 const byLabel = (a: string, b: string): number => a.localeCompare(b, 'fr', { numeric: true })
 

@@ -21,7 +21,7 @@ export interface Incidents {
   list(): IncidentView[]
   /** Oldest first. */
   ofSitting(sittingId: number): IncidentView[]
-  /** The same of the same machine within a minute is one: undefined then. */
+  /** The same of the same machine within a minute is one, and who is there at all is told once: undefined then. */
   add(incident: NewIncident): IncidentView | undefined
   /** @throws CodedError `incident.notFound` */
   get(id: number): IncidentView
@@ -34,6 +34,8 @@ export interface Incidents {
 
 /** A cable that is loose makes the same incident many times over. */
 const sameWithinMs = 60_000
+/** That somebody is there who should not be is one incident of a sitting, however often they speak. */
+const onceInASitting: ReadonlySet<IncidentKind> = new Set(['foreignMachine', 'otherDhcpServer'])
 
 interface IncidentRow {
   id: number
@@ -63,7 +65,15 @@ export function createIncidents(database: Database, clock: Clock): Incidents {
   )
   const selectOne = database.prepare<[number], IncidentRow>(`${from} WHERE incidents.id = ?`)
   const selectSame = database
-    .prepare<[string, string, number], number>('SELECT 1 FROM incidents WHERE kind = ? AND mac = ? AND at > ? LIMIT 1')
+    .prepare<[string, string, number | null, number], number>(
+      'SELECT 1 FROM incidents WHERE kind = ? AND mac = ? AND sitting_id IS ? AND at > ? LIMIT 1',
+    )
+    .pluck()
+  const selectKnown = database
+    .prepare<[string, number | null, string | null, string], number>(
+      `SELECT 1 FROM incidents
+       WHERE kind = ? AND sitting_id IS ? AND mac IS ? AND (mac IS NOT NULL OR text = ?) LIMIT 1`,
+    )
     .pluck()
   const insert = database.prepare(`
     INSERT INTO incidents (sitting_id, at, kind, severity, text, mac, seat_id, candidate_id, item_id)
@@ -89,7 +99,9 @@ export function createIncidents(database: Database, clock: Clock): Incidents {
     ofSitting: (sittingId) => selectOfSitting.all(sittingId).map(incidentView),
     add({ kind, severity, text = '', mac, sittingId, seatId, candidateId, itemId, who = '' }) {
       const at = clock.now()
-      const isSame = kind !== 'byHand' && mac !== undefined && selectSame.get(kind, mac, at - sameWithinMs)
+      const isSame = onceInASitting.has(kind)
+        ? selectKnown.get(kind, sittingId ?? null, mac ?? null, text)
+        : kind !== 'byHand' && mac !== undefined && selectSame.get(kind, mac, sittingId ?? null, at - sameWithinMs)
       if (isSame) return undefined
       const id = database.transaction(() => {
         const values = { at, kind, severity, text, mac: mac ?? null, itemId: itemId ?? null }

@@ -1,79 +1,16 @@
-import type { SittingView, TroubleCode } from '../../src/contract/index.ts'
+import type { TroubleCode } from '../../src/contract/index.ts'
 import type { Amorce } from '../support/amorce.ts'
-import { Udhcpc } from '../support/dhcpClients.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
-import { LabNetwork, type Namespace } from '../support/namespaces.ts'
-import type { Running } from '../support/processes.ts'
+import { holdExam, incidentsOf, startAgent, type Pc } from '../support/heldExam.ts'
+import { LabNetwork } from '../support/namespaces.ts'
 
 // Machines that sit in an exam and fall silent, each for a reason of its own: what the console can tell, and what becomes
 // an incident of the sitting that is held.
 
-const { examNic, examAddress } = LabNetwork
-
-/** A machine at a seat, its kernel being this one's, with an agent that reports. */
-interface Pc {
-  label: string
-  mac: string
-  machine: Namespace
-  /** Of the switch, where it is plugged in. */
-  port: string
-  agent: Running
-}
-
-const startAgent = (machine: Namespace, mac: string, url: string): Running =>
-  machine.start('sh', [
-    '-c',
-    `while :; do curl -s -m 2 -o /dev/null --json '{"mac":"${mac}","stage":"ready"}' ${url}/api/heartbeat; sleep 2; done`,
-  ])
-
-async function holdExam(amorce: Amorce, network: LabNetwork, count: number): Promise<{ pcs: Pc[]; url: string }> {
-  await amorce.addExam()
-  await amorce.startExam(examNic)
-  const url = `http://${examAddress}:${(await amorce.settings()).httpPort}`
-  const room = await amorce.call('room.add', {
-    ...{ name: 'Labo', columns: count, rows: 1, marks: [] },
-    seats: Array.from({ length: count }, (_, i) => ({ label: `A${i + 1}`, column: i, row: 0 })),
-  })
-  const pcs: Pc[] = []
-  for (const [i, seat] of room.seats.entries()) {
-    const machine = await network.room.addMachine('pc')
-    const mac = await machine.macOf('eth0')
-    const client = new Udhcpc(machine)
-    await client.obtain()
-    await client.stop()
-    await amorce.call('seat.setMachine', { seatId: seat.id, mac })
-    // The first port is the laptop's.
-    pcs.push({ label: seat.label, mac, machine, port: `port${i + 2}`, agent: startAgent(machine, mac, url) })
-  }
-  const { id } = await amorce.call('sitting.add', {
-    ...{ title: 'Réseaux', module: '', roomId: room.id, durationMinutes: 60, quorum: 0.5, warnings: [] },
-  })
-  const candidates = pcs.map((_, i) => ({
-    ...{ number: String(100 + i), lastName: `Nom${i + 1}`, firstName: 'Éva', group: '', extraMinutes: 0 },
-  }))
-  await amorce.call('roster.take', { sittingId: id, candidates })
-  await amorce.call('seating.assign', {
-    ...{ sittingId: id, order: 'list', separateGroups: false, extraTimeTogether: false },
-  })
-  for (const { mac } of pcs) await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'ready')
-  await amorce.call('sitting.begin', { id, who: 'Labo' })
-  return { pcs, url }
-}
+const { examNic } = LabNetwork
 
 const troubleOf = async (amorce: Amorce, { mac }: Pc): Promise<TroubleCode | undefined> =>
   (await amorce.machines()).find((machine) => machine.mac === mac)?.trouble?.code
-
-/** `A1 agentSilent` for each incident of the sitting, oldest first; without a seat, what it says. */
-async function incidentsOf(amorce: Amorce): Promise<string[]> {
-  const { incidents = [], sittings = [] } = await amorce.snapshot()
-  const nameOf = ({ candidates }: SittingView, id?: number) => candidates.find((each) => each.id === id)?.lastName ?? ''
-  return incidents
-    .map(({ seatLabel, kind, severity, text, candidateId, sittingId }) => {
-      const sitting = sittings.find(({ id }) => id === sittingId)
-      return [seatLabel ?? text, kind, severity, sitting ? nameOf(sitting, candidateId) : ''].join(' ').trim()
-    })
-    .reverse()
-}
 
 test('a crashed agent, a pulled cable, its own disk, the switch, the laptop’s cable and sleep are told apart', async ({
   launch,
@@ -143,11 +80,11 @@ test('a crashed agent, a pulled cable, its own disk, the switch, the laptop’s 
 
   await test.step('asleep', async () => {
     const [sleeper] = others
-    await sleeper!.machine.ip('link', 'set', 'eth0', 'down')
-    await expect.poll(() => troubleOf(amorce, sleeper!), { timeout: 45_000 }).toBe('machineGone')
-    await amorce.call('lease.wake', sleeper!.mac)
-    await sleeper!.machine.ip('link', 'set', 'eth0', 'up')
-    await expect.poll(() => troubleOf(amorce, sleeper!), { timeout: 20_000 }).toBe('wasAsleep')
+    await sleeper.machine.ip('link', 'set', 'eth0', 'down')
+    await expect.poll(() => troubleOf(amorce, sleeper), { timeout: 45_000 }).toBe('machineGone')
+    await amorce.call('lease.wake', sleeper.mac)
+    await sleeper.machine.ip('link', 'set', 'eth0', 'up')
+    await expect.poll(() => troubleOf(amorce, sleeper), { timeout: 20_000 }).toBe('wasAsleep')
   })
 
   // It was only the agent: it is started again, and nothing is left of the verdict.

@@ -293,6 +293,39 @@ export class Amorce {
     return this.electron.evaluate(() => (globalThis as unknown as { mainLoopLags: number[] }).mainLoopLags)
   }
 
+  /**
+   * From now on, what is told outside the window is written down instead of being shown.
+   * @returns all of it so far
+   */
+  async watchNotifications(): Promise<() => Promise<{ title: string; body: string }[]>> {
+    await this.electron.evaluate(({ Notification }) => {
+      const told: { title: string; body: string }[] = []
+      ;(globalThis as unknown as { told: object[] }).told = told
+      // A computer without a desktop has nowhere to show one.
+      Notification.isSupported = () => true
+      Notification.prototype.show = function (this: Electron.Notification) {
+        told.push({ title: this.title, body: this.body })
+      }
+    })
+    return () =>
+      this.electron.evaluate(() => (globalThis as unknown as { told: { title: string; body: string }[] }).told)
+  }
+
+  /** From now on, the tones that the page sounds are counted. */
+  async watchSounds(): Promise<void> {
+    await this.page.evaluate(`
+      globalThis.tones = 0
+      const start = OscillatorNode.prototype.start
+      OscillatorNode.prototype.start = function (...when) {
+        globalThis.tones++
+        return start.apply(this, when)
+      }`)
+  }
+
+  soundsMade(): Promise<number> {
+    return this.page.evaluate('globalThis.tones')
+  }
+
   /** Whether the system is kept from falling asleep. */
   staysAwake(): Promise<boolean> {
     // Numbered from 0; a handful of them is more than a test ever starts.

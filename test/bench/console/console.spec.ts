@@ -5,7 +5,7 @@ const machines = 300
 
 test(`${machines} simulated machines boot at once`, async ({ launch }) => {
   test.setTimeout(300_000)
-  const amorce = await launch({ args: ['--machines', String(machines)] })
+  const amorce = await launch({ args: ['--machines', String(machines), '--failures', '', '--at-once'] })
   const { page } = amorce
   // A little less than the virtual screen, which has no room for a frame.
   await amorce.resize(1800, 1000)
