@@ -101,7 +101,7 @@ export class SittingReports {
       title: [sentence, incident.seatLabel].filter(Boolean).join(' – ').slice(0, 160),
       description: [
         sitting && [sitting.title, sitting.module].filter(Boolean).join(' · '),
-        new Date(incident.at).toISOString(),
+        new Date(incident.at).toLocaleString(this.#deps.language(), { dateStyle: 'long', timeStyle: 'medium' }),
         incident.mac,
         incident.text,
         incident.comment,

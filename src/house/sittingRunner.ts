@@ -26,11 +26,14 @@ export interface SittingRunnerDeps {
 }
 
 const dayMs = 86_400_000
+/** A laptop is opened each morning; a server that runs for years looks by itself. */
+const forgetEveryMs = dayMs / 4
 
 /** Leads a sitting through its day: wakes its machines, collects, closes; and forgets it when its time has come. */
 export class SittingRunner {
   readonly #deps: SittingRunnerDeps
   readonly #tickClock: () => void
+  #lookedAt = -Infinity
 
   constructor(deps: SittingRunnerDeps) {
     this.#deps = deps
@@ -44,15 +47,24 @@ export class SittingRunner {
 
   /** Once, when the console has been opened: what was held when it was closed or killed goes on, what is old is forgotten. */
   async open(): Promise<void> {
-    const { examDay, logger } = this.#deps
-    if (examDay.held.length > 0) this.#collectAsAgreed()
-    const count = await this.forgetOld()
-    if (count > 0) logger.info('old sittings were made anonymous', { count })
+    if (this.#deps.examDay.held.length > 0) this.#collectAsAgreed()
+    await this.#forgetWhenDue()
   }
 
   /** About once a second, whether or not an exam runs on the network. */
   tick(): void {
     this.#tickClock()
+    this.#forgetWhenDue().catch((error: unknown) =>
+      this.#deps.logger.error('old sittings were not made anonymous', { error: String(error) }),
+    )
+  }
+
+  async #forgetWhenDue(): Promise<void> {
+    const { clock, logger } = this.#deps
+    if (clock.now() - this.#lookedAt < forgetEveryMs) return
+    this.#lookedAt = clock.now()
+    const count = await this.forgetOld()
+    if (count > 0) logger.info('old sittings were made anonymous', { count })
   }
 
   begin(id: number, who: string): SittingView {

@@ -116,6 +116,16 @@ describe('two sittings in one room', () => {
     const seats = [a, b].flatMap((id) => sittings.get(id).candidates.map(({ seatId }) => seatId))
     expect(new Set(seats).size).toBe(4)
     expect(sittings.list().filter(({ state }) => state === 'running')).toHaveLength(2)
+
+    // Nobody is moved to where somebody of the other one works, unless they have left.
+    const [mover] = sittings.get(a).candidates
+    const [sitter] = sittings.get(b).candidates
+    const move = () => sittings.seat(mover!.id, sitter!.seatId!, '')
+    expect(move).toThrow(
+      expect.objectContaining({ code: 'sitting.seatsTaken', details: { title: 'Algorithmique', count: 1 } }),
+    )
+    sittings.setPresence(b, [sitter!.id], 'left', '')
+    expect(move().candidates[0]?.seatId).toBe(sitter!.seatId)
   })
 })
 

@@ -215,6 +215,22 @@ describe('an incident', () => {
     expect(incidents.list()).toHaveLength(2)
   })
 
+  it('of somebody who should not be there is one in each sitting, however often they speak', () => {
+    const { sittings, incidents, clock, id } = openPrepared()
+    const other = sittings.duplicate(id).id
+    const stranger = { kind: 'foreignMachine', severity: 'attention', mac: '52:54:00:00:00:09' } as const
+    const router = { kind: 'otherDhcpServer', severity: 'serious', text: '192.168.1.1' } as const
+    for (const sittingId of [id, other])
+      for (let times = 0; times < 3; times++) {
+        incidents.add({ ...stranger, sittingId })
+        incidents.add({ ...router, sittingId })
+        clock.advance(120_000)
+      }
+    expect(incidents.ofSitting(id).map(({ kind }) => kind)).toEqual(['foreignMachine', 'otherDhcpServer'])
+    expect(incidents.ofSitting(other).map(({ kind }) => kind)).toEqual(['foreignMachine', 'otherDhcpServer'])
+    expect(incidents.add({ ...router, sittingId: id, text: '192.168.1.254' })).toBeDefined()
+  })
+
   it('is acknowledged with a comment, in the journal of its sitting', () => {
     const { sittings, incidents, id } = openPrepared()
     const { id: incidentId } = incidents.add({

@@ -71,7 +71,11 @@ export interface Sittings {
   /** @throws CodedError `candidate.notFound`, `candidate.duplicateNumber` */
   updateCandidate(id: number, candidate: CandidateInput): CandidateView
   removeCandidate(id: number): void
-  /** Who sat there changes places. @throws CodedError `seat.notFound` for a seat of another room */
+  /**
+   * Who sat there changes places.
+   * @throws CodedError `seat.notFound` for a seat of another room, `sitting.seatsTaken` when it has begun and somebody of
+   *   another one that is held sits there
+   */
   seat(candidateId: number, seatId: number | null, who: Who): SittingView
   /** @throws CodedError `seating.tooFewSeats`, `sitting.notPrepared` without a room, `sitting.wrongState` once begun */
   assign(seating: SeatingInput): SittingView
@@ -166,6 +170,10 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
     JOIN sittings ON sittings.id = others.sitting_id AND sittings.state IN ('running', 'paused')
     WHERE candidates.sitting_id = ? AND sittings.id <> ? AND others.presence NOT IN ('absent', 'left')
     GROUP BY sittings.id LIMIT 1`)
+  const selectHeldAt = database.prepare<[number, number], { title: string; count: number }>(`
+    SELECT sittings.title, 1 AS count FROM candidates JOIN sittings ON sittings.id = candidates.sitting_id
+    WHERE seat_id = ? AND sittings.id <> ? AND state IN ('running', 'paused') AND presence NOT IN ('absent', 'left')
+    LIMIT 1`)
   const setPaused = database.prepare<[number, number]>(
     "UPDATE sittings SET state = 'paused', paused_at = ? WHERE id = ?",
   )
@@ -492,6 +500,8 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
           mustBe(row, 'draft', 'ready', 'running', 'paused')
           if (seatId !== null) {
             mustBeOfRoom(seatId, row)
+            const taken = row.started_at === null ? undefined : selectHeldAt.get(seatId, row.id)
+            if (taken) throw new CodedError('sitting.seatsTaken', `seat ${seatId} is taken`, { ...taken })
             const other = selectCandidates.all(row.id).find(({ seat_id }) => seat_id === seatId)
             setSeat.run(null, candidateId)
             if (other && other.id !== candidateId) setSeat.run(candidate.seat_id, other.id)

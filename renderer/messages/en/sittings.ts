@@ -169,6 +169,15 @@ export const sittings = {
   'act.power': 'PC',
   'act.reboot': 'Restart',
   'act.powerOff': 'Switch off',
+  'act.reboot.text': {
+    one: 'The PC restarts at once: what is on its screen and not saved is lost.',
+    other: '{count} PCs restart at once: what is on their screens and not saved is lost.',
+  },
+  'act.powerOff.text': {
+    one: 'The PC goes off at once: what is on its screen and not saved is lost.',
+    other: '{count} PCs go off at once: what is on their screens and not saved is lost.',
+  },
+  'act.presence.done': { one: '{count} candidate: {presence}', other: '{count} candidates: {presence}' },
   'act.power.done': 'Asked: the PC obeys at its next heartbeat',
   'act.incident': 'Incident',
   'act.undo': 'Undo',

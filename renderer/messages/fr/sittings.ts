@@ -171,6 +171,15 @@ export const sittings = {
   'act.power': 'Poste',
   'act.reboot': 'Redémarrer',
   'act.powerOff': 'Éteindre',
+  'act.reboot.text': {
+    one: 'Le poste redémarre tout de suite : ce qui n’est pas enregistré à l’écran est perdu.',
+    other: '{count} postes redémarrent tout de suite : ce qui n’est pas enregistré à l’écran est perdu.',
+  },
+  'act.powerOff.text': {
+    one: 'Le poste s’éteint tout de suite : ce qui n’est pas enregistré à l’écran est perdu.',
+    other: '{count} postes s’éteignent tout de suite : ce qui n’est pas enregistré à l’écran est perdu.',
+  },
+  'act.presence.done': { one: '{count} candidat : {presence}', other: '{count} candidats : {presence}' },
   'act.power.done': 'Demandé : le poste obéit à son prochain battement',
   'act.incident': 'Incident',
   'act.undo': 'Annuler',

@@ -23,6 +23,7 @@ export const silence: TroubleRule = (journey, context) => {
   if (context.linkDown)
     return {
       ...finding,
+      since: Math.max(heartbeatAt, context.linkDown.at),
       code: 'laptopUnplugged',
       confidence: confidence.told,
       facts: { nic: context.linkDown.nic },
