@@ -19,6 +19,7 @@ import type {
   ProposalField,
   Reply,
   SwapAdvice,
+  SwapQuery,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
 import { ListLayout } from './listLayout.svelte.ts'
@@ -53,6 +54,8 @@ export class StockCare {
   people = $state.raw<readonly PersonView[]>([])
   swaps = $state.raw<readonly SwapAdvice[]>([])
   minMemoryMiB = $state(0)
+  /** Where an exam is held; anywhere when undefined. */
+  swapLocationId = $state<number>()
 
   #typing: ReturnType<typeof setTimeout> | undefined
   readonly #client: Client
@@ -234,8 +237,13 @@ export class StockCare {
   }
 
   async loadSwaps(): Promise<void> {
-    const answer = await this.#client.ask('inventory.swaps', { minMemoryMiB: this.minMemoryMiB })
+    const answer = await this.#client.ask('inventory.swaps', this.#swapQuery)
     if (answer) this.swaps = answer.value
+  }
+
+  get #swapQuery(): SwapQuery {
+    const { minMemoryMiB, swapLocationId: locationId } = this
+    return { minMemoryMiB, ...(locationId === undefined ? {} : { locationId }) }
   }
 
   #later(act: () => void): void {
@@ -247,7 +255,7 @@ export class StockCare {
     const [batches, people, swaps] = await Promise.all([
       this.#client.call('disposal.list', undefined),
       this.#client.call('person.list', undefined),
-      this.#client.call('inventory.swaps', { minMemoryMiB: this.minMemoryMiB }),
+      this.#client.call('inventory.swaps', this.#swapQuery),
     ])
     if (batches.ok) this.batches = batches.value
     if (people.ok) this.people = people.value

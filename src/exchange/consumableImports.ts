@@ -3,6 +3,7 @@ import { CodedError, type ConsumableInput, type ConsumableView, type MovementVie
 import type { StockRooms } from '../stock/index.ts'
 import type { Database } from '../storage/index.ts'
 import { inputOf, type ConsumableLookup, type PlannedConsumable } from './consumablePlan.ts'
+import { inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
 
 interface ChangeRow {
   consumable_id: number
@@ -11,10 +12,10 @@ interface ChangeRow {
   movements: string
 }
 
-/** A list of what lies on shelves is hundreds of lines: written in one go, it may hold everything else that long. */
-export const mostConsumables = 5_000
-
-/** Imports of consumables: each is one transaction, and can be taken back. */
+/**
+ * Imports of consumables, each of which is written whole or not at all, in slices as those of items are (see `ItemImports`).
+ * What they moved is taken back by movements the other way: a movement is never deleted.
+ */
 export class ConsumableImports {
   readonly #database: Database
   readonly #clock: Clock
@@ -30,7 +31,7 @@ export class ConsumableImports {
     this.#who = deps.who ?? (() => '')
     this.#sql = {
       begin: database.prepare<[number, string, string, number, number]>(
-        "INSERT INTO imports (at, file, who, added, changed, state) VALUES (?, ?, ?, ?, ?, 'done')",
+        "INSERT INTO imports (at, file, who, added, changed, state) VALUES (?, ?, ?, ?, ?, 'running')",
       ),
       note: database.prepare<[number, number, string | null, string, string]>(
         'INSERT INTO import_consumables (import_id, consumable_id, before, after, movements) VALUES (?, ?, ?, ?, ?)',
@@ -39,7 +40,28 @@ export class ConsumableImports {
         'SELECT consumable_id, before, after, movements FROM import_consumables WHERE import_id = ? ORDER BY consumable_id DESC',
       ),
       state: database.prepare<[number], string>('SELECT state FROM imports WHERE id = ?').pluck(),
-      setUndone: database.prepare<[number]>("UPDATE imports SET state = 'undone' WHERE id = ?"),
+      setState: database.prepare<[string, number]>('UPDATE imports SET state = ? WHERE id = ?'),
+      running: database
+        .prepare<[], number>(
+          "SELECT id FROM imports WHERE state = 'running' AND id IN (SELECT import_id FROM import_consumables)",
+        )
+        .pluck(),
+      forget: database.prepare<[number]>('DELETE FROM imports WHERE id = ?'),
+      forgetChange: database.prepare<[number, number]>(
+        'DELETE FROM import_consumables WHERE import_id = ? AND consumable_id = ?',
+      ),
+      erase: database.prepare<[number]>('DELETE FROM consumables WHERE id = ?'),
+      used: database
+        .prepare<[number], number>(
+          `SELECT stock_levels.quantity
+           FROM import_consumables JOIN json_each(import_consumables.movements) AS moved
+           JOIN movements ON movements.id = moved.value
+           JOIN stock_levels ON stock_levels.consumable_id = movements.consumable_id
+             AND stock_levels.location_id = to_id AND stock_levels.expires_on = movements.expires_on
+           WHERE import_id = ? AND kind = 'in' AND stock_levels.quantity < movements.quantity
+             AND NOT EXISTS (SELECT 1 FROM movements AS undoing WHERE undoing.undoes_id = movements.id) LIMIT 1`,
+        )
+        .pluck(),
       byReference: database
         .prepare<[string], number>(
           'SELECT id FROM consumables WHERE reference = ? COLLATE NOCASE AND removed_at IS NULL',
@@ -74,17 +96,34 @@ export class ConsumableImports {
   /**
    * Writes all of it, or none.
    * @returns the id of the import
+   * @throws Cancelled, or what the stock has against a line, after everything that was written is taken back
    */
-  apply(file: string, writes: readonly PlannedConsumable[]): number {
-    const id = this.#database.transaction(() => {
-      const added = writes.filter((write) => write.id === undefined).length
-      const at = this.#clock.now()
-      const importId = Number(this.#sql.begin.run(at, file, this.#who(), added, writes.length - added).lastInsertRowid)
-      for (const write of writes) this.#write(importId, file, write)
-      return importId
-    })()
-    this.#rooms.items.changed()
-    return id
+  async apply(file: string, writes: readonly PlannedConsumable[], work: ImportWork): Promise<number> {
+    const added = writes.filter((write) => write.id === undefined).length
+    const at = this.#clock.now()
+    const id = Number(this.#sql.begin.run(at, file, this.#who(), added, writes.length - added).lastInsertRowid)
+    const release = this.#rooms.items.hold()
+    try {
+      let next = 0
+      const step = (): boolean => {
+        const write = writes[next]
+        if (write) this.#write(id, file, write)
+        next++
+        work.onWritten?.(next)
+        return next < writes.length
+      }
+      if (writes.length > 0) await inTransactions(this.#database, step, work)
+      this.#sql.setState.run('done', id)
+      return id
+    } catch (error) {
+      work.onUndo?.()
+      await this.#takeBack(id, unstopped(work), { leaveTrace: false })
+      this.#sql.forget.run(id)
+      throw error
+    } finally {
+      this.#rooms.items.changed()
+      release()
+    }
   }
 
   /** Whether it was one of consumables. */
@@ -96,14 +135,29 @@ export class ConsumableImports {
    * Takes back what it wrote, but for what was changed by hand since.
    * @throws CodedError `stock.nothingToUndo`, `stock.notEnough` when what came in has been used
    */
-  undo(importId: number): void {
-    this.#database.transaction(() => {
-      if (this.#sql.state.get(importId) !== 'done')
-        throw new CodedError('stock.nothingToUndo', `no import ${importId}`, {})
-      for (const change of this.#sql.changes.all(importId)) this.#takeBack(change)
-      this.#sql.setUndone.run(importId)
-    })()
-    this.#rooms.items.changed()
+  async undo(importId: number, work: Work): Promise<void> {
+    if (this.#sql.state.get(importId) !== 'done')
+      throw new CodedError('stock.nothingToUndo', `no import ${importId}`, {})
+    const quantity = this.#sql.used.get(importId)
+    if (quantity !== undefined) throw new CodedError('stock.notEnough', 'it has been used since', { quantity })
+    const release = this.#rooms.items.hold()
+    try {
+      await this.#takeBack(importId, work, { leaveTrace: true })
+      this.#sql.setState.run('undone', importId)
+    } finally {
+      this.#rooms.items.changed()
+      release()
+    }
+  }
+
+  /** Takes back imports that were cut short by the end of the process. To be called when the file was opened. */
+  async recover(): Promise<number> {
+    const ids = this.#sql.running.all()
+    for (const id of ids) {
+      await this.#takeBack(id, unstopped({ onSlice: () => undefined }), { leaveTrace: false })
+      this.#sql.forget.run(id)
+    }
+    return ids.length
   }
 
   #write(importId: number, file: string, { id, consumable, counted }: PlannedConsumable): void {
@@ -124,16 +178,36 @@ export class ConsumableImports {
     )
   }
 
-  #takeBack({ consumable_id: id, before, after, movements }: ChangeRow): void {
+  async #takeBack(importId: number, work: Work, { leaveTrace }: { leaveTrace: boolean }): Promise<void> {
+    const changes = this.#sql.changes.all(importId)
+    let next = 0
+    if (changes.length === 0) return
+    await inTransactions(
+      this.#database,
+      () => {
+        const change = changes[next++]
+        if (change) this.#takeBackOne(importId, change, leaveTrace)
+        return next < changes.length
+      },
+      work,
+    )
+  }
+
+  #takeBackOne(
+    importId: number,
+    { consumable_id: id, before, after, movements }: ChangeRow,
+    leaveTrace: boolean,
+  ): void {
     const { consumables } = this.#rooms
-    const moved = JSON.parse(movements) as number[]
-    if (moved.length > 0) this.#rooms.movements.undo(moved)
+    // What was used while this went on stays, and what it is of.
+    if (!this.#moveBack(JSON.parse(movements) as number[])) return
     const now = this.#onShelf(id)
-    if (!now) return
     if (before === null) {
-      consumables.remove(id)
+      if (!leaveTrace && this.#erase(importId, id)) return
+      if (now) consumables.remove(id)
       return
     }
+    if (!now) return
     const was = JSON.parse(before) as ConsumableInput
     const written = JSON.parse(after) as ConsumableInput
     const said = inputOf(now)
@@ -146,6 +220,31 @@ export class ConsumableImports {
       ]),
     ) as ConsumableInput
     consumables.update(id, back)
+  }
+
+  /** Whether all of it is back. */
+  #moveBack(ids: readonly number[]): boolean {
+    try {
+      if (ids.length > 0) this.#rooms.movements.undo(ids)
+      return true
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error
+      return error.code === 'stock.alreadyUndone'
+    }
+  }
+
+  /** As if it had never been there; false when it has moved, of which the traces stay. */
+  #erase(importId: number, id: number): boolean {
+    try {
+      this.#database.transaction(() => {
+        this.#sql.forgetChange.run(importId, id)
+        this.#sql.erase.run(id)
+      })()
+      return true
+    } catch (error) {
+      if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
+      return false
+    }
   }
 
   #onShelf(id: number): ConsumableView | undefined {

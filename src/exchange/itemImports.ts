@@ -9,10 +9,10 @@ import {
   type ItemView,
 } from '../contract/index.ts'
 import type { Stock } from '../stock/index.ts'
-import { withoutWaitingForDisk, withRareCheckpoints, type Database } from '../storage/index.ts'
+import type { Database } from '../storage/index.ts'
 import { fold } from './itemWords.ts'
 import { inputOf, type ItemLookup, type PlannedWrite } from './itemPlan.ts'
-import { inSlices, writingSliceMs, type Work } from './slices.ts'
+import { inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
 
 interface ImportRow {
   id: number
@@ -69,7 +69,11 @@ export class ItemImports {
       ),
       one: database.prepare<[number], ImportRow>(`${selectImports} WHERE id = ?`),
       all: database.prepare<[], ImportRow>(`${selectImports} WHERE state <> 'running' ORDER BY id DESC LIMIT ${kept}`),
-      running: database.prepare<[], number>("SELECT id FROM imports WHERE state = 'running'").pluck(),
+      running: database
+        .prepare<[], number>(
+          "SELECT id FROM imports WHERE state = 'running' AND id NOT IN (SELECT import_id FROM import_consumables)",
+        )
+        .pluck(),
       changes: database.prepare<[number], ChangeRow>(
         'SELECT item_id, fields FROM import_changes WHERE import_id = ? ORDER BY id DESC',
       ),
@@ -120,11 +124,7 @@ export class ItemImports {
    * Writes all of it, or none.
    * @throws Cancelled, or what the stock has against a line, after everything that was written is gone again
    */
-  async apply(
-    file: string,
-    writes: readonly PlannedWrite[],
-    work: Work & { onWritten?: (lines: number) => void; onUndo?: () => void },
-  ): Promise<ImportRecord> {
+  async apply(file: string, writes: readonly PlannedWrite[], work: ImportWork): Promise<ImportRecord> {
     const id = Number(this.#sql.begin.run(this.#clock.now(), file, this.#who()).lastInsertRowid)
     const release = this.#stock.hold()
     try {
@@ -140,15 +140,15 @@ export class ItemImports {
         work.onWritten?.(Math.min(next, writes.length))
         return next < steps
       }
-      if (steps > 0) await this.#inTransactions(step, work)
+      if (steps > 0) await inTransactions(this.#database, step, work)
       // By itself, so that the index of words is written in a few large parts, which need no merging afterwards.
-      await this.#inTransactions(() => this.#stock.bulk.indexNext(), work)
+      await inTransactions(this.#database, () => this.#stock.bulk.indexNext(), work)
       const added = writes.filter((write) => write.id === undefined).length
       this.#sql.end.run('done', added, writes.length - added, id)
       return this.get(id)
     } catch (error) {
       work.onUndo?.()
-      await this.#takeBack(id, { ...work, signal: new AbortController().signal }, { leaveTrace: false })
+      await this.#takeBack(id, unstopped(work), { leaveTrace: false })
       this.#sql.forget.run(id)
       throw error
     } finally {
@@ -201,12 +201,6 @@ export class ItemImports {
     this.#sql.removeTemplate.run(name)
   }
 
-  /** Each slice of the work is one transaction: what a part of it is, is written down with it. */
-  async #inTransactions(step: () => boolean, work: Work): Promise<void> {
-    const around = (slice: () => void): void => withoutWaitingForDisk(this.#database, this.#database.transaction(slice))
-    await withRareCheckpoints(this.#database, () => inSlices(step, work, around, writingSliceMs))
-  }
-
   #write(importId: number, { id, item, fields }: PlannedWrite): void {
     if (id === undefined) {
       this.#sql.note.run(importId, this.#stock.bulk.add(item, 'import'), null)
@@ -235,12 +229,16 @@ export class ItemImports {
     const changes = this.#sql.changes.all(id)
     let next = 0
     if (changes.length === 0) return
-    await this.#inTransactions(() => {
-      const change = changes[next++]
-      if (change) this.#takeBackOne(change, leaveTrace)
-      return next < changes.length
-    }, work)
-    await this.#inTransactions(() => this.#stock.bulk.indexNext(), work)
+    await inTransactions(
+      this.#database,
+      () => {
+        const change = changes[next++]
+        if (change) this.#takeBackOne(change, leaveTrace)
+        return next < changes.length
+      },
+      work,
+    )
+    await inTransactions(this.#database, () => this.#stock.bulk.indexNext(), work)
   }
 
   #takeBackOne({ item_id: id, fields }: ChangeRow, leaveTrace: boolean): void {

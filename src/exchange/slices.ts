@@ -1,10 +1,12 @@
+import { withoutWaitingForDisk, withRareCheckpoints, type Database } from '../storage/index.ts'
+
 /** Between slices everything else gets its turn: DHCP answers, the screen is drawn. Milliseconds. */
 const sliceMs = 8
 /**
  * One that ends with a commit: each commit makes the index of words a part of its own, which are merged later, so that a few
  * large ones cost far less than many small ones.
  */
-export const writingSliceMs = 60
+const writingSliceMs = 60
 
 /** What a person stopped. */
 export class Cancelled extends Error {}
@@ -14,6 +16,15 @@ export interface Work {
   /** Called after each slice. */
   onSlice(): void
 }
+
+/** Of an import: how far it is, and that it is being taken back. */
+export interface ImportWork extends Work {
+  onWritten?(lines: number): void
+  onUndo?(): void
+}
+
+/** What has to come to its end. */
+export const unstopped = (work: Omit<Work, 'signal'>): Work => ({ ...work, signal: new AbortController().signal })
 
 /**
  * Does something step by step, in slices of a few milliseconds.
@@ -37,4 +48,10 @@ export async function inSlices(
     work.onSlice()
     await new Promise((resolve) => setImmediate(resolve))
   }
+}
+
+/** The same, each slice of it in a transaction: what a part of the work is, is written down with it. */
+export async function inTransactions(database: Database, step: () => boolean, work: Work): Promise<void> {
+  const around = (slice: () => void): void => withoutWaitingForDisk(database, database.transaction(slice))
+  await withRareCheckpoints(database, () => inSlices(step, work, around, writingSliceMs))
 }

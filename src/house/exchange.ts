@@ -24,14 +24,15 @@ import {
   ConsumablePlanner,
   ItemPlanner,
   largestFile,
-  mostConsumables,
   proposeConsumableMapping,
   proposeMapping,
   subjectOf,
+  unstopped,
   writeCsv,
   writeInventories,
   writeXlsx,
   type ConsumableImports,
+  type ImportWork,
   type ItemImports,
   type ReadOptions,
   type Table,
@@ -136,9 +137,7 @@ export class Exchange {
     const draft = this.#mustHaveDraft()
     draft.mapping = draft.table.heads.map((_, column) => mapping[column] ?? 'ignore')
     draft.planner = undefined
-    const { table, subject, file } = draft
-    if (subject === 'consumables' && table.rows.length > mostConsumables)
-      throw new CodedError('exchange.fileTooLarge', `${table.rows.length} consumables`, { file })
+    const { table, subject } = draft
     const planner =
       subject === 'items'
         ? new ItemPlanner(table, draft.mapping, this.#imports.lookup)
@@ -167,14 +166,15 @@ export class Exchange {
     if (!planner) throw new CodedError('exchange.noDraft', 'nothing was checked', {})
     let done = 0
     const record = await this.#work('writing', planner.writes.length, async (work, tell) => {
-      if (planner instanceof ConsumablePlanner)
-        return this.#imports.get(this.#consumables.apply(draft.file, planner.writes))
-      return this.#imports.apply(draft.file, planner.writes, {
+      const writing: ImportWork = {
         ...work,
         onSlice: () => tell(done),
         onWritten: (count) => (done = count),
         onUndo: () => (this.progress = { step: 'undoing', done: 0, total: done }),
-      })
+      }
+      return planner instanceof ConsumablePlanner
+        ? this.#imports.get(await this.#consumables.apply(draft.file, planner.writes, writing))
+        : this.#imports.apply(draft.file, planner.writes, writing)
     })
     this.#draft = undefined
     return record
@@ -189,8 +189,8 @@ export class Exchange {
   undo(id: number): Promise<ImportRecord> {
     // Stopped half way it would be neither: it goes to its end.
     return this.#work('undoing', 0, async (work) => {
-      if (!this.#consumables.has(id)) return this.#imports.undo(id, { ...work, signal: new AbortController().signal })
-      this.#consumables.undo(id)
+      if (!this.#consumables.has(id)) return this.#imports.undo(id, unstopped(work))
+      await this.#consumables.undo(id, unstopped(work))
       return this.#imports.get(id)
     })
   }

@@ -193,17 +193,15 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     stock.reindexAll()
   }
   const backups = new Backups({ database, folder: join(dataFolder, 'backups'), nativeBinding, kept: () => backupsKept })
-  const imports = new ItemImports({ database, clock, stock, who: () => settings.current.technician || userName() })
-  if ((await imports.recover()) > 0) logger.warn('an import that was cut short was taken back', {})
+  const who = (): string => settings.current.technician || userName()
+  const imports = new ItemImports({ database, clock, stock, who })
+  const consumables = new ConsumableImports({ database, clock, rooms, who })
+  if ((await imports.recover()) + (await consumables.recover()) > 0)
+    logger.warn('an import that was cut short was taken back', {})
   const exchange = new Exchange({
     stock,
     imports,
-    consumables: new ConsumableImports({
-      database,
-      clock,
-      rooms,
-      who: () => settings.current.technician || userName(),
-    }),
+    consumables,
     readTable: options.readTable ?? readTable,
     onProgress: () => publisher.mark('importProgress'),
   })

@@ -179,6 +179,9 @@ function withReported(item: ItemView, reported: Reported): ItemInput {
   }
 }
 
+/** How many disks a list names, as SQL. */
+const listed = (column: string): string => `length(${column}) - length(replace(${column}, ',', ''))`
+
 interface SwapRow {
   id: number
   reasons: string
@@ -197,7 +200,7 @@ function adviseSwaps(database: Database, stock: Stock, { locationId, minMemoryMi
             || iif(EXISTS (SELECT 1 FROM item_proposals WHERE item_id = items.id AND refused_at IS NULL
                  AND field = 'memoryMiB' AND CAST(reported AS INTEGER) < items.memory_mib * ${memoryTolerance}), 'memoryMissing ', '')
             || iif(EXISTS (SELECT 1 FROM item_proposals WHERE item_id = items.id AND refused_at IS NULL
-                 AND field = 'disks' AND length(reported) < length(items.disks)), 'diskMissing ', '')
+                 AND field = 'disks' AND ${listed('reported')} < ${listed('items.disks')}), 'diskMissing ', '')
             || iif(memory_mib < @minMemoryMiB * ${memoryTolerance}, 'tooLittleMemory ', '') AS found
           FROM items
           WHERE removed_at IS NULL AND type IN ('pc', 'laptop') AND state IN ('inService', 'underRepair')
