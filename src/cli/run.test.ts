@@ -233,6 +233,23 @@ describe('with a data folder', () => {
     expect(readFileSync(String(backup?.['copy'])).subarray(0, 15).toString()).toBe('SQLite format 3')
   })
 
+  it('imports consumables, told by their heads or by the command, and exports any list', async () => {
+    writeFileSync(at('toner.csv'), 'Reference;Name;Threshold;Quantity;Location\nTN-1;Toner;2;5;Store\n')
+    writeFileSync(at('short.csv'), 'Name;Location\nA4 paper;Store\n')
+    const data = ['--data', at('data')]
+    const first = await amorce(['import', at('toner.csv'), ...data, '--json'])
+    expect(json(first)).toMatchObject([{ subject: 'consumables', written: true, counts: { added: 1 } }])
+    const second = await amorce(['import', at('short.csv'), ...data, '--as', 'consumables', '--json'])
+    expect(json(second)).toMatchObject([{ subject: 'consumables', written: true, counts: { added: 1 } }])
+
+    const consumables = await amorce(['export', at('stock.csv'), ...data, '--list', 'consumables', '--language', 'en'])
+    expect(consumables).toMatchObject({ code: 0, err: '' })
+    expect(readFileSync(at('stock.csv'), 'utf8')).toMatch(/A4 paper[^]*TN-1.*Toner.*5/)
+    await amorce(['export', at('moved.csv'), ...data, '--list', 'movements'])
+    expect(readFileSync(at('moved.csv'), 'utf8')).toContain('toner.csv')
+    expect(await amorce(['export', at('stock.json'), ...data, '--list', 'consumables'])).toMatchObject({ code: 2 })
+  })
+
   it('writes nothing of a table with a refused line, unless it is told to leave that out', async () => {
     writeFileSync(at('items.csv'), 'Inventory number;Serial number\nPC-1;S1\n;\nPC-1;S3\n')
     const data = ['--data', at('data')]

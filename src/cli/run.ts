@@ -13,7 +13,7 @@ const commands: Record<CliCommand, () => Promise<Command>> = {
   probe: async () => (await import('./commands/probe.ts')).probe,
   tftp: async () => (await import('./commands/tftp.ts')).tftp,
   import: async () => (await import('./commands/import.ts')).importItems,
-  export: async () => (await import('./commands/export.ts')).exportItems,
+  export: async () => (await import('./commands/export.ts')).exportList,
   backup: async () => (await import('./commands/backup.ts')).backup,
   pin: async () => (await import('./commands/pin.ts')).pin,
   selftest: async () => (await import('./commands/selftest.ts')).selftest,

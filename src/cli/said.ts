@@ -27,6 +27,7 @@ export interface Said {
   line(line: number, label: string, problems: string): string
   exported(file: string): string
   formatUnknown(file: string): string
+  onlyItems(list: string): string
   backedUp(path: string): string
   copied(path: string): string
   pinForgotten: string
@@ -72,6 +73,7 @@ const french: Said = {
   line: (line, label, problems) => `  ligne ${line}  ${label}  ${problems}`,
   exported: (file) => `Écrit : ${file}`,
   formatUnknown: (file) => `Le nom ${file} ne dit pas le format : --format csv|xlsx|glpi`,
+  onlyItems: (list) => `Seuls les matériels sortent en inventaires GLPI, pas « ${list} »`,
   backedUp: (path) => `Sauvegarde : ${path}`,
   copied: (path) => `Copie : ${path}`,
   pinForgotten: 'Le code du technicien est enlevé.',
@@ -117,6 +119,7 @@ const english: Said = {
   line: (line, label, problems) => `  line ${line}  ${label}  ${problems}`,
   exported: (file) => `Written: ${file}`,
   formatUnknown: (file) => `The name ${file} does not tell the format: --format csv|xlsx|glpi`,
+  onlyItems: (list) => `Only items leave as GLPI inventories, not "${list}"`,
   backedUp: (path) => `Backup: ${path}`,
   copied: (path) => `Copy: ${path}`,
   pinForgotten: 'The technician’s PIN is removed.',

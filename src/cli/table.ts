@@ -3,8 +3,27 @@
  * table, so that none of them can say what the others do not.
  */
 
+import { importSubjects, type ListExport } from '../contract/index.ts'
+
 /** What stands for a value: a word, a path, one of a few words, or a number within bounds. */
 export type ValueKind = 'word' | 'file' | 'folder' | readonly string[] | { readonly min: number; readonly max: number }
+
+/** What of the stock can be exported. */
+export const exportedLists = [
+  'items',
+  'consumables',
+  'reorder',
+  'movements',
+  'loans',
+  'interventions',
+  'disposal',
+  'locations',
+  'types',
+  'fields',
+  'suppliers',
+  'people',
+] as const satisfies readonly ('items' | ListExport['what']['list'])[]
+export type ExportedList = (typeof exportedLists)[number]
 
 export const cliOptions = {
   data: 'folder',
@@ -19,6 +38,8 @@ export const cliOptions = {
   'window-size': { min: 1, max: 64 },
   'dry-run': 'flag',
   'skip-refused': 'flag',
+  as: importSubjects,
+  list: exportedLists,
   format: ['csv', 'xlsx', 'glpi'],
   to: 'folder',
   json: 'flag',
@@ -80,10 +101,10 @@ export const cliCommands = {
   },
   import: {
     operands: [{ name: 'files', kind: 'file', many: true }],
-    options: ['data', 'dry-run', 'skip-refused'],
+    options: ['data', 'as', 'dry-run', 'skip-refused'],
     finds: true,
   },
-  export: { operands: [file], options: ['data', 'format'], finds: false },
+  export: { operands: [file], options: ['data', 'list', 'format'], finds: false },
   backup: { operands: [], options: ['data', 'to'], finds: false },
   pin: { operands: [{ name: 'pinAction', kind: ['forget'] }], options: ['data'], finds: true },
   selftest: { operands: [], options: ['machines'], finds: true },

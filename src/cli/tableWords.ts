@@ -39,8 +39,8 @@ const french: TableWords = {
     check: 'dit ce qui serait repris d’un dhcpd.conf d’ISC',
     probe: 'cherche d’autres serveurs DHCP sur le réseau',
     tftp: 'prend un fichier d’un serveur TFTP, ou lui en donne un',
-    import: 'importe des matériels d’un tableau ou d’inventaires',
-    export: 'écrit les matériels du stock dans un fichier',
+    import: 'importe des matériels ou des consommables d’un tableau, ou des inventaires',
+    export: 'écrit les matériels, ou une autre liste du stock, dans un fichier',
     backup: 'fait une sauvegarde de la base',
     pin: 'enlève le code du technicien, quand il est perdu',
     selftest: 'essaie tous les services dans une salle simulée',
@@ -54,8 +54,12 @@ const french: TableWords = {
       'L’état se lit en JSON sur http://127.0.0.1:8068/status, de cet ordinateur seulement, et ne se change pas par là.',
     check: 'Rien n’est changé. « - » lit l’entrée standard.',
     probe: 'Aucune adresse proposée n’est prise. Il faut pouvoir ouvrir le port UDP 68.',
-    import: 'Tout est écrit ou rien ne l’est. Une ligne refusée arrête tout, sauf avec --skip-refused.',
-    export: 'Sans --format, la fin du nom décide : .csv, .xlsx ou .json (inventaires GLPI).',
+    import:
+      'Tout est écrit ou rien ne l’est. Une ligne refusée arrête tout, sauf avec --skip-refused. Les titres des colonnes disent s’il ' +
+      's’agit de matériels ou de consommables ; --as le dit mieux.',
+    export:
+      'Sans --format, la fin du nom décide : .csv, .xlsx ou .json (inventaires GLPI, des matériels seulement). ' +
+      'Des prêts, ceux qui sont en cours.',
     backup: 'Marche aussi pendant qu’Amorce est ouvert.',
     pin: 'Amorce doit être fermé. Le journal le dira.',
     selftest: 'Sans droits particuliers et sans toucher au réseau : de vrais paquets, sur la boucle locale.',
@@ -72,6 +76,8 @@ const french: TableWords = {
     'window-size': 'le nombre de blocs par accusé (1)',
     'dry-run': 'dire ce qui changerait, sans rien écrire',
     'skip-refused': 'laisser de côté les lignes refusées',
+    as: 'ce que sont les lignes',
+    list: 'la liste (sinon les matériels)',
     format: 'le format du fichier',
     to: 'copier aussi la sauvegarde dans ce dossier',
     json: 'le résultat en JSON',
@@ -131,8 +137,8 @@ const english: TableWords = {
     check: 'say what would be taken from an ISC dhcpd.conf',
     probe: 'look for other DHCP servers on the network',
     tftp: 'get a file from a TFTP server, or put one there',
-    import: 'import items from a table or inventories',
-    export: 'write the items of the stock into a file',
+    import: 'import items or consumables from a table, or inventories',
+    export: 'write the items, or another list of the stock, into a file',
     backup: 'make a backup of the database',
     pin: 'remove the technician’s PIN when it is lost',
     selftest: 'try every service in a simulated room',
@@ -146,8 +152,12 @@ const english: TableWords = {
       'Its state is read as JSON from http://127.0.0.1:8068/status, from this computer only, and nothing can be changed there.',
     check: 'Nothing is changed. "-" reads standard input.',
     probe: 'No address that is offered is taken. It has to be able to open UDP port 68.',
-    import: 'All of it is written or none. A refused line stops everything, unless --skip-refused is given.',
-    export: "Without --format the end of the file's name decides: .csv, .xlsx or .json (GLPI inventories).",
+    import:
+      'All of it is written or none. A refused line stops everything, unless --skip-refused is given. The heads of the columns tell ' +
+      'items from consumables; --as tells it better.',
+    export:
+      "Without --format the end of the file's name decides: .csv, .xlsx or .json (GLPI inventories, of items only). " +
+      'Of loans, those that are out.',
     backup: 'Works while Amorce is open too.',
     pin: 'Amorce has to be closed. The journal will say so.',
     selftest: 'Without privileges and without touching the network: real packets, over the loopback.',
@@ -164,6 +174,8 @@ const english: TableWords = {
     'window-size': 'how many blocks an acknowledgement covers (1)',
     'dry-run': 'say what would change, without writing anything',
     'skip-refused': 'leave refused lines out',
+    as: 'what the lines are',
+    list: 'the list (otherwise items)',
     format: 'the format of the file',
     to: 'copy the backup into this folder too',
     json: 'the result as JSON',

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
+import type { ImportSubject } from '../../contract/index.ts'
 import { dataFolderOf, openHome } from '../home.ts'
 import { exitCodes } from '../table.ts'
-import { isGiven, type Command } from '../task.ts'
+import { isGiven, textOption, type Command } from '../task.ts'
 
 const mostLines = 500
 
@@ -12,13 +13,15 @@ export const importItems: Command = async (task) => {
   })
   try {
     const { commands } = house
-    const draft = await commands['import.open'](undefined)
+    const seen = await commands['import.open'](undefined)
+    const subject = textOption(task, 'as') as ImportSubject | undefined
+    const draft = subject && subject !== seen?.subject ? await commands['import.read']({ subject }) : seen
     const counts = await commands['import.check']({ mapping: draft?.mapping ?? [] })
     const { lines } = await commands['import.lines']({ verdicts: [], onlyProblems: true, offset: 0, limit: mostLines })
     const isRefused = counts.refused > 0 && !isGiven(task, 'skip-refused')
     const isWritten = !isRefused && !isGiven(task, 'dry-run')
     const record = isWritten ? await commands['import.apply'](undefined) : undefined
-    task.tell({ ok: !isRefused, counts, written: isWritten, record, problems: lines })
+    task.tell({ ok: !isRefused, subject: draft?.subject, counts, written: isWritten, record, problems: lines })
     for (const { line, label, problems } of lines)
       task.say(
         task.said.line(
