@@ -187,6 +187,8 @@ export function eventSentence(event: AmorceEvent): string {
         machine: [event.facts.manufacturer, event.facts.product].filter(Boolean).join(' '),
         serial: event.facts.serial,
       })
+    case 'agent.task':
+      return t('journal.agent.task', { task: t(`winpeTask.${event.task}`), result: t(`winpeResult.${event.result}`) })
     case 'agent.incident':
       return t('journal.agent.incident', { incident: t(`incident.${event.incident}`), text: event.text })
     case 'agent.heartbeat':

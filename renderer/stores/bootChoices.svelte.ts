@@ -2,9 +2,11 @@ import type {
   BootChoicesView,
   BootMenuInput,
   BootRuleInput,
+  CandidateBoot,
   ChainChoice,
   Mac,
   Reply,
+  SeveralBootsInput,
   ViewUpdate,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
@@ -24,6 +26,14 @@ export class BootChoices {
 
   async set(rule: BootRuleInput): Promise<boolean> {
     return this.#take(await this.#client.ask('bootRule.set', rule))
+  }
+
+  /** @returns what to ask for to have it as it was; undefined when it was refused */
+  async setSeveral(several: SeveralBootsInput): Promise<CandidateBoot[] | undefined> {
+    const answer = await this.#client.ask('bootRule.setSeveral', several)
+    if (!answer) return undefined
+    this.view = answer.value.choices
+    return answer.value.before
   }
 
   async remove(id: number): Promise<boolean> {

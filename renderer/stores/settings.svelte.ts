@@ -35,6 +35,7 @@ const initial: SettingsView = {
   tftpUploadMaxFiles: 100,
   incidentAlerts: true,
   retentionDays: 0,
+  windowsKit: null,
   expectedMachines: 0,
   ...defaultDhcpChoices,
 }

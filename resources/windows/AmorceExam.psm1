@@ -80,6 +80,11 @@ function Restore-Registry {
     }
 }
 
+function Remove-StartService {
+    # Where Windows PE had a script run at this start, it is run once: what fails is not tried again at every start.
+    & sc.exe delete AmorceSetup | Out-Null
+}
+
 function Get-ExamConfig {
     $path = Join-Path $PSScriptRoot 'exam.json'
     return Get-Content -LiteralPath $path -Raw -Encoding UTF8 | ConvertFrom-Json
@@ -273,6 +278,7 @@ function Remove-ExamUser {
 
 Export-ModuleMember -Function @(
     'Write-Log'
+    'Remove-StartService'
     'Get-ExamConfig'
     'Test-Package'
     'Test-ExamMode'

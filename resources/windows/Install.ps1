@@ -9,6 +9,7 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 
 Import-Module (Join-Path $PSScriptRoot 'AmorceExam.psm1') -Force
+Remove-StartService
 Test-Package -Folder $PSScriptRoot -ManifestHash $ManifestHash
 $config = Get-ExamConfig
 $until = [DateTimeOffset]::Parse($config.endsAt).LocalDateTime
@@ -33,13 +34,6 @@ function Register-Task([string] $Name, [string] $Script, $Trigger, $Limit) {
 # The date that was missed is made up for at the next start.
 Register-Task 'Undo' 'Undo.ps1' (New-ScheduledTaskTrigger -Once -At $until) (New-TimeSpan -Hours 1)
 Register-Task 'Agent' 'Agent.ps1' (New-ScheduledTaskTrigger -AtStartup) ([TimeSpan]::Zero)
-
-# Where WinPE had this run at the next start, it is not to run again.
-$setup = 'HKLM:\SYSTEM\Setup'
-if ((Get-ItemProperty -LiteralPath $setup -Name CmdLine -ErrorAction SilentlyContinue).CmdLine -like '*Amorce*') {
-    Set-ItemProperty -LiteralPath $setup -Name CmdLine -Value ''
-    Set-ItemProperty -LiteralPath $setup -Name SetupType -Value 0 -Type DWord
-}
 
 Write-Log "installed, until $until"
 Write-Output "Amorce: ready. Undone by itself on $until, or by Undo.ps1."

@@ -2,12 +2,13 @@
 #Requires -RunAsAdministrator
 # Takes back all that Amorce did to this Windows. Run by itself at the end date; can be run by hand at any time, twice too.
 [CmdletBinding()]
-param()
+param([switch] $Restart)
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 
 Import-Module (Join-Path $PSScriptRoot 'AmorceExam.psm1') -Force
+Remove-StartService
 $target = Join-Path $env:ProgramData 'Amorce'
 
 # First of all: an agent that still ran would lock again.
@@ -23,5 +24,6 @@ if (Test-Path -LiteralPath (Join-Path $target 'state.json')) {
 Write-Log 'undone'
 Unregister-ScheduledTask -TaskName 'Undo' -TaskPath '\Amorce\' -Confirm:$false -ErrorAction SilentlyContinue
 Set-Location -LiteralPath $env:SystemRoot
-Remove-Item -LiteralPath $target -Recurse -Force -ErrorAction SilentlyContinue
+Remove-Item -LiteralPath $target, "$target-package" -Recurse -Force -ErrorAction SilentlyContinue
 Write-Output 'Amorce: everything was taken back. Restart this PC.'
+if ($Restart) { Restart-Computer -Force }

@@ -1,5 +1,5 @@
 export { createBootDecider, type BootDeciderOptions } from './decider.ts'
-export { createWinpeRoutes } from './winpe/index.ts'
+export { createWinpeRoutes, type WindowsPackage } from './winpe/index.ts'
 export { linkTestRoute } from './linkTest.ts'
 export {
   firmwareTable,

@@ -28,7 +28,7 @@ describe('the first start', () => {
     expect(profiles.list()).toEqual([
       {
         ...{ id: 1, name: 'Disque local', system: 'localDisk', purpose: 'everyday' },
-        ...{ kernel: '', initrds: [], commandLine: '', isDefault: true },
+        ...{ kernel: '', initrds: [], commandLine: '', winpeTask: 'none', isDefault: true },
       },
     ])
     expect(profiles.default().name).toBe('Disque local')
@@ -45,7 +45,8 @@ describe('the first start', () => {
 describe('profiles', () => {
   it('come back as they were written', () => {
     const added = profiles.add(linux)
-    expect(added).toEqual({ ...linux, purpose: 'exam', commandLine: 'boot=live', id: added.id, isDefault: false })
+    const unsaid = { purpose: 'exam', winpeTask: 'none', isDefault: false }
+    expect(added).toEqual({ ...linux, ...unsaid, commandLine: 'boot=live', id: added.id })
     expect(profiles.get(added.id)).toEqual(added)
     expect(profiles.list().map((profile) => profile.name)).toEqual(['Debian exam', 'Disque local'])
   })

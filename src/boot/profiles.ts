@@ -33,6 +33,7 @@ interface ProfileRow {
   kernel: string
   initrds: string
   command_line: string
+  winpe_task: BootProfile['winpeTask']
   is_default: number
 }
 
@@ -53,11 +54,12 @@ export function createProfiles(database: Database, clock: Clock): Profiles {
     "SELECT * FROM boot_profiles WHERE system = 'localDisk' ORDER BY purpose <> 'everyday', id",
   )
   const insert = database.prepare(`
-    INSERT INTO boot_profiles (name, system, purpose, kernel, initrds, command_line, created_at)
-    VALUES (@name, @system, @purpose, @kernel, @initrds, @commandLine, @createdAt)`)
+    INSERT INTO boot_profiles (name, system, purpose, kernel, initrds, command_line, winpe_task, created_at)
+    VALUES (@name, @system, @purpose, @kernel, @initrds, @commandLine, @winpeTask, @createdAt)`)
   const change = database.prepare(`
     UPDATE boot_profiles
-    SET name = @name, system = @system, purpose = @purpose, kernel = @kernel, initrds = @initrds, command_line = @commandLine
+    SET name = @name, system = @system, purpose = @purpose, kernel = @kernel, initrds = @initrds, command_line = @commandLine,
+      winpe_task = @winpeTask
     WHERE id = @id`)
   const deleteOne = database.prepare<[number]>('DELETE FROM boot_profiles WHERE id = ?')
   const clearDefault = database.prepare('UPDATE boot_profiles SET is_default = 0 WHERE is_default = 1')
@@ -121,12 +123,13 @@ export function createProfiles(database: Database, clock: Clock): Profiles {
   }
 }
 
-/** A local disk profile names no files, whatever the form still held. */
+/** A local disk profile names no files, and only Windows PE has a task, whatever the form still held. */
 function toColumns({ name, system, kernel, initrds, commandLine, ...rest }: ProfileInput): Record<string, string> {
   const purpose = rest.purpose ?? usualPurpose[system]
+  const winpeTask = system === 'windows' ? (rest.winpeTask ?? 'none') : 'none'
   return system === 'localDisk'
-    ? { name, system, purpose, kernel: '', initrds: '[]', commandLine: '' }
-    : { name, system, purpose, kernel, initrds: JSON.stringify(initrds), commandLine: commandLine.trim() }
+    ? { name, system, purpose, kernel: '', initrds: '[]', commandLine: '', winpeTask }
+    : { name, system, purpose, kernel, initrds: JSON.stringify(initrds), commandLine: commandLine.trim(), winpeTask }
 }
 
 const fromRow = (row: ProfileRow): BootProfile => ({
@@ -137,5 +140,6 @@ const fromRow = (row: ProfileRow): BootProfile => ({
   kernel: row.kernel,
   initrds: JSON.parse(row.initrds) as string[],
   commandLine: row.command_line,
+  winpeTask: row.winpe_task,
   isDefault: row.is_default === 1,
 })

@@ -45,6 +45,8 @@ export interface BootRoutesOptions {
   agentDesk?: AgentDesk
   /** Whether this machine's link is to be measured, once: asking takes the wish. */
   takesLinkTest?: (mac: Mac) => boolean
+  /** Whether there is a package that prepares an installed Windows. */
+  hasWindowsPackage?: () => boolean
   /** Of the few sentences on the machines' own screens; French unless said. */
   language?: () => Language
   clock: Clock
@@ -156,7 +158,8 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
         logger.warn('a script was asked for again during an exam', { mac, client })
         return plainText(403, 'this machine is in its exam: it gets another script when it boots again\n')
       }
-      body = profileScript(profile, { ...context, measureLink, exam })
+      const hasWindowsPackage = options.hasWindowsPackage?.() === true
+      body = profileScript(profile, { ...context, measureLink, exam, hasWindowsPackage })
     } catch (error) {
       if (!(error instanceof CodedError)) throw error
       logger.warn('a boot profile cannot be used', { profile: profile.name, mac, ...error.details })

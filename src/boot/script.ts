@@ -23,6 +23,8 @@ export interface ScriptContext {
   measureLink?: boolean
   /** For a Linux profile that is an exam: one more initrd, by its address below the server's, and more words. */
   exam?: { overlay: string; words: ExamWords }
+  /** There is a package that prepares an installed Windows. */
+  hasWindowsPackage?: boolean
 }
 
 /** What an exam adds to the command line, before and after the profile's own words. */
@@ -143,7 +145,8 @@ function systemScript(profile: BootProfile, context: ScriptContext): string {
     name: profile.system === 'windows' ? baseName(path) : `initrd${index + 1}`,
     address: filePath(path),
   }))
-  const ofMachine = profile.system === 'windows' ? winpeFileNames(profile.initrds) : []
+  const ofMachine =
+    profile.system === 'windows' ? winpeFileNames({ ...profile, hasPackage: context.hasWindowsPackage === true }) : []
   const fetch = (command: string, address: string, rest: string[]): string[] => [
     `set step ${address}`,
     [command, serverUrl + address, ...rest].join(' ').trimEnd() + ' || goto failed',

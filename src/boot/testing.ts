@@ -9,6 +9,7 @@ export const linuxProfile = (changes: Partial<BootProfile> = {}): BootProfile =>
   kernel: 'debian/vmlinuz',
   initrds: ['debian/initrd.img'],
   commandLine: 'boot=live quiet',
+  winpeTask: 'none',
   isDefault: false,
   ...changes,
 })

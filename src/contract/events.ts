@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorDetails } from './errors.ts'
 import type { FirmwareKind } from './firmware.ts'
+import type { WinpeResult, WinpeTask } from './views/boot.ts'
 
 /** A MAC address as six lower-case hex pairs joined by colons, e.g. `52:54:00:12:34:56`. It is a machine's key. */
 export type Mac = string
@@ -204,6 +205,7 @@ export type BootEvent = Happening &
         /** It sends the machine to its own disk. */ localDisk: boolean
       }
     | { type: 'boot.report'; mac: Mac; client: Ipv4; facts: MachineFacts }
+    | { type: 'agent.task'; mac: Mac; client: Ipv4; task: Exclude<WinpeTask, 'none'>; result: WinpeResult }
     | { type: 'agent.incident'; mac: Mac; client: Ipv4; incident: AgentIncident; text: string }
     | { type: 'agent.heartbeat'; mac: Mac; client: Ipv4; stage: 'system' | 'ready' | 'leaving'; facts: MachineFacts }
   )

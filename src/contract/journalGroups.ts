@@ -31,6 +31,7 @@ export const groupsByEvent: Record<EventType, readonly EventGroup[]> = {
   'packet.unheard': ['dhcp', 'trouble'],
   'machine.asked': ['boot', 'trouble'],
   'machine.woken': ['boot'],
+  'agent.task': ['boot'],
   'agent.incident': ['boot', 'trouble'],
   'service.state': ['exam'],
   'exam.started': ['exam'],

@@ -24,6 +24,7 @@ const profile: BootProfileView = {
   kernel: 'vmlinuz',
   initrds: [],
   commandLine: '',
+  winpeTask: 'none',
   isDefault: true,
   missing: [],
 }

@@ -16,6 +16,7 @@ let clock: ManualClock
 let desk: BootDesk
 let day: ExamDay
 let boots: number
+let own: string[]
 let exam: BootProfile
 let repair: BootProfile
 let roomId: number
@@ -25,6 +26,7 @@ beforeEach(() => {
   const database = openDatabase({ path: ':memory:', nativeBinding: process.env.AMORCE_SQLITE_BINDING })
   clock = new ManualClock(1_700_000_000_000)
   boots = 1
+  own = []
   const profiles = createProfiles(database, clock)
   exam = profiles.add({ ...linux, name: 'Exam' })
   repair = profiles.add({ ...linux, name: 'Repair', purpose: 'maintenance' })
@@ -43,6 +45,7 @@ beforeEach(() => {
       kernelFolders: [],
       httpPort: () => 8080,
       bootFiles: () => ['shimx64.efi', 'grubx64.efi'],
+      ownBootFiles: () => new Set(own),
       onChange() {},
     },
     journeys: { get: () => ({ boots, firmware: 'uefi-x64' }), machineOf: () => mac } as unknown as Journeys,
@@ -129,6 +132,44 @@ describe('the boot desk', () => {
     expect(desk.view.rules).toMatchObject([{ scope: 'room', uses: 1 }])
   })
 
+  it('takes a choice for several machines at once, writes it down, and has it as it was again', () => {
+    const id = sitting()
+    const [candidate] = day.sittings.get(id).candidates
+    const before = { target: { scope: 'machine', mac } as const, profileId: null, once: true }
+    desk.rules.set(before)
+    const boots = [{ candidateId: candidate!.id, profileId: repair.id }]
+    const set = desk.setSeveral({ sittingId: id, boots, once: true, who: 'Durand' })
+    expect(nextBoot()).toBe('machine: Repair')
+    expect(set.before).toEqual([{ candidateId: candidate!.id, profileId: null }])
+    const { before: repaired } = desk.setSeveral({ sittingId: id, boots: set.before, once: true, who: 'Durand' })
+    expect(desk.view.rules).toMatchObject([{ mac, once: true }])
+    expect(desk.detailOf(mac).nextBoot).toMatchObject({ isMenu: true })
+    expect(repaired).toEqual(boots)
+    desk.setSeveral({ sittingId: id, boots: [{ ...boots[0]!, profileId: 'none' }], once: true, who: 'Durand' })
+    expect(desk.view.rules).toEqual([])
+    expect(
+      day.sittings
+        .journal(id)
+        .entries.filter(({ action }) => action.startsWith('boot'))
+        .map(({ who, action, details }) => [who, action, details['candidateId'], details['profile']]),
+    ).toEqual([
+      ['Durand', 'bootOnce', candidate!.id, 'Repair'],
+      ['Durand', 'bootOnce', candidate!.id, undefined],
+      ['Durand', 'bootUsual', candidate!.id, undefined],
+    ])
+  })
+
+  it('takes no choice for several machines where one of them cannot be', () => {
+    const id = sitting()
+    const [candidate] = day.sittings.get(id).candidates
+    const boots = [
+      { candidateId: candidate!.id, profileId: repair.id },
+      { candidateId: candidate!.id, profileId: 999 },
+    ]
+    expect(() => desk.setSeveral({ sittingId: id, boots, once: false, who: '' })).toThrow(/no profile 999/)
+    expect(desk.view.rules).toEqual([])
+  })
+
   it('asks for the code for all but what is booted anyway', () => {
     desk.rules.set({ target: { scope: 'machine', mac }, profileId: null, once: false })
     desk.menu.save({ timeoutSeconds: 9, code: 'Sesame42' })
@@ -142,6 +183,23 @@ describe('the boot desk', () => {
     expect(desk.menuDesk.pick(mac, repair.id, '')).toBeUndefined()
     expect(desk.menuDesk.pick(mac, repair.id, 'Sesame42')).toMatchObject({ name: 'Repair' })
     expect(desk.menuDesk.pick(seatless, exam.id, 'Sesame42')).toBeUndefined()
+  })
+
+  it('hands the iPXE that leaves its NIC to the firmware to a machine that goes to its disk', () => {
+    expect(desk.uefiLoaderFor(mac)).toBe('snponly.efi')
+    own = ['ipxe.efi']
+    expect(desk.uefiLoaderFor(mac)).toBe('ipxe.efi')
+    own = []
+    desk.rules.set({ target: { scope: 'machine', mac }, profileId: exam.id, once: true })
+    expect(desk.uefiLoaderFor(mac)).toBe('ipxe.efi')
+  })
+
+  it('restarts a machine after its task only into something else', () => {
+    desk.rules.set({ target: { scope: 'machine', mac }, profileId: repair.id, once: true })
+    served()
+    expect(desk.winpeTaskOf(mac)).toEqual({ task: 'none', restarts: true })
+    desk.rules.set({ target: { scope: 'machine', mac }, profileId: repair.id, once: false })
+    expect(desk.winpeTaskOf(mac)).toEqual({ task: 'none', restarts: false })
   })
 
   it('says what the signed chain cannot do', () => {

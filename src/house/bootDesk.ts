@@ -17,18 +17,24 @@ import {
   type BootSituation,
   type Chains,
   type MachinePlace,
+  type UefiLoader,
 } from '../boot/index.ts'
 import type {
   AmorceEvent,
   BootChoicesView,
   BootDecisionView,
+  BootRuleTarget,
   BootRuleView,
+  CandidateBoot,
   ChainLimit,
   ChainView,
   Mac,
   MachineDetail,
   MachineView,
+  SeveralBootsInput,
+  SeveralBootsView,
   SittingView,
+  WinpeTask,
 } from '../contract/index.ts'
 import type { Journeys } from '../exam/index.ts'
 import type { Database } from '../storage/index.ts'
@@ -47,6 +53,8 @@ export interface BootDeskDeps {
   httpPort(): number
   /** Paths of the boot files that there are. */
   bootFiles(): readonly string[]
+  /** Those among them that the technician added. */
+  ownBootFiles(): ReadonlySet<string>
   /** Since when machines boot from here; undefined while they do not. */
   examStartedAt(): number | undefined
   onChange(): void
@@ -89,6 +97,36 @@ export class BootDesk {
     return { rules: this.rules.list(), menu: this.menu.view }
   }
 
+  /**
+   * A choice for the machines where several candidates sit: all of them or none, written into their sitting's journal. Who has no
+   * seat is left out.
+   * @throws CodedError `boot.profileNotFound`, `candidate.notFound`, `sitting.wrongState`
+   */
+  setSeveral({ sittingId, boots, once, who }: SeveralBootsInput): SeveralBootsView {
+    const { sittings, rooms } = this.#deps.examDay
+    const seatOf = new Map(sittings.get(sittingId).candidates.map(({ id, seatId }) => [id, seatId]))
+    const macAt = new Map(rooms.list().flatMap(({ seats }) => seats.map(({ id, mac }) => [id, mac])))
+    const nameOf = new Map(this.#deps.profiles().list.map(({ id, name }) => [id, name]))
+    const before: CandidateBoot[] = []
+    this.#deps.database.transaction(() => {
+      for (const { candidateId, profileId } of boots) {
+        const seatId = seatOf.get(candidateId)
+        if (seatId === undefined) continue
+        // A rule of the seat would not count beside one of its machine.
+        const mac = macAt.get(seatId)
+        const target: BootRuleTarget = mac === undefined ? { scope: 'seat', seatId } : { scope: 'machine', mac }
+        const rule = this.rules.of(target, once)
+        before.push({ candidateId, profileId: rule ? (rule.profileId ?? null) : 'none' })
+        if (profileId !== 'none') this.rules.set({ target, profileId, once })
+        else if (rule) this.rules.remove(rule.id)
+        const action = profileId === 'none' ? 'bootUsual' : once ? 'bootOnce' : 'bootAlways'
+        const profile = typeof profileId === 'number' ? nameOf.get(profileId) : undefined
+        sittings.choseBoot(sittingId, candidateId, { action, profile }, who)
+      }
+    })()
+    return { choices: this.view, before }
+  }
+
   /** The panel's part. */
   detailOf(mac: Mac): Pick<MachineDetail, 'nextBoot' | 'chain'> {
     const firmware = this.#deps.journeys.get(mac)?.firmware
@@ -109,6 +147,25 @@ export class BootDesk {
     this.#decide(mac).profile.purpose === 'exam' ? 'exam' : 'everyday'
 
   readonly profileFor = (mac: Mac): BootProfile => this.#decide(mac).profile
+
+  /**
+   * What Windows PE does by itself on a machine that is in it. It restarts after that only into something else: the same again,
+   * and again, would be for ever.
+   */
+  readonly winpeTaskOf = (mac: Mac): { task: WinpeTask; restarts: boolean } => {
+    const { id, winpeTask: task } = this.#decide(mac).profile
+    return { task, restarts: this.#nextBootOf(mac).profileId !== id }
+  }
+
+  /**
+   * Going to its disk, a machine is handed the iPXE that leaves the NIC to the firmware: one that drives it itself may not give it
+   * back, and hang as it ends. Not where the technician put an iPXE of their own in its place.
+   */
+  readonly uefiLoaderFor = (mac: Mac): UefiLoader => {
+    const own = this.#deps.ownBootFiles()
+    const isOwn = own.has('ipxe.efi') && !own.has('snponly.efi')
+    return this.#decide(mac).profile.system === 'localDisk' && !isOwn ? 'snponly.efi' : 'ipxe.efi'
+  }
 
   /** What it boots the next time that it is switched on. */
   #nextBootOf(mac: Mac): BootDecisionView {

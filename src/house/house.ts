@@ -57,6 +57,7 @@ import { askedAfterMs, cableAsker, SilenceWatch } from './silenceWatch.ts'
 import { SittingReports } from './sittingReports.ts'
 import { SittingRunner } from './sittingRunner.ts'
 import { StockWatch } from './stockWatch.ts'
+import { WindowsKitDesk } from './windowsKitDesk.ts'
 import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { TechnicianPin } from './technicianPin.ts'
 import { TftpTool } from './tftpTool.ts'
@@ -358,6 +359,9 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
         profileFor: bootDesk.profileFor,
         menuDesk: bootDesk.menuDesk,
         modeOf: bootDesk.modeOf,
+        uefiLoaderFor: venue.simulated ? undefined : bootDesk.uefiLoaderFor,
+        winpeTaskOf: bootDesk.winpeTaskOf,
+        windowsKit,
         needsSigned: (mac) => !venue.simulated && bootDesk.firmwareAsks(mac),
         profiles: () => (venue.simulated ? [simulated.profile] : profiles.list()),
         language: () => settings.current.language,
@@ -477,6 +481,9 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     },
   })
 
+  const windowsSources = join(dirname(loaderManifest), 'windows')
+  const windowsKit = new WindowsKitDesk(settings, windowsSources, clock)
+
   const bootDesk: BootDesk = new BootDesk({
     ...{ database, clock, examDay, journeys, itemOf: itemOfMachine },
     // The simulated room's own profile stands for the default one: its machines have nothing else to boot.
@@ -491,6 +498,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     kernelFolders: [join(dataFolder, 'boot'), loaderFolder],
     httpPort: () => settings.current.httpPort,
     bootFiles: () => bootFilesView.files.map(({ path }) => path),
+    ownBootFiles: () => new Set(bootFilesView.files.flatMap(({ origin, path }) => (origin === 'own' ? [path] : []))),
     examStartedAt: () => (session.venue ? session.view.startedAt : undefined),
     onChange: () => publisher.mark('bootChoices', 'detail'),
   })
@@ -784,7 +792,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     sittingRunner,
     sittingReports,
     lineDesk,
-    windowsSources: join(dirname(loaderManifest), 'windows'),
+    windowsSources,
     packetWatch,
     pin,
     selfTester,

@@ -10,9 +10,19 @@ import {
   type AgentDesk,
   type BootMenuDesk,
   type BootProfile,
+  type UefiLoader,
 } from '../boot/index.ts'
 import { createContent } from '../content/index.ts'
-import type { CodedError, Ipv4, Language, Mac, NicAddress, ServiceName, SettingsView } from '../contract/index.ts'
+import type {
+  CodedError,
+  Ipv4,
+  Language,
+  Mac,
+  NicAddress,
+  ServiceName,
+  SettingsView,
+  WinpeTask,
+} from '../contract/index.ts'
 import {
   createDhcpServer,
   createLeaseStore,
@@ -41,6 +51,7 @@ import { createTftpServer } from '../tftp/index.ts'
 import { dhcpConfigFrom } from './dhcpConfig.ts'
 import type { ExamSystemAtVenue } from './examSystem.ts'
 import type { KnownMachines } from './knownMachines.ts'
+import type { WindowsKitDesk } from './windowsKitDesk.ts'
 
 export interface ServicesAround {
   database: Database
@@ -59,6 +70,10 @@ export interface ServicesAround {
   menuDesk?: BootMenuDesk
   /** What an installed system is told that it was started for. */
   modeOf(mac: Mac): 'exam' | 'everyday'
+  /** Which of the two loaders for x64 UEFI a machine is to have; the simulated room has but one. */
+  uefiLoaderFor?: (mac: Mac) => UefiLoader
+  winpeTaskOf(mac: Mac): { task: WinpeTask; restarts: boolean }
+  windowsKit: WindowsKitDesk
   /** Whether a machine whose UEFI firmware asks is to have the signed loaders. */
   needsSigned(mac: Mac): boolean
   /** Every profile a machine may be given. */
@@ -113,11 +128,13 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
     agentDesk: around.agentDesk,
     modeOf: around.modeOf,
     takesLinkTest: (mac) => around.takesLinkTest(mac),
+    hasWindowsPackage: () => around.windowsKit.isValid,
   })
   const winpeRoutes = createWinpeRoutes({
-    macOf,
-    serverUrl: `http://${address}:${httpPort}`,
-    language: around.language,
+    ...{ macOf, clock, emit, serverUrl: boot.serverUrl, language: around.language },
+    taskOf: (mac) => around.winpeTaskOf(mac),
+    windowsPackage: () => around.windowsKit.made(),
+    deployScript: () => around.windowsKit.deployScript(),
   })
   const machineRoutes = around.examSystem?.routes(bootRoutes) ?? bootRoutes
   const scripts = scriptFiles(bootRoutes, macOf)
@@ -130,7 +147,8 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
   })
 
   const config = dhcpConfig(venue, settings, around.known, link)
-  const bootDecider = createBootDecider({ serverAddress: address, httpPort, needsSigned: around.needsSigned })
+  const { needsSigned, uefiLoaderFor } = around
+  const bootDecider = createBootDecider({ serverAddress: address, httpPort, needsSigned, uefiLoaderFor })
   const bindAddress = device ? '0.0.0.0' : address
   const leaseStore = createLeaseStore(around.database)
   const isProxy = !link && settings.dhcpMode === 'proxy'

@@ -53,6 +53,7 @@ export class SimulatedVenue {
       kernel,
       initrds: [initrd],
       commandLine: 'quiet',
+      winpeTask: 'none',
       isDefault: false,
     }
   }

@@ -29,6 +29,17 @@ describe('inspectProfile', () => {
     expect(await inspect({ commandLine }, 3)).toMatchObject({ findings: [], memoryMiB: 1026, tooSmall: 3 })
   })
 
+  it('knows wimboot from any other kernel', async () => {
+    const windows = { system: 'windows' as const, kernel: 'wimboot', initrds: [] }
+    expect((await inspect(windows)).findings).toEqual([{ path: 'wimboot', finding: 'wimbootMissing' }])
+    put('wimboot', kernel)
+    expect((await inspect(windows)).findings).toEqual([{ path: 'wimboot', finding: 'notWimboot' }])
+    put('wimboot', gzip)
+    expect((await inspect(windows)).findings).toEqual([{ path: 'wimboot', finding: 'notAKernel' }])
+    put('wimboot', Buffer.concat([kernel, Buffer.from('-- https://ipxe.org/wimboot\n')]))
+    expect((await inspect(windows)).findings).toEqual([])
+  })
+
   it('says of each file what is wrong with it', async () => {
     put('k', gzip)
     put('i', '')

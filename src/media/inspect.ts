@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BootProfileView, ProfileCheckView, ProfileFinding } from '../contract/index.ts'
 import { memoryNeededMiB } from './memory.ts'
@@ -31,6 +31,7 @@ export async function inspectProfile(
     else {
       const finding = judge(role, await headOf(found.file))
       if (finding) add(finding)
+      else if (role === 'wimboot' && !(await isWimboot(found))) add('notWimboot')
     }
     return found?.size ?? 0
   }
@@ -113,6 +114,11 @@ const isInitrd = (head: Buffer): boolean =>
       [0x89, 0x4c, 0x5a, 0x4f],
     ],
   )
+
+/** It is some tens of kilobytes, and says where it comes from on every machine that it starts on. */
+async function isWimboot({ file, size }: { file: string; size: number }): Promise<boolean> {
+  return size <= 4 * 1024 * 1024 && (await readFile(file)).includes('ipxe.org/wimboot')
+}
 
 async function locate(folders: readonly string[], path: string): Promise<{ file: string; size: number } | undefined> {
   // As the servers do: no way up.

@@ -53,6 +53,7 @@ export async function startTestServices(
       kernel: media.kernel,
       initrds: [media.initrd],
       commandLine: 'quiet',
+      winpeTask: 'none',
       isDefault: true,
     },
     async stop() {

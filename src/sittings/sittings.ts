@@ -91,6 +91,13 @@ export interface Sittings {
     order: { kind: 'message' | 'reboot' | 'powerOff'; text?: string },
     who: Who,
   ): SittingView
+  /** Writes down what somebody chose for the machine where this candidate sits; without a profile: the boot menu. */
+  choseBoot(
+    sittingId: number,
+    candidateId: number,
+    boot: { action: 'bootOnce' | 'bootAlways' | 'bootUsual'; profile?: string },
+    who: Who,
+  ): SittingView
   note(candidateId: number, note: string, who: Who): CandidateView
 
   /** For the machine at a seat; undefined when nobody of a sitting that has not been closed sits there. */
@@ -549,6 +556,13 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
     order: (sittingId, ids, { kind, text = '' }, who) =>
       toEach(sittingId, ids, { who, action: kind, ...(text !== '' && { text }) }, ({ id }, now) =>
         insertOrder.run(sittingId, id, now, kind, text),
+      ),
+    choseBoot: (sittingId, candidateId, { action, profile }, who) =>
+      toEach(
+        sittingId,
+        [candidateId],
+        { who, action, ...(profile !== undefined && { details: { profile } }) },
+        () => {},
       ),
     note: (candidateId, note, who) =>
       changed(

@@ -23,6 +23,7 @@ export const defaultSettings: SettingsView = {
   tftpUploadMaxFiles: 100,
   incidentAlerts: true,
   retentionDays: 0,
+  windowsKit: null,
   expectedMachines: 0,
   ...defaultDhcpChoices,
 }

@@ -1,1 +1,10 @@
-export { kitFiles, kitSources, writeKit, type KitFile } from './kit.ts'
+export {
+  deployName,
+  kitFiles,
+  kitNames,
+  kitSources,
+  manifestHashOf,
+  readDeploy,
+  writeKit,
+  type KitFile,
+} from './kit.ts'

@@ -17,6 +17,12 @@ export const kitSources = [
   'deploy.cmd',
 ] as const
 
+/** Everything in a package, in its order. */
+export const kitNames = [...kitSources, 'exam.json', 'manifest.json'] as const
+
+/** What has a package laid into a Windows, and taken back, from Windows PE. */
+export const deployName = 'deploy.cmd' satisfies (typeof kitNames)[number]
+
 export interface KitFile {
   name: string
   content: Buffer
@@ -39,6 +45,9 @@ export async function kitFiles(input: WindowsKitInput, folder: string): Promise<
   return [...files, { name: 'manifest.json', content: json({ files: listed }) }]
 }
 
+/** The batch file alone, for Windows PE to take a package back with. @throws CodedError `content.unreadable` */
+export const readDeploy = async (folder: string): Promise<Buffer> => withCrLf(await sourceOf(folder, deployName))
+
 /**
  * Writes the package; it appears whole or not at all.
  * @throws CodedError `file.notWritten`, `content.unreadable`
@@ -57,8 +66,11 @@ export async function writeKit(input: WindowsKitInput, folder: string, target: s
     const reason = error instanceof Error ? error.message : String(error)
     throw new CodedError('file.notWritten', reason, { file: basename(target), reason })
   }
-  return { file: target, manifestHash: sha256(files.at(-1)!.content) }
+  return { file: target, manifestHash: manifestHashOf(files) }
 }
+
+/** What vouches for every other file of a package. */
+export const manifestHashOf = (files: readonly KitFile[]): string => sha256(files.at(-1)!.content)
 
 /** What the scripts read. */
 function configOf({ serverAddress, httpPort, endsAt, ...rest }: WindowsKitInput): Record<string, unknown> {

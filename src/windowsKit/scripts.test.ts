@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Node, Parser as TreeParser } from '@vscode/tree-sitter-wasm'
+import { kitNames } from './index.ts'
 import type * as TreeSitter from '@vscode/tree-sitter-wasm'
 
 // No PowerShell runs here: a grammar of the language reads every script, and what the scripts promise each other is looked for.
@@ -98,5 +99,29 @@ describe('the scripts for Windows', () => {
       expect(textOf(name)).toContain('@USER@')
       expect(textOf(name)).toContain('@PAGE@')
     }
+  })
+
+  it('lay every file of the package from Windows PE, and go to no label that is not there', () => {
+    const deploy = textOf('deploy.cmd')
+    expect(/^set "names=(.+)"$/m.exec(deploy)?.[1]?.split(' ')).toEqual(kitNames)
+    expect(deploy).toMatch(/^[\n -~]*$/)
+    const labels = [...deploy.matchAll(/^:(\w+)$/gm)].map(([, label]) => label)
+    const wanted = [...deploy.matchAll(/(?:goto |call :)(\w+)/g)].map(([, label]) => label)
+    expect(new Set(wanted)).toEqual(new Set(labels))
+    for (const line of deploy.split('\n')) expect((line.match(/"/g)?.length ?? 0) % 2, line).toBe(0)
+  })
+
+  it('leave what Windows PE had them run at a start before anything can fail', () => {
+    for (const name of ['Install.ps1', 'Undo.ps1']) {
+      const text = textOf(name)
+      expect(text.indexOf('Remove-StartService')).toBeGreaterThan(0)
+      expect(text.indexOf('Remove-StartService')).toBeLessThan(text.search(/Test-Package|Stop-ScheduledTask/))
+    }
+    // The service that it makes is the one that they remove, and what it runs is theirs.
+    expect(textOf('AmorceExam.psm1')).toContain('sc.exe delete AmorceSetup')
+    expect(textOf('deploy.cmd')).toContain('\\Services\\AmorceSetup"')
+    expect(textOf('deploy.cmd')).toMatch(/Install\.ps1[^]+-ManifestHash %hash%/)
+    expect(textOf('Install.ps1')).toContain('[string] $ManifestHash')
+    expect(textOf('Undo.ps1')).toContain('[switch] $Restart')
   })
 })

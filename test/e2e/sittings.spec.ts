@@ -130,6 +130,12 @@ test('an exam of 40 candidates, from a pasted list to the end', async ({ launch 
   await page.getByTestId('act-text').fill('Il reste une heure')
   await page.getByTestId('act-do').click()
   await page.getByTestId('chosen-bar').getByRole('radio', { name: 'présent' }).click()
+  const ruled = async () => (await amorce.snapshot()).bootChoices!.rules.length
+  await page.getByTestId('chosen-boot-profile').selectOption({ label: 'Menu de démarrage' })
+  await page.getByTestId('chosen-boot-set').click()
+  await expect.poll(ruled).toBe(40)
+  await page.getByRole('button', { name: 'Annuler' }).click()
+  await expect.poll(ruled).toBe(0)
   await page.getByTestId('choose').click()
   const sitting = (await amorce.snapshot()).sittings?.[0]
   expect(sitting?.candidates.every(({ presence }) => presence === 'present')).toBe(true)
@@ -165,6 +171,7 @@ test('an exam of 40 candidates, from a pasted list to the end', async ({ launch 
   const journal = page.getByTestId('sitting-journal')
   await expect(journal).toContainText('Départ donné')
   await expect(journal).toContainText('verrouillé : Téléphone')
+  await expect(journal).toContainText('Menu de démarrage, au prochain démarrage')
   await expect(journal).toContainText('par Ana')
   await expect(page.getByText('Chaîne vérifiée')).toBeVisible()
 

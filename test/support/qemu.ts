@@ -1,6 +1,7 @@
 import { closeSync, copyFileSync, openSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Segment } from './namespaces.ts'
 import type { Running } from './processes.ts'
 import { temporaryFolder } from './temporary.ts'
@@ -22,11 +23,13 @@ export interface MachineOptions {
   logFile: string
   /** 512 unless said. */
   memoryMb?: number
-  /** More of QEMU's arguments: disks, controllers. */
+  /** More of QEMU's arguments: disks that are not started from, controllers. */
   devices?: readonly string[]
+  /** QEMU's arguments for its own disk, which it starts from when the network sends it there. */
+  disk?: readonly string[]
 }
 
-/** A PC of the room: it boots over the network from the segment it is plugged into, and from nothing else. */
+/** A PC of the room: it boots over the network from the segment it is plugged into, and from a disk only when that says so. */
 export class QemuMachine {
   private constructor(
     private readonly process: Running,
@@ -70,6 +73,20 @@ export class QemuMachine {
     })
   }
 
+  /** Presses keys one after the other, by QEMU's names for them: `ret`, `down`, `shift-a`. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      await this.monitor(`sendkey ${key}`)
+      // A firmware that polls its keyboard misses what comes faster.
+      await delay(300)
+    }
+  }
+
+  /** Types letters and digits, as on a keyboard of the United States, which is what loaders take every keyboard for. */
+  type(text: string): Promise<void> {
+    return this.press(...[...text].map((sign) => (/[A-Z]/.test(sign) ? `shift-${sign.toLowerCase()}` : sign)))
+  }
+
   /** Everything its serial console showed. */
   get console(): string {
     return this.process.said
@@ -85,7 +102,7 @@ export class QemuMachine {
 }
 
 function qemuArguments(tap: string, monitor: string, options: MachineOptions): string[] {
-  const { firmware, mac, identity, memoryMb = 512, devices = [] } = options
+  const { firmware, mac, identity, memoryMb = 512, devices = [], disk } = options
   const nic = `virtio-net-pci,netdev=n0,mac=${mac}`
   return [
     ...[
@@ -101,12 +118,13 @@ function qemuArguments(tap: string, monitor: string, options: MachineOptions): s
     ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
     ...(firmware === 'bios'
       ? ['-boot', 'n', '-device', nic]
-      : [...ovmf(firmware === 'uefiSecure'), '-device', `${nic},romfile=`]),
+      : [...ovmf(firmware === 'uefiSecure'), '-device', `${nic},romfile=${disk ? ',bootindex=1' : ''}`]),
     ...(firmware === 'uefiHttp' ? withoutPxe('4', '6') : []),
     // Its own room has no IPv6, and waiting for it takes a minute.
-    ...(firmware === 'uefiSecure' ? withoutPxe('6') : []),
+    ...(firmware === 'uefiSecure' || (firmware === 'uefi' && disk) ? withoutPxe('6') : []),
     ...(identity ? smbios(identity) : []),
     ...devices,
+    ...(disk ?? []),
   ]
 }
 

@@ -18,6 +18,10 @@ export const boot = {
   'boot.forThis': 'For this machine',
   'boot.apply': 'Apply',
   'boot.set': 'Rule saved for this machine',
+  'boot.setSeveral': {
+    one: 'Boot chosen for {count} machine',
+    other: 'Boot chosen for {count} machines',
+  },
   'boot.clear': 'Back to the general rule',
   'boot.overruled': '{rule} said “{profile}”: a more particular rule comes before it.',
   'boot.reason.over': '{rule} asks for “{over}”, but the exam is over: back to the disk.',
@@ -49,6 +53,23 @@ export const boot = {
   'profilePurpose.exam': 'exam',
   'profilePurpose.everyday': 'every day',
   'profilePurpose.maintenance': 'maintenance',
+
+  'profiles.field.winpeTask': 'Task in Windows PE',
+  'profiles.hint.winpeTask':
+    'Done with nobody at the machine, to the Windows on its disk. “Prepare” lays the last package made in Settings, Installed Windows.',
+  'winpeTask.none': 'None: a command prompt',
+  'winpeTask.prepare': 'Prepare the machine’s Windows',
+  'winpeTask.undo': 'Undo the preparation',
+  'winpeResult.done': 'done; Windows finishes it at its next start',
+  'winpeResult.failed': 'failed, as its screen says',
+  'winpeResult.noWindows':
+    'no Windows that can be read on this machine. If BitLocker encrypts it, prepare it from Windows, with Install.ps1.',
+  'winpeResult.severalWindows':
+    'several Windows on this machine: none was chosen. Run deploy.cmd by hand, with the letter of the right one.',
+  'winpeResult.damaged': 'the package was damaged on its way, nothing was written. Boot the machine again.',
+  'winpeResult.notWritten': 'the disk could not be written to. Leave its Windows by “Restart”, then try again.',
+  'winpeResult.noPackage': 'no valid package on this laptop: make it in Settings, Installed Windows.',
+  'winpeResult.nothingThere': 'this Windows had not been prepared.',
 
   'bootMenu.intro':
     'Where a rule asks for the menu, the machine offers the profiles. The code is checked by this laptop: it is neither in the script nor readable in the data.',

@@ -63,6 +63,7 @@ export const journal = {
   'journal.machine.asked.arp': 'Asked in its silence: its network card answers, nothing else ({address})',
   'journal.machine.asked.none': 'Asked in its silence: nothing answers ({address})',
   'journal.machine.woken': 'Woken over the network',
+  'journal.agent.task': '{task}: {result}',
   'journal.agent.incident': 'Reports: {incident}[ ({text})]',
   'journal.service.state.stopped': '{service} service stopped',
   'journal.service.state.starting': '{service} service starting',

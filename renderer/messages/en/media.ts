@@ -63,5 +63,6 @@ export const media = {
   'profileCheck.notAWim': 'not a WIM file',
   'profileCheck.notABcd': 'not a Windows BCD file',
   'profileCheck.notASdi': 'not a boot.sdi file',
+  'profileCheck.notWimboot': 'not wimboot: take it from github.com/ipxe/wimboot',
   'profileCheck.wimbootMissing': 'missing: take wimboot from github.com/ipxe/wimboot and add it to the files',
 }

@@ -18,6 +18,10 @@ export const boot = {
   'boot.forThis': 'Pour ce poste',
   'boot.apply': 'Appliquer',
   'boot.set': 'Règle enregistrée pour ce poste',
+  'boot.setSeveral': {
+    one: 'Démarrage choisi pour {count} poste',
+    other: 'Démarrage choisi pour {count} postes',
+  },
   'boot.clear': 'Revenir à la règle générale',
   'boot.overruled': '{rule} disait « {profile} » : une règle plus précise passe avant.',
   'boot.reason.over': '{rule} demande « {over} », mais l’épreuve est finie : retour au disque.',
@@ -49,6 +53,24 @@ export const boot = {
   'profilePurpose.exam': 'examen',
   'profilePurpose.everyday': 'tous les jours',
   'profilePurpose.maintenance': 'maintenance',
+
+  'profiles.field.winpeTask': 'Tâche dans Windows PE',
+  'profiles.hint.winpeTask':
+    'Faite sans personne devant le poste, sur le Windows de son disque. « Préparer » y pose le dernier paquet fait dans Réglages, Windows installé.',
+  'winpeTask.none': 'Aucune : invite de commandes',
+  'winpeTask.prepare': 'Préparer le Windows du poste',
+  'winpeTask.undo': 'Défaire la préparation',
+  'winpeResult.done': 'fait ; Windows termine à son prochain démarrage',
+  'winpeResult.failed': 'échec, dit sur l’écran du poste',
+  'winpeResult.noWindows':
+    'aucun Windows lisible sur ce poste. S’il est chiffré par BitLocker, préparez-le depuis Windows, avec Install.ps1.',
+  'winpeResult.severalWindows':
+    'plusieurs Windows sur ce poste : rien n’a été choisi. Lancez deploy.cmd à la main, avec la lettre du bon.',
+  'winpeResult.damaged': 'paquet abîmé en chemin, rien n’a été écrit. Refaites démarrer le poste.',
+  'winpeResult.notWritten':
+    'le disque n’a pas pu être écrit. Éteignez le Windows par « Redémarrer », puis recommencez.',
+  'winpeResult.noPackage': 'pas de paquet valable sur ce portable : faites-le dans Réglages, Windows installé.',
+  'winpeResult.nothingThere': 'ce Windows n’avait pas été préparé.',
 
   'bootMenu.intro':
     'Là où une règle demande le menu, le poste propose les profils. Le code est vérifié par ce portable : il n’est ni dans le script, ni en clair dans les données.',

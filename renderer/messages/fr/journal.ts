@@ -64,6 +64,7 @@ export const journal = {
   'journal.machine.asked.arp': 'Interrogé dans son silence : sa carte réseau répond, rien d’autre ({address})',
   'journal.machine.asked.none': 'Interrogé dans son silence : rien ne répond ({address})',
   'journal.machine.woken': 'Réveil par le réseau envoyé',
+  'journal.agent.task': '{task} : {result}',
   'journal.agent.incident': 'Signale : {incident}[ ({text})]',
   'journal.service.state.stopped': 'Service {service} arrêté',
   'journal.service.state.starting': 'Service {service} en cours de démarrage',

@@ -62,5 +62,6 @@ export const media = {
   'profileCheck.notAWim': 'ce n’est pas un fichier WIM',
   'profileCheck.notABcd': 'ce n’est pas un fichier BCD de Windows',
   'profileCheck.notASdi': 'ce n’est pas un fichier boot.sdi',
+  'profileCheck.notWimboot': 'ce n’est pas wimboot : prenez-le sur github.com/ipxe/wimboot',
   'profileCheck.wimbootMissing': 'absent : prenez wimboot sur github.com/ipxe/wimboot et ajoutez-le aux fichiers',
 } as const

@@ -4,6 +4,7 @@ import {
   type ProfileInput,
   type ProfilePurpose,
   type ProfileSystem,
+  type WinpeTask,
 } from '../../../src/contract/index.ts'
 import { Form, linesOf, usualMessage } from '../../components/form.svelte.ts'
 import { t } from '../../messages/words.svelte.ts'
@@ -16,6 +17,7 @@ export interface ProfileDraft {
   /** One path per line. */
   initrds: string
   commandLine: string
+  winpeTask: WinpeTask
 }
 
 /** @param profile the profile to edit; none for a new one. */
@@ -28,6 +30,7 @@ export const makeProfileForm = (profile?: BootProfileView): Form<ProfileDraft, P
       kernel: profile?.kernel ?? '',
       initrds: profile?.initrds.join('\n') ?? '',
       commandLine: profile?.commandLine ?? '',
+      winpeTask: profile?.winpeTask ?? 'none',
     },
     profileInputSchema,
     (draft) =>

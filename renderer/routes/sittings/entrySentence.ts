@@ -20,6 +20,7 @@ export function entrySentence(
     count: details['count'],
     presence: presence && t(`presence.${presence}`),
     incident: isMessageKey(incident) ? tell(incident) : undefined,
+    profile: details['profile'] ?? t('boot.menu'),
     from: seatLabel(Number(details['from'])),
     to: seatLabel(Number(details['to'])),
   })

@@ -26,6 +26,8 @@ export interface BootRules {
    * @throws CodedError `boot.profileNotFound`, `seat.notFound`, `room.notFound`, `sitting.notFound`
    */
   set(rule: BootRuleInput): void
+  /** The rule of a target for as many boots. */
+  of(target: BootRuleTarget, once: boolean): BootRuleView | undefined
   /** Removing one that is gone is harmless. */
   remove(id: number): void
   /** Those that are about a machine; one for one boot only while that boot is still to come. */
@@ -61,9 +63,10 @@ export function createBootRules(database: Database, clock: Clock): BootRules {
       AND NOT (once = 1 AND EXISTS (SELECT 1 FROM boot_rule_uses WHERE rule_id = boot_rules.id AND mac = @mac))
     ${byScope}`)
   const selectOne = database.prepare<[number], RuleRow>(`${select} WHERE id = ?`)
-  const deleteSame = database.prepare(`
-    DELETE FROM boot_rules WHERE scope = @scope AND once = @once AND mac IS @mac AND seat_id IS @seatId
-      AND sitting_id IS @sittingId AND group_ IS @group AND room_id IS @roomId`)
+  const isSame = `scope = @scope AND once = @once AND mac IS @mac AND seat_id IS @seatId
+    AND sitting_id IS @sittingId AND group_ IS @group AND room_id IS @roomId`
+  const selectSame = database.prepare<[Record<string, unknown>], RuleRow>(`${select} WHERE ${isSame}`)
+  const deleteSame = database.prepare(`DELETE FROM boot_rules WHERE ${isSame}`)
   const insert = database.prepare(`
     INSERT INTO boot_rules (scope, mac, seat_id, sitting_id, group_, room_id, profile_id, once, created_at)
     VALUES (@scope, @mac, @seatId, @sittingId, @group, @roomId, @profileId, @once, @at)`)
@@ -100,6 +103,10 @@ export function createBootRules(database: Database, clock: Clock): BootRules {
       deleteSame.run(row)
       insert.run(row)
     }),
+    of(target, once) {
+      const row = selectSame.get({ ...columnsOf(target), once: once ? 1 : 0 })
+      return row && fromRow(row)
+    },
     remove: (id) => void deleteOne.run(id),
     about: ({ mac, seatId = null, roomId = null, sittingId = null, group = null }) =>
       selectAbout.all({ mac, seatId, roomId, sittingId, group }).map(fromRow),

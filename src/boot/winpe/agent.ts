@@ -2,7 +2,8 @@
 export const agentName = 'amorce.js'
 
 /**
- * The agent of a machine in Windows PE, for Windows Script Host: `cscript //e:jscript amorce.js <server> <mac>`. It tells the
+ * The agent of a machine in Windows PE, for Windows Script Host: `cscript //e:jscript amorce.js <server> <mac>`, and once more
+ * with a task and its exit code when one has ended. It tells the
  * server that the machine is up, again every few seconds, and what it is made of. Its language is ECMAScript 3, which is all
  * that JScript knows. It ends with code 2 where nothing there speaks HTTP, and WMI is left out where it is not installed:
  * both are optional parts of Windows PE.
@@ -56,17 +57,27 @@ function facts() {
   };
 }
 
-function tell(stage, more) {
+function post(path, body) {
   var request = httpRequest();
   if (request === null) WScript.Quit(2);
   try {
-    request.open('POST', server + '/api/heartbeat', false);
+    request.open('POST', server + path, false);
     request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
-    request.send(form({ mac: mac, stage: stage }) + (more ? '&' + more : ''));
+    request.send(body);
     return request.status === 200;
   } catch (noAnswer) {
     return false;
   }
+}
+
+function tell(stage, more) {
+  return post('/api/heartbeat', form({ mac: mac, stage: stage }) + (more ? '&' + more : ''));
+}
+
+// With the name of a task and its exit code: how that ended, and no more.
+if (WScript.Arguments.length > 3) {
+  var heard = post('/boot/' + mac + '/winpe/done', form({ task: WScript.Arguments(2), code: WScript.Arguments(3) }));
+  WScript.Quit(heard ? 0 : 1);
 }
 
 var known = form(facts());

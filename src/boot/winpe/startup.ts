@@ -32,6 +32,7 @@ export function startupCmd({ serverUrl, mac, language }: StartupContext): string
     `set AMORCE_SERVER=${serverUrl}`,
     `set AMORCE_MAC=${mac}`,
     'if "%~1"=="agent" goto agent',
+    'if "%~1"=="tell" goto tell',
     // Plug and play, then the network: until then nothing can be told.
     'wpeinit',
     'wpeutil WaitForNetwork',
@@ -65,6 +66,16 @@ export function startupCmd({ serverUrl, mac, language }: StartupContext): string
     ':silent',
     `echo ${say.silent}`,
     'pause',
+    'goto :eof',
+    '',
+    // How a task ended: its name, then the exit code of its batch file.
+    ':tell',
+    'if not exist "%SystemRoot%\\System32\\cscript.exe" goto tellByCurl',
+    `cscript.exe //nologo //b //e:jscript "%SystemRoot%\\System32\\${agentName}" %AMORCE_SERVER% %AMORCE_MAC% %2 %3`,
+    'if not errorlevel 1 goto :eof',
+    ':tellByCurl',
+    'if not exist "%SystemRoot%\\System32\\curl.exe" goto :eof',
+    'curl.exe --silent --max-time 10 --data "task=%2&code=%3" %AMORCE_SERVER%/boot/%AMORCE_MAC%/winpe/done >nul',
   )
 }
 
@@ -98,4 +109,4 @@ const sentences: Record<
 }
 
 /** Batch files want the line ends of their system: with others, `goto` may miss its label. */
-const lines = (...text: string[]): string => [...text, ''].join('\r\n')
+export const lines = (...text: string[]): string => [...text, ''].join('\r\n')

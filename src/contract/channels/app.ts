@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type AppInfo, type SettingsView, type ViewUpdate, languages, themes } from '../views/index.ts'
 import { dhcpChoiceFields } from './dhcp.ts'
 import { command, ipv4Schema, nothing, text } from './fields.ts'
+import { windowsKitSchema } from './windowsKit.ts'
 
 export const settingsInputSchema = z
   .object({
@@ -31,6 +32,8 @@ export const settingsInputSchema = z
     stockNotifications: z.boolean(),
     incidentAlerts: z.boolean(),
     retentionDays: z.number().int().min(0).max(3650),
+    /** The package for installed Windows that was made last: what Windows PE lays by itself. */
+    windowsKit: windowsKitSchema.nullable(),
     expectedMachines: z.number().int().min(0).max(2000),
     ...dhcpChoiceFields,
   })

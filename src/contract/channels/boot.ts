@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { type BootFilesView, type BootProfileView, profilePurposes, profileSystems } from '../views/index.ts'
+import {
+  type BootFilesView,
+  type BootProfileView,
+  profilePurposes,
+  profileSystems,
+  winpeTasks,
+} from '../views/index.ts'
 import { bootPathSchema, command, id, nothing, text } from './fields.ts'
 
 export const profileInputSchema = z.object({
@@ -13,6 +19,8 @@ export const profileInputSchema = z.object({
   initrds: z.array(bootPathSchema).max(16),
   /** `{server}` becomes the HTTP server's address (`http://192.168.60.1:8080`), `{mac}` the machine's MAC. */
   commandLine: text(2000).regex(/^[^\r\n]*$/),
+  /** `none` when absent. */
+  winpeTask: z.enum(winpeTasks).optional(),
 })
 export type ProfileInput = z.infer<typeof profileInputSchema>
 

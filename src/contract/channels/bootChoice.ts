@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { chainChoices, type BootChoicesView, type BootRuleTarget, type ChainChoice } from '../views/index.ts'
+import {
+  chainChoices,
+  type BootChoicesView,
+  type BootRuleTarget,
+  type ChainChoice,
+  type SeveralBootsView,
+} from '../views/index.ts'
 import type { Mac } from '../events.ts'
 import { command, id, macSchema, nameSchema, text } from './fields.ts'
 
@@ -18,6 +24,18 @@ export const bootRuleSchema = z.object({
 })
 export type BootRuleInput = z.infer<typeof bootRuleSchema>
 
+/** For the machines where these candidates sit, written into the journal of their sitting. */
+export const severalBootsSchema = z.object({
+  sittingId: id,
+  boots: z
+    .array(z.object({ candidateId: id, profileId: z.union([id, z.null(), z.literal('none')]) }))
+    .min(1)
+    .max(2000),
+  once: z.boolean(),
+  who: text(80).transform((value) => value.trim()),
+})
+export type SeveralBootsInput = z.infer<typeof severalBootsSchema>
+
 export const bootMenuSchema = z.object({
   timeoutSeconds: z.number().int().min(3).max(600),
   /** Empty: none. Absent: the one that there is. Letters and digits: machines' keyboards are told apart by nobody. */
@@ -29,6 +47,8 @@ export const bootChoiceCommands = {
   /** In place of the rule of that target for as many boots. */
   'bootRule.set': command<typeof bootRuleSchema, BootChoicesView>(bootRuleSchema),
   'bootRule.remove': command<typeof id, BootChoicesView>(id),
+  /** All of them or none. */
+  'bootRule.setSeveral': command<typeof severalBootsSchema, SeveralBootsView>(severalBootsSchema),
   'bootMenu.save': command<typeof bootMenuSchema, BootChoicesView>(bootMenuSchema),
   'bootChain.choose': command<z.ZodType<{ mac: Mac; choice: ChainChoice }>, void>(
     z.object({ mac: macSchema, choice: z.enum(chainChoices) }),

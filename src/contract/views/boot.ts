@@ -15,6 +15,33 @@ export const usualPurpose: Readonly<Record<ProfileSystem, ProfilePurpose>> = {
   localDisk: 'everyday',
 }
 
+/** What Windows PE does on a machine by itself. Each has its words under `winpeTask.<task>`. */
+export const winpeTasks = ['none', 'prepare', 'undo'] as const
+export type WinpeTask = (typeof winpeTasks)[number]
+
+/**
+ * How a task ended, by the exit code of its batch file. Each has its words under `winpeResult.<result>`.
+ *
+ * - `failed`: what is not told apart.
+ * - `noWindows`: no disk has a Windows that can be read; one behind BitLocker cannot.
+ * - `severalWindows`: which of them is not guessed.
+ * - `damaged`: the package is not the one that this laptop made.
+ * - `notWritten`: the disk or its registry cannot be written to.
+ * - `noPackage`: none was made on this laptop, or its last day is over.
+ * - `nothingThere`: this Windows was never prepared.
+ */
+export const winpeResults = [
+  'done',
+  'failed',
+  'noWindows',
+  'severalWindows',
+  'damaged',
+  'notWritten',
+  'noPackage',
+  'nothingThere',
+] as const
+export type WinpeResult = (typeof winpeResults)[number]
+
 export interface BootProfileView {
   id: number
   name: string
@@ -24,6 +51,8 @@ export interface BootProfileView {
   kernel: string
   initrds: string[]
   commandLine: string
+  /** Of a `windows` profile; `none` for any other. */
+  winpeTask: WinpeTask
   isDefault: boolean
   /** Files it names that are not there. */
   missing: string[]

@@ -39,6 +39,20 @@ export interface BootChoicesView {
   menu: BootMenuView
 }
 
+/** What the machine of one candidate boots: a profile, the menu, or what it would without a rule of its own. */
+export interface CandidateBoot {
+  candidateId: number
+  /** Null: the boot menu. */
+  profileId: number | null | 'none'
+}
+
+/** A choice for several machines that was made. */
+export interface SeveralBootsView {
+  choices: BootChoicesView
+  /** What to ask for to have it as it was. */
+  before: CandidateBoot[]
+}
+
 /** What a machine boots the next time that it asks, and why. */
 export interface BootDecisionView {
   source: BootSource

@@ -84,6 +84,7 @@ export const profileFindings = [
   'notABcd',
   'notASdi',
   'wimbootMissing',
+  'notWimboot',
 ] as const
 export type ProfileFinding = (typeof profileFindings)[number]
 

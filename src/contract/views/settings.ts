@@ -1,3 +1,4 @@
+import type { WindowsKitInput } from '../channels/windowsKit.ts'
 import type { DhcpChoices } from './dhcp.ts'
 
 export const languages = ['fr', 'en'] as const
@@ -43,6 +44,8 @@ export interface SettingsView extends DhcpChoices {
   incidentAlerts: boolean
   /** Days after which names and work are taken out of a sitting that is over; 0 for never. */
   retentionDays: number
+  /** The package for installed Windows that was made last; Windows PE lays it by itself. */
+  windowsKit: WindowsKitInput | null
   /** Seats expected in the room, 0 when not said. */
   expectedMachines: number
 }

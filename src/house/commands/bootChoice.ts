@@ -16,6 +16,11 @@ export function bootChoiceHandlers({ bootDesk, mark }: CommandDeps): HandlersOf<
       bootDesk.rules.remove(id)
       return changed()
     },
+    'bootRule.setSeveral': (several) => {
+      const set = bootDesk.setSeveral(several)
+      changed()
+      return set
+    },
     'bootMenu.save': (menu) => {
       bootDesk.menu.save(menu)
       return changed()

@@ -10,6 +10,7 @@ import { exchange } from './006-exchange.ts'
 import { examRules } from './021-exam-rules.ts'
 import { bootChoice } from './022-boot-choice.ts'
 import { stockStates } from './025-stock-states.ts'
+import { winpeTask } from './026-winpe-task.ts'
 
 /** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '023-exam-day', sql: examDay },
   { name: '022-boot-choice', sql: bootChoice },
   { name: '025-stock-states', sql: stockStates },
+  { name: '026-winpe-task', sql: winpeTask },
 ]
