@@ -35,7 +35,7 @@ test('a PC fetches Windows PE with the task and the package of its machine', asy
   try {
     const fetched = async () =>
       (await amorce.journal(['transfer'], mac)).flatMap((event) =>
-        event.type === 'transfer.end' && event.outcome === 'complete' ? [event.file] : [],
+        event.type === 'transfer.end' && event.outcome === 'complete' && event.kind !== 'script' ? [event.file] : [],
       )
     await expect
       .poll(async () => (await fetched()).sort(), { timeout: 120_000 })
