@@ -26,6 +26,7 @@ const settings: SettingsView = {
   tftpUploadMaxFiles: 100,
   incidentAlerts: true,
   retentionDays: 0,
+  windowsKit: null,
   expectedMachines: 30,
   ...defaultDhcpChoices,
 }
