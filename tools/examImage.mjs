@@ -77,7 +77,6 @@ export async function examImage(args) {
   if (values.help) return say(usage)
   if (process.platform !== 'linux') throw new Error('an exam image is made on Linux: Debian or Ubuntu')
   if (!isRoot()) throw new Error('an exam image is made as root: packages are installed into a folder of their own')
-  if (!(await ensureSystemPackages('image'))) throw new Error('mmdebstrap and squashfs-tools are needed')
   const { browser } = values
   if (browser !== 'chromium' && browser !== 'firefox') throw new Error(usage)
   const options = listOf(values.with)
@@ -96,6 +95,7 @@ export async function examImage(args) {
     ...listOf(values.packages),
     ...(values.pin === undefined ? [] : pinned(values.pin)),
   ]
+  if (!(await ensureSystemPackages('image'))) throw new Error('mmdebstrap and squashfs-tools are needed')
   const out = resolve(values.out)
   const cancel = new AbortController()
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))

@@ -160,6 +160,8 @@ export async function makeLiveSystem(system, folder, { onProgress = () => undefi
       const made = boot.find((each) => each.startsWith(prefix))
       if (made === undefined) throw new Error(`no ${prefix} in the system`)
       copyFileSync(join(root, 'boot', made), join(live, name))
+      // Read by whoever serves them; Ubuntu's kernels and dracut's initrds are root's alone.
+      chmodSync(join(live, name), 0o644)
     }
 
     tell('squashfs', 0)

@@ -61,6 +61,11 @@ export const needs = {
     program('tc', 'iproute2'),
     program('dnsmasq', 'dnsmasq-base'),
     // To make images in each layout.
+    // What an exam is shown with.
+    program('openbox', 'openbox'),
+    program('dzen2', 'dzen2'),
+    program('xrandr', 'x11-xserver-utils'),
+    program('setxkbmap', 'x11-xkb-utils'),
     program('xorriso', 'xorriso'),
     program('genisoimage', 'genisoimage'),
     // What kea-dhcp4 needs to check a file; that program itself is unpacked and not installed, as dhcpd is.

@@ -27,7 +27,9 @@ const system = (initramfs: LiveFamily): LiveSystem => ({
   ],
   without: [
     ...['gpu', 'media', 'infiniband', 'isdn', 'staging', 'iio', 'hwmon', 'mtd', 'target', 'ntb', 'thunderbolt'],
-    ...['net/wireless', 'net/ethernet', 'net/can', 'net/usb', 'scsi/[a-l]*', 'scsi/[q-r]*', 'md', 'leds', 'platform'],
+    ...['net/wireless', 'net/ethernet', 'net/can', 'net/usb', 'scsi/[a-l]*', 'scsi/[q-r]*', 'leds', 'platform'],
+    // dracut's live systems ask for the device mapper.
+    ...(initramfs === 'dracut' ? [] : ['md']),
   ]
     .map((folder) => `/lib/modules/*/kernel/drivers/${folder}/*`)
     .concat(
