@@ -55,6 +55,7 @@ export const errorCodes = [
   'boot.fileInUse',
   'examRules.notLinux',
   'examRules.hostUnknown',
+  'examRules.opensMachine',
   // An ISO image, a .wim or a folder that a boot profile is made from.
   'media.unreadable',
   'media.noDraft',

@@ -191,8 +191,12 @@ export const agentIncidents = [
   'kioskRestarted',
   'clockChanged',
   'virtualMachine',
+  'inputPlugged',
+  'otherConsole',
+  'workNotRestored',
 ] as const
-export type AgentIncident = (typeof agentIncidents)[number]
+/** Beside what agents report: something of an exam was asked for with a secret of another seat or another boot. */
+export type AgentIncident = (typeof agentIncidents)[number] | 'accessRefused'
 
 export type BootEvent = Happening &
   (

@@ -280,6 +280,39 @@ describe('a sitting', () => {
     expect(new Set(paths).size).toBe(3)
   })
 
+  it('tells an agent whose folder it keeps, what there is for them, and what it sent of them last', async () => {
+    const there = (address = '127.0.0.1') => desk.papers.forAgent(desk.papers.seatAt(address)!)
+    desk.seatAt('127.0.0.1', { ...begun, hasBegun: false })
+    await desk.papers.addSubjects([fileOf('sujet.pdf', '1'), fileOf('Sujet.pdf', '2')], ['all'], 7)
+    const before = there()
+    expect(before).toMatchObject({ sitter: { id: 70, isOver: false }, subjects: [] })
+
+    // The start signal, and the same again: one tag as long as there is nothing else to fetch.
+    desk.seatAt('127.0.0.1', begun)
+    const [first, second] = there().subjects
+    expect([first?.name, second?.name]).toEqual(['sujet.pdf', `${second?.id} Sujet.pdf`])
+    expect(there().tag).not.toBe(before.tag)
+    expect(there().tag).toBe(there().tag)
+
+    // Of what was handed in only the folder that an agent sent is a folder again.
+    await machine.handIn('copie.odt', Buffer.from('by hand'))
+    expect(there().work).toBeUndefined()
+    await machine.handIn('travail.tar.gz', Buffer.from('one'))
+    await machine.handIn('travail.tar.gz', Buffer.from('two'))
+    const { work } = there()
+    expect(work?.sha256).toBe(hashOf(Buffer.from('two')))
+
+    // At another seat it is there too; who comes to the first one begins with nothing.
+    desk.seatAt('127.0.0.1', { ...begun, candidateId: 71, name: 'Alan' })
+    desk.seatAt('127.0.0.3', { ...begun, isOver: true })
+    expect(there('127.0.0.3')).toMatchObject({ sitter: { id: 70, isOver: true }, work })
+    expect(there().work).toBeUndefined()
+    expect(there().tag).not.toBe(there('127.0.0.3').tag)
+    expect(there().key).not.toBe(there('127.0.0.3').key)
+    desk.seatAt('127.0.0.3', undefined)
+    expect(there('127.0.0.3')).not.toHaveProperty('sitter')
+  })
+
   it('asks who is over for the work, and forgets what is to be forgotten', async () => {
     desk.seatAt('127.0.0.1', begun)
     await machine.handIn('copie.odt', Buffer.from('mine'))

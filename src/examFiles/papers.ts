@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { copyFile, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
@@ -49,6 +49,22 @@ export interface SeatAtWork {
   /** Another one for each boot. */
   boot: string
 }
+
+/** What the agent of a machine keeps on it. */
+export interface AgentPapers {
+  /** Whose folder it is; absent when nobody of a sitting sits there. */
+  sitter?: { id: number; isOver: boolean }
+  /** Another one when there is something else to fetch, or somebody else. */
+  tag: string
+  /** Of the exam's files, for this machine and this boot. */
+  key: string
+  subjects: { id: number; size: number; sha256: string; name: string }[]
+  /** What the agent sent of them last, wherever they sat. */
+  work?: { id: number; sha256: string }
+}
+
+/** The folder of the candidate, as agents send it. */
+const agentWorkName = 'travail.tar.gz'
 
 export interface PapersDeps {
   database: Database
@@ -294,7 +310,6 @@ export class Papers {
   }
 
   stateOf(seat: SeatAtWork, language: Language): unknown {
-    const exam = this.#exam()
     const token = this.#tokenOf(seat)
     return {
       ...{ language, seat: seat.label ?? seat.seat, token, now: this.#deps.clock.now() },
@@ -304,13 +319,10 @@ export class Papers {
       hasSittings: this.#deps.signIn !== undefined,
       ...(seat.sitter && { sitter: sitterState(seat.sitter) }),
       limits: { fileBytes: uploadLimits.fileBytes, partBytes: uploadLimits.partBytes },
-      subjects: this.#store
-        .subjects(exam.simulated)
-        .filter((subject) => isFor(subject, seat))
-        .map(({ id, name, size, sha256 }) => ({
-          ...{ id, name, size, sha256 },
-          href: `/exam/api/subjects/${id}/${encodeURIComponent(name)}?token=${token}`,
-        })),
+      subjects: this.#subjectsFor(seat).map(({ id, name, size, sha256 }) => ({
+        ...{ id, name, size, sha256 },
+        href: `/exam/api/subjects/${id}/${encodeURIComponent(name)}?token=${token}`,
+      })),
       // With where to fetch them again: a candidate who was moved to another machine goes on with them.
       works: this.#worksOf(seat)
         .filter(({ removedAt }) => removedAt === undefined)
@@ -321,9 +333,32 @@ export class Papers {
     }
   }
 
+  /** The same for a machine's agent, which keeps a folder as it is said here. */
+  forAgent(seat: SeatAtWork): AgentPapers {
+    const subjects = this.#subjectsFor(seat)
+    const names = new Set<string>()
+    const work = this.#worksOf(seat).find(({ name, removedAt }) => name === agentWorkName && removedAt === undefined)
+    const { sitter } = seat
+    return {
+      ...(sitter && { sitter: { id: sitter.candidateId, isOver: sitter.isOver } }),
+      tag: createHash('sha256')
+        .update(JSON.stringify([sitter?.candidateId, subjects.map(({ id, sha256 }) => [id, sha256])]))
+        .digest('hex')
+        .slice(0, 16),
+      key: this.#tokenOf(seat),
+      subjects: subjects.map(({ id, size, sha256, name }) => {
+        // In one folder, two of the same name are told apart.
+        const own = names.has(name.toLowerCase()) ? `${id} ${name}` : name
+        names.add(own.toLowerCase())
+        return { id, size, sha256, name: own }
+      }),
+      ...(sitter && work && { work: { id: work.id, sha256: work.sha256 } }),
+    }
+  }
+
   /** @throws CodedError `content.notFound` also for one that is not handed to this seat. */
   async openSubject(seat: SeatAtWork, id: number, client: Ipv4): Promise<{ content: ContentFile; name: string }> {
-    const subject = this.#store.subjects(this.#exam().simulated).find((each) => each.id === id && isFor(each, seat))
+    const subject = this.#subjectsFor(seat).find((each) => each.id === id)
     if (!subject) throw new CodedError('content.notFound', `no subject ${id} for ${seat.seat}`)
     return { content: await this.#content.open(`subjects/${id}/${subject.name}`, client), name: subject.name }
   }
@@ -447,6 +482,10 @@ export class Papers {
 
   #tokenOf({ mac, boot }: SeatAtWork): string {
     return createHmac('sha256', this.#secret).update(`${this.#exam().id} ${mac} ${boot}`).digest('hex').slice(0, 32)
+  }
+
+  #subjectsFor(seat: SeatAtWork): Subject[] {
+    return this.#store.subjects(this.#exam().simulated).filter((subject) => isFor(subject, seat))
   }
 
   #worksOf({ seat, sitter }: SeatAtWork): Work[] {

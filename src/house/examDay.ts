@@ -201,7 +201,7 @@ export class ExamDay {
         this.#raise('otherDhcpServer', 'serious', undefined, event.address)
         break
       case 'agent.incident':
-        this.#raise(event.incident, event.incident === 'clockChanged' ? 'attention' : 'serious', event.mac, event.text)
+        this.#raise(event.incident, mild.has(event.incident) ? 'attention' : 'serious', event.mac, event.text)
         break
     }
   }
@@ -346,6 +346,9 @@ const sameCutMs = 60_000
 const nameOf = ({ code, since }: Trouble): string => `${code} ${since}`
 
 const byLabel = (a: string, b: string): number => a.localeCompare(b, 'fr', { numeric: true })
+
+/** Of what agents tell, what may well be nobody's fault. */
+const mild: ReadonlySet<IncidentKind> = new Set(['clockChanged', 'inputPlugged', 'workNotRestored'])
 
 type IndexedSeat = SeatView & { roomId: number }
 

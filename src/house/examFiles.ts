@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { Clock, Emit, Logger } from '../base/index.ts'
 import type { AmorceEvent, Ipv4, Language, Mac, MachineView } from '../contract/index.ts'
-import { createPapersRoutes, Papers, type SeatAtWork, type SitterAtWork } from '../examFiles/index.ts'
+import { createPapersRoutes, Papers, type AgentPapers, type SeatAtWork, type SitterAtWork } from '../examFiles/index.ts'
 import type { ExamSession, Journeys } from '../exam/index.ts'
 import type { HeadRouteHandler } from '../http/index.ts'
 import { freeDiskBytes } from '../network/index.ts'
@@ -29,6 +29,8 @@ export interface ExamFilesAround {
 export interface ExamFiles {
   papers: Papers
   routes: HeadRouteHandler
+  /** For the agent of the machine at an address. */
+  papersAt(client: Ipv4): AgentPapers | undefined
   accept(event: AmorceEvent): void
 }
 
@@ -77,6 +79,10 @@ export function createExamFiles(around: ExamFilesAround): ExamFiles {
       ...{ papers, logger, language: around.language },
       pageFolder: join(dirname(around.loaderManifest), 'exam-page'),
     }),
+    papersAt: (client) => {
+      const seat = papers.seatAt(client)
+      return seat && papers.forAgent(seat)
+    },
     accept: (event) => {
       if (event.type === 'exam.started' || event.type === 'exam.resumed') papers.begin()
       else if (event.type === 'transfer.end' && event.outcome === 'complete') papers.noteSent(event.file, event.client)

@@ -3,7 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { ManualClock, silentLogger } from '../base/index.ts'
 import { createProfiles } from '../boot/index.ts'
-import { defaultDhcpChoices, presetRules, type ExamRulesInput, type SettingsView } from '../contract/index.ts'
+import {
+  defaultDhcpChoices,
+  presetRules,
+  type AmorceEvent,
+  type ExamRulesInput,
+  type SettingsView,
+} from '../contract/index.ts'
 import { openDatabase } from '../storage/index.ts'
 import { ExamSystem } from './examSystem.ts'
 
@@ -12,13 +18,15 @@ const settings = { httpPort: 8080, httpsPort: 8443, ...defaultDhcpChoices } as S
 const mac = '52:54:00:00:00:0a'
 const client = '192.168.60.10'
 
-function openSystem() {
+function openSystem(macOf: (address: string) => string | undefined = () => mac) {
   const database = openDatabase({ path: ':memory:', nativeBinding: process.env['AMORCE_SQLITE_BINDING'] })
   const clock = new ManualClock()
+  const events: AmorceEvent[] = []
   const profiles = createProfiles(database, clock)
   const system = new ExamSystem({
     ...{ database, clock, logger: silentLogger, loaderManifest: join(resources, 'boot-loaders.json') },
     bootOf: () => '1',
+    ...{ macOf, papersAt: () => undefined, emit: (event: AmorceEvent) => void events.push(event) },
     profiles: () => profiles.list(),
     round: () => 0,
     lookUp: (host) =>
@@ -30,7 +38,7 @@ function openSystem() {
     ...{ name: 'Debian Live', system: 'linux', kernel: 'live/vmlinuz', initrds: ['live/initrd.img'] },
     commandLine: 'boot=live fetch={server}/files/live/filesystem.squashfs',
   })
-  return { profiles, system, linux }
+  return { profiles, system, linux, events }
 }
 
 const input = (changes: Partial<ExamRulesInput> = {}): ExamRulesInput => ({
@@ -80,6 +88,24 @@ describe('the rules of a profile', () => {
     })
   })
 
+  it('are not for a command line that would open the machines', async () => {
+    const { system, profiles } = openSystem()
+    const open = profiles.add({
+      ...{
+        name: 'Open',
+        system: 'linux',
+        kernel: 'k',
+        initrds: [],
+        commandLine: 'boot=live systemd.unit=rescue.target',
+      },
+    })
+    await expect(system.setRules(open, input())).rejects.toMatchObject({
+      code: 'examRules.opensMachine',
+      details: { profile: 'Open', word: 'systemd.unit=rescue.target' },
+    })
+    expect(system.rules.of(open.id)).toBeUndefined()
+  })
+
   it('go with their profile', async () => {
     const { system, profiles, linux } = openSystem()
     await system.setRules(linux, input())
@@ -114,6 +140,40 @@ describe('at a venue', () => {
     // Back on its disk it is given nothing of the exam any more.
     expect(venue.boot(profiles.default(), mac, client)).toBeUndefined()
     expect(given()).toEqual([false, false, false])
+  })
+
+  it('a machine is given its exam at the address of its own lease only', async () => {
+    let leasedTo: string | undefined
+    const { system, linux, events } = openSystem(() => leasedTo)
+    await system.setRules(linux, input())
+    const full = await system.at('192.168.60.1', settings)
+    expect(full.boot(linux, mac, client)).toBe('refused')
+    leasedTo = '52:54:00:00:00:0b'
+    expect(full.boot(linux, mac, client)).toBe('refused')
+    expect(system.access.at(client)).toBeUndefined()
+    expect(events).toEqual([])
+
+    // Where another server gives the addresses, an address may be nobody's, but not another one's.
+    const proxy = await system.at('192.168.60.1', { ...settings, dhcpMode: 'proxy' })
+    expect(proxy.boot(linux, mac, client)).toBe('refused')
+    leasedTo = undefined
+    expect(proxy.boot(linux, mac, client)).toMatchObject({ overlay: expect.any(String) })
+  })
+
+  it('a second script within a boot whose agent has spoken is an incident', async () => {
+    const { system, linux, events } = openSystem()
+    await system.setRules(linux, input())
+    const venue = await system.at('192.168.60.1', settings)
+    const boot = venue.boot(linux, mac, client)
+    if (boot === undefined || boot === 'refused') throw new Error('it is given none')
+    const ticket = new URL(boot.overlay, 'http://x').searchParams.get('ticket') ?? ''
+    const secrets = system.access.redeem(mac, client, ticket)
+    if (typeof secrets === 'string') throw new Error(secrets)
+    expect(system.access.agentAt(client, secrets.token)).toBeDefined()
+    expect(venue.boot(linux, mac, client)).toBe('refused')
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'agent.incident', mac, incident: 'accessRefused', text: 'script: access.spent' }),
+    ])
   })
 
   it('a file that a profile without rules names too is everybody’s', async () => {

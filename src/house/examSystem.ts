@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
 import { dirname, join } from 'node:path'
-import type { Clock, Logger } from '../base/index.ts'
+import type { Clock, Emit, Logger } from '../base/index.ts'
 import { checkProfile, type BootProfile } from '../boot/index.ts'
 import {
   addressOrNetworkSchema,
@@ -14,6 +14,7 @@ import {
   type Mac,
   type SettingsView,
 } from '../contract/index.ts'
+import type { AgentPapers } from '../examFiles/index.ts'
 import type { HeadRouteHandler, RouteHandler } from '../http/index.ts'
 import {
   agentRoutes,
@@ -22,6 +23,7 @@ import {
   examBoot,
   guardedExamFiles,
   kernelWords,
+  refusedWordIn,
   readOverlaySources,
   type ExamBoot,
   type ExamRulesStore,
@@ -37,6 +39,10 @@ export interface ExamSystemAround {
   loaderManifest: string
   bootOf(mac: Mac): string
   profiles(): readonly BootProfile[]
+  emit: Emit
+  /** Whose lease an address is, as far as it is known. */
+  macOf(client: Ipv4): Mac | undefined
+  papersAt(client: Ipv4): AgentPapers | undefined
   round(): number
   /** The addresses of a name, IPv4; another way, for tests. */
   lookUp?: (host: string) => Promise<string[]>
@@ -63,7 +69,7 @@ export class ExamSystem {
     this.access = new BootAccess({ database, clock, randomBytes, bootOf })
   }
 
-  /** @throws CodedError `examRules.notLinux`, `examRules.hostUnknown`, `boot.profileInvalid` (`tooLong`) */
+  /** @throws CodedError `examRules.notLinux`, `examRules.opensMachine`, `examRules.hostUnknown`, `boot.profileInvalid` (`tooLong`) */
   async setRules(profile: BootProfile, input: ExamRulesInput | null): Promise<ExamRules | null> {
     if (input === null) {
       this.rules.set(profile.id, undefined)
@@ -72,6 +78,9 @@ export class ExamSystem {
     if (profile.system !== 'linux')
       throw new CodedError('examRules.notLinux', `${profile.name} boots no Linux`, { profile: profile.name })
     checkProfile(profile, kernelWords)
+    const word = refusedWordIn(profile.commandLine)
+    if (word !== undefined)
+      throw new CodedError('examRules.opensMachine', `${word} would open an exam`, { profile: profile.name, word })
     const rules = { ...input, allowed: await Promise.all(input.allowed.map((each) => this.#resolved(each))) }
     this.rules.set(profile.id, rules)
     return rules
@@ -89,21 +98,46 @@ export class ExamSystem {
   }
 
   /** @param address of the server; the agents and pages of the machines speak HTTP. */
-  async at(address: Ipv4, { httpPort, httpsPort }: SettingsView): Promise<ExamSystemAtVenue> {
+  async at(address: Ipv4, { httpPort, httpsPort, dhcpMode }: SettingsView): Promise<ExamSystemAtVenue> {
     const serverUrl = `http://${address}:${httpPort}`
     const ports = [httpPort, httpsPort].filter((port) => port > 0)
-    const { logger, loaderManifest, profiles, round } = this.#around
+    const { clock, emit, logger, loaderManifest, macOf, papersAt, profiles, round } = this.#around
     const { access, rules } = this
     const sources: OverlaySources = await readOverlaySources(join(dirname(loaderManifest), 'exam-overlay'))
     return {
       boot(profile, mac, client) {
-        if (profile.system === 'linux' && rules.of(profile.id)) return examBoot(access, mac, client, profile.id)
-        access.close(mac, client)
-        return undefined
+        if (profile.system !== 'linux' || !rules.of(profile.id)) {
+          access.close(mac, client)
+          return undefined
+        }
+        // Where another server gives the addresses, whose an address is may not be known.
+        if (macOf(client) !== mac && (dhcpMode === 'full' || macOf(client) !== undefined)) {
+          logger.warn('an exam was asked for from an address that is not under lease to the machine', { mac, client })
+          return 'refused'
+        }
+        const boot = examBoot(access, mac, client, profile.id)
+        if (boot === 'refused')
+          emit({
+            ...{ type: 'agent.incident', at: clock.now(), mac, client },
+            ...{ incident: 'accessRefused', text: 'script: access.spent' },
+          })
+        return boot
       },
       routes: (inner) =>
         agentRoutes(inner, {
-          ...{ access, sources, serverUrl, serverAddress: address, serverPorts: ports, round, logger },
+          ...{
+            access,
+            sources,
+            serverUrl,
+            serverAddress: address,
+            serverPorts: ports,
+            round,
+            logger,
+            clock,
+            emit,
+            macOf,
+            papersAt,
+          },
           rulesOf: (id) => rules.of(id),
         }),
       examFiles: (inner) => guardedExamFiles(inner, access),

@@ -546,6 +546,9 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     ...{ database, clock, logger, loaderManifest },
     bootOf: (mac) => String(journeys.get(mac)?.bootStartedAt ?? 0),
     profiles: () => profiles.list(),
+    emit: bus.emit,
+    macOf: (client) => journeys.macOf(client),
+    papersAt: examFiles.papersAt,
     round: () => examFiles.papers.rounds,
   })
 

@@ -20,6 +20,16 @@ async function booted(machine: typeof machineA): Promise<{ token: string; key: s
   const text = (path: string) => files.get(`amorce/root/etc/amorce/${path}`)!.content.toString()
   return { token: text('secret').trim(), key: keyOf(text('session.conf')), overlay }
 }
+/** The code of an answer that refuses. */
+const refusal = async (reply: Promise<{ status: number; body: Buffer | string }>): Promise<string> => {
+  const { status, body } = await reply
+  expect(status).toBe(403)
+  return body.toString().trim()
+}
+const incidents = () =>
+  exam.events.flatMap((event) =>
+    event.type === 'agent.incident' && event.incident === 'accessRefused' ? [{ mac: event.mac, text: event.text }] : [],
+  )
 const keyOf = (session: string): string => /\?key=([0-9a-f]+)/.exec(session)?.[1] ?? ''
 
 describe('the script of an exam', () => {
@@ -55,15 +65,25 @@ describe('a ticket', () => {
     await exam.overlayOf(machineB)
     const ticket = new URL(overlay, serverUrl).search
     const refused = [
-      [machineB.client, overlay],
-      [machineB.client, `/boot/${machineB.mac}/exam-overlay${ticket}`],
-      [machineA.client, `/boot/${machineB.mac}/exam-overlay${ticket}`],
-      ['10.9.9.9', overlay],
-      [machineA.client, `${overlay}A`],
-      [machineA.client, `/boot/${machineA.mac}/exam-overlay`],
-      [machineA.client, `/boot/${machineA.mac}/exam-overlay?ticket=`],
+      [machineB.client, overlay, 'access.otherMachine'],
+      [machineB.client, `/boot/${machineB.mac}/exam-overlay${ticket}`, 'access.wrongSecret'],
+      [machineA.client, `/boot/${machineB.mac}/exam-overlay${ticket}`, 'access.otherMachine'],
+      ['10.9.9.9', overlay, 'access.otherMachine'],
+      [machineA.client, `${overlay}A`, 'access.wrongSecret'],
+      [machineA.client, `/boot/${machineA.mac}/exam-overlay`, 'access.wrongSecret'],
+      [machineA.client, `/boot/${machineA.mac}/exam-overlay?ticket=`, 'access.wrongSecret'],
+      [machineA.client, '/boot/nobody/exam-overlay', 'access.noBoot'],
+      [machineA.client, `/boot/52:54:00:00:00:0c/exam-overlay${ticket}`, 'access.noBoot'],
     ] as const
-    for (const [client, target] of refused) expect((await exam.ask(client, target)).status).toBe(403)
+    for (const [client, target, code] of refused)
+      expect({ target, code: await refusal(exam.ask(client, target)) }).toEqual({ target, code })
+    // Whoever did it is told of by their own machine; what has no lease, and what asked for nothing of anybody, is not.
+    expect(incidents()).toEqual([
+      { mac: machineB.mac, text: 'overlay: access.otherMachine' },
+      { mac: machineB.mac, text: 'overlay: access.wrongSecret' },
+      { mac: machineA.mac, text: 'overlay: access.otherMachine' },
+      ...Array.from({ length: 3 }, () => ({ mac: machineA.mac, text: 'overlay: access.wrongSecret' })),
+    ])
   })
 
   it('is refused to a machine that speaks for another, before it is made', async () => {
@@ -73,13 +93,15 @@ describe('a ticket', () => {
   it('lasts ten minutes', async () => {
     const overlay = await exam.overlayOf(machineA)
     exam.clock.advance(10 * 60_000 + 1)
-    expect((await exam.ask(machineA.client, overlay)).status).toBe(403)
+    expect(await refusal(exam.ask(machineA.client, overlay))).toBe('access.expired')
+    expect(incidents()).toEqual([])
   })
 
   it('is worth nothing once the agent has spoken, nor is another to be had for this boot', async () => {
     const { token, overlay } = await booted(machineA)
     await exam.beat(machineA.client, token, 'stage system\n')
-    expect((await exam.ask(machineA.client, overlay)).status).toBe(403)
+    expect(await refusal(exam.ask(machineA.client, overlay))).toBe('access.spent')
+    expect(incidents()).toEqual([{ mac: machineA.mac, text: 'overlay: access.spent' }])
     const again = await exam.ask(machineA.client, `/boot/${machineA.mac}/script.ipxe`)
     expect(again.status).toBe(403)
     expect(again.body.toString()).not.toContain('ticket')
@@ -95,10 +117,15 @@ describe('the agent of a machine', () => {
     const a = await booted(machineA)
     const b = await booted(machineB)
     expect((await exam.beat(machineA.client, a.token, 'stage ready\n')).status).toBe(200)
-    expect((await exam.beat(machineA.client, b.token, 'stage ready\n')).status).toBe(403)
-    expect((await exam.beat(machineB.client, a.token, 'stage ready\n')).status).toBe(403)
-    expect((await exam.beat(machineA.client, '', 'stage ready\n')).status).toBe(403)
-    expect((await exam.beat('10.9.9.9', a.token, 'stage ready\n')).status).toBe(403)
+    const refused = [
+      [machineA.client, b.token, 'access.wrongSecret'],
+      [machineB.client, a.token, 'access.wrongSecret'],
+      [machineA.client, '', 'access.wrongSecret'],
+      ['10.9.9.9', a.token, 'access.noBoot'],
+    ] as const
+    for (const [client, token, code] of refused)
+      expect({ client, code: await refusal(exam.beat(client, token, 'stage ready\n')) }).toEqual({ client, code })
+    expect(incidents().map(({ mac }) => mac)).toEqual([machineA.mac, machineB.mac, machineA.mac])
     expect(exam.events.filter(({ type }) => type === 'agent.heartbeat')).toHaveLength(1)
   })
 
@@ -122,7 +149,7 @@ describe('the agent of a machine', () => {
     await exam.beat(machineA.client, first.token, 'stage ready\n')
     exam.boots(machineA.mac)
     await booted(machineA)
-    expect((await exam.beat(machineA.client, first.token, 'stage ready\n')).status).toBe(403)
+    expect(await refusal(exam.beat(machineA.client, first.token, 'stage ready\n'))).toBe('access.wrongSecret')
 
     const second = await booted(machineB)
     exam.leases[machineB.client] = '52:54:00:00:00:0c'
@@ -219,6 +246,39 @@ describe('the agent of a machine', () => {
     )
   })
 
+  it('is told what there is to fetch, and fetches the list of it with its token', async () => {
+    const { token } = await booted(machineA)
+    const list = (client: string, secret: string) =>
+      exam.ask(client, '/api/agent/papers', { headers: { 'x-amorce-boot': secret } })
+    expect((await list(machineA.client, token)).status).toBe(404)
+    const sha = 'e'.repeat(64)
+    exam.desk.papers = {
+      ...{ sitter: { id: 4, isOver: false }, tag: 'abcd', key: 'f'.repeat(32) },
+      subjects: [{ id: 3, size: 12, sha256: sha, name: 'Sujet n° 1\n.pdf' }],
+      work: { id: 9, sha256: sha },
+    }
+    const beat = await exam.beat(machineA.client, token, 'stage ready\n')
+    expect(beat.body.toString().split('\n').slice(3, 5)).toEqual(['sitter 4 sits', 'papers abcd'])
+    expect((await list(machineA.client, token)).body.toString().split('\n')).toEqual([
+      'sitter 4',
+      `key ${'f'.repeat(32)}`,
+      `subject 3 12 ${sha} Sujet n° 1 .pdf`,
+      `work 9 ${sha}`,
+      '',
+    ])
+    expect(await refusal(list(machineB.client, token))).toBe('access.wrongSecret')
+    expect(await refusal(list(machineA.client, ''))).toBe('access.wrongSecret')
+  })
+
+  it('measures its link when that is asked for, once', async () => {
+    const { token } = await booted(machineA)
+    const told = async () => (await exam.beat(machineA.client, token, 'stage ready\n')).body.toString()
+    expect(await told()).not.toContain('measure')
+    exam.desk.measures = true
+    expect(await told()).toContain('\nmeasure /speed?mb=24\n')
+    expect(await told()).not.toContain('measure')
+  })
+
   it('has an odd stage refused, as the heartbeat does', async () => {
     const { token } = await booted(machineA)
     expect((await exam.beat(machineA.client, token, 'stage root\n')).status).toBe(400)
@@ -230,14 +290,16 @@ describe('what is logged and told', () => {
   it('never holds a ticket, a token or a key', async () => {
     const { token, key, overlay } = await booted(machineA)
     const ticket = new URL(overlay, serverUrl).searchParams.get('ticket') ?? ''
+    exam.desk.papers = { tag: 'x', key: 'b'.repeat(32), subjects: [] }
     await exam.beat(machineA.client, token, 'stage ready\n')
+    await exam.ask(machineA.client, '/api/agent/papers', { headers: { 'x-amorce-boot': token } })
     await exam.beat(machineB.client, token, 'stage ready\n')
     await exam.ask(machineB.client, overlay)
     await exam.ask(machineA.client, overlay)
     await exam.ask(machineA.client, `/boot/${machineA.mac}/script.ipxe`)
     const everything = JSON.stringify([exam.said, exam.events])
     expect(exam.said.length).toBeGreaterThan(0)
-    for (const secret of [ticket, token, key].filter(Boolean)) expect(everything).not.toContain(secret)
+    for (const secret of [ticket, token, key, 'b'.repeat(32)].filter(Boolean)) expect(everything).not.toContain(secret)
   })
 })
 

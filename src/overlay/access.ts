@@ -27,6 +27,21 @@ export interface OpenBoot {
   profileId: number
 }
 
+/**
+ * Why something of an exam is not handed out: the first word of the answer, in the log, and the text of the incident that it
+ * is where it takes a hand to bring it about.
+ */
+export type AccessRefusal =
+  /** No boot into an exam is open there, or it was cancelled by the next one. */
+  | 'access.noBoot'
+  /** It was made for another address or another machine. */
+  | 'access.otherMachine'
+  | 'access.wrongSecret'
+  /** Minutes have gone by since the script. */
+  | 'access.expired'
+  /** The agent has it already. */
+  | 'access.spent'
+
 interface Row {
   mac: Mac
   address: Ipv4
@@ -107,11 +122,14 @@ export class BootAccess {
     this.#forget.run(mac, address)
   }
 
-  /** What goes into the overlay of who shows the ticket, from the address it was made for. */
-  redeem(mac: Mac, address: Ipv4, ticket: string): BootSecrets | undefined {
+  /** What goes into the overlay of who shows the ticket, from the address it was made for; else why it does not. */
+  redeem(mac: Mac, address: Ipv4, ticket: string): BootSecrets | AccessRefusal {
     const made = this.#tickets.get(mac)
-    if (!made || made.address !== address || made.until < this.#deps.clock.now()) return undefined
-    return isSame(Buffer.from(ticket), Buffer.from(made.ticket)) ? made.secrets : undefined
+    const row = this.#byMac.get(mac)
+    if (!made) return row && row.spoken_at !== null ? 'access.spent' : 'access.noBoot'
+    if (made.address !== address) return 'access.otherMachine'
+    if (made.until < this.#deps.clock.now()) return 'access.expired'
+    return isSame(Buffer.from(ticket), Buffer.from(made.ticket)) ? made.secrets : 'access.wrongSecret'
   }
 
   /** The boot that goes on at an address; undefined for a machine that is in no exam system. */

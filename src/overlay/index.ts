@@ -2,6 +2,6 @@
 
 export { BootAccess, type BootAccessDeps } from './access.ts'
 export { overlayFor, readOverlaySources, type ExamMachine, type OverlaySources } from './overlay.ts'
-export { kernelWords } from './kernelWords.ts'
+export { kernelWords, refusedWordIn } from './kernelWords.ts'
 export { createExamRules, type ExamRulesStore } from './rules.ts'
 export { agentRoutes, examBoot, guardedExamFiles, overlayPath, type ExamBoot } from './routes.ts'

@@ -40,3 +40,23 @@ export const kernelWords = {
     `module_blacklist=${modules.join(',')}`,
   ],
 } as const
+
+/**
+ * Words, as patterns of a shell, with which a command line gives a shell or starts something else than the exam. A profile
+ * cannot have rules and one of these; a machine that was started with one, by a hand at its loader, says so and stops.
+ */
+export const refusedWords: readonly string[] = [
+  ...['init=*', 'rdinit=*', 'break', 'break=*', 'rd.break*', 'rd.shell', 'rd.shell=[!0]*', 'rescue', 'emergency', 'single'],
+  ...['-b', '-s', 's', 'S', '1', '2', '3', '4', '5', 'systemd.unit=*', 'rd.systemd.unit=*', 'systemd.wants=*', 'systemd.run*'],
+  ...['systemd.debug_shell', 'systemd.debug_shell=[!0]*', 'systemd.debug-shell*', 'systemd.mask=amorce*'],
+  ...['systemd.set_credential*', 'systemd.setenv=*', 'hooks=*', 'live-config.hooks=*'],
+]
+
+/** The first word of a command line of a profile that an exam refuses. */
+export const refusedWordIn = (commandLine: string): string | undefined =>
+  commandLine.split(/\s+/).find((word) => refused.some((pattern) => pattern.test(word)))
+
+const refused = refusedWords.map((pattern) => {
+  const literal = pattern.replace(/[.+^$(){}|\\]/g, '\\$&')
+  return new RegExp(`^${literal.replace(/\[!/g, '[^').replace(/\*/g, '.*')}$`)
+})

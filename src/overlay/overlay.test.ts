@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { examRulesInputSchema, presetRules, type ExamRules } from '../contract/index.ts'
 import { cpio, fileMode, foldersOf, folderMode } from './cpio.ts'
 import { firewallRules } from './firewall.ts'
-import { overlayFor, readOverlaySources } from './index.ts'
+import { kernelWords, overlayFor, readOverlaySources, refusedWordIn } from './index.ts'
 import { overlayFolder, serverUrl, unpackCpio } from './testing.ts'
 
 const machine = {
@@ -57,6 +58,23 @@ describe('the overlay', () => {
     expect([...made().keys()].filter((path) => !/^amorce(\/|$)/.test(path))).toEqual([])
     const inRoot = [...made().keys()].filter((path) => /^amorce\/root\/[^/]+$/.test(path))
     expect(inRoot).toEqual(['amorce/root/etc', 'amorce/root/usr'])
+  })
+
+  it('begins with the hook, which knows what else must be there', () => {
+    const paths = [...made().keys()].filter((path) => made().get(path)?.mode !== folderMode)
+    expect(paths[0]).toBe('conf/conf.d/zz-amorce')
+    const sums = textOf(made(), 'amorce/sums')!
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '))
+    const summed = paths.filter((path) => path.startsWith('amorce/') && path !== 'amorce/sums')
+    expect(sums.map(([, path]) => `amorce/${path}`).sort()).toEqual(summed.sort())
+    for (const [sum, path] of sums)
+      expect(
+        createHash('sha256')
+          .update(made().get(`amorce/${path}`)!.content)
+          .digest('hex'),
+      ).toBe(sum)
   })
 
   it('lets root alone read the secret of the agent, and has it nowhere else', () => {
@@ -115,6 +133,31 @@ describe('the overlay', () => {
       }
     } finally {
       rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+describe('a command line', () => {
+  const pattern = (word: string) => {
+    // As the shell of an initramfs matches them.
+    const script = 'while read -r pattern; do case $0 in $pattern) echo "$pattern" ;; esac; done'
+    return spawnSync('sh', ['-c', script, word], { input: textOf(made(), 'amorce/refused-words') }).stdout.toString()
+  }
+  it.each([
+    ...['init=/bin/sh', 'rdinit=/bin/sh', 'break', 'break=premount', 'single', '1', '3', 's', 'rescue', 'emergency'],
+    ...['systemd.unit=rescue.target', 'systemd.unit=a.target', 'systemd.debug_shell', 'systemd.debug_shell=1'],
+    ...['systemd.mask=amorce-lockdown.service', 'systemd.wants=debug-shell.service', 'hooks=http://10.0.0.1/x'],
+    ...['systemd.run=/bin/sh', 'systemd.set_credential=passwd.plaintext-password.root:x', 'rd.break'],
+  ])('that says %s opens the machine', (word) => {
+    expect(refusedWordIn(`boot=live ${word} quiet`)).toBe(word)
+    expect(pattern(word)).not.toBe('')
+  })
+
+  it('of an exam says none of these', () => {
+    const words = ['boot=live', 'components', 'toram', 'BOOTIF=01-52-54-00-00-00-0a', 'initrd=exam', 'initrd=initrd1']
+    for (const word of [...kernelWords.first, ...kernelWords.last, ...words]) {
+      expect(refusedWordIn(word)).toBeUndefined()
+      expect(pattern(word)).toBe('')
     }
   })
 })

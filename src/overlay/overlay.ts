@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { ExamRules, Ipv4, Mac } from '../contract/index.ts'
 import { browserPolicies } from './browserPolicies.ts'
 import { cpio, fileMode, foldersOf, programMode, secretMode, type CpioEntry } from './cpio.ts'
 import { firewallRules } from './firewall.ts'
+import { refusedWords } from './kernelWords.ts'
 import { openboxConfig, openboxMenu } from './openbox.ts'
 import { hostsFile, networkFiles } from './network.ts'
 
@@ -63,9 +65,22 @@ export function overlayFor(sources: OverlaySources, rules: ExamRules, machine: E
     add(root(path), content)
   add('amorce/hosts', hostsFile(rules))
 
+  add('amorce/refused-words', refusedWords.map((word) => `${word}\n`).join(''))
+  add('amorce/sums', sumsOf(files))
+
   files.sort((a, b) => (a.path < b.path ? -1 : 1))
   return gzipSync(cpio([...foldersOf(files.map(({ path }) => path)), ...files]), { level: 9 })
 }
+
+/** Of everything below `amorce/`, as sha256sum writes them: what came over the network is held against it. */
+const sumsOf = (files: readonly CpioEntry[]): string =>
+  files
+    .filter(({ path }) => path.startsWith('amorce/'))
+    .map(({ path, content = '' }) => {
+      const sum = createHash('sha256').update(content).digest('hex')
+      return `${sum} ${path.slice('amorce/'.length)}\n`
+    })
+    .join('')
 
 /** Where a source goes in the initramfs; undefined for what stays here. */
 function placeOf(path: string): string | undefined {

@@ -1,8 +1,9 @@
 import { cleanText } from '../boot/index.ts'
 import { agentIncidents, macSchema, type ExamRules, type Ipv4, type Mac } from '../contract/index.ts'
-import type { Logger } from '../base/index.ts'
+import type { Clock, Emit, Logger } from '../base/index.ts'
+import type { AgentPapers } from '../examFiles/index.ts'
 import type { HeadRouteHandler, RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
-import type { BootAccess } from './access.ts'
+import type { AccessRefusal, BootAccess } from './access.ts'
 import { kernelWords } from './kernelWords.ts'
 import { overlayFor, type OverlaySources } from './overlay.ts'
 
@@ -32,6 +33,12 @@ export interface AgentRoutesDeps {
   serverPorts: readonly number[]
   /** What the machines are asked for: counts up each time their work is wanted. */
   round(): number
+  /** The exam's files for the machine at an address; undefined when none are handed out. */
+  papersAt(client: Ipv4): AgentPapers | undefined
+  /** Whose lease an address is, as far as it is known. */
+  macOf(client: Ipv4): Mac | undefined
+  clock: Clock
+  emit: Emit
   logger: Logger
 }
 
@@ -40,20 +47,30 @@ export interface AgentRoutesDeps {
  *
  * - `GET /boot/<mac>/exam-overlay?ticket=...`: the second initrd of that machine, at the address of its script only.
  * - `POST /api/agent`: the heartbeat of an exam system's agent, as lines that a shell can write and read.
+ * - `GET /api/agent/papers`: the exam's files for this machine, with the same token: `sitter <candidate>`, `key <of files>`,
+ *   `subject <id> <bytes> <SHA-256> <name>`, `work <id> <SHA-256>`.
  * - `POST /api/heartbeat` from a machine in an exam system: refused, its agent has a token to show.
  */
 export function agentRoutes(inner: RouteHandler, deps: AgentRoutesDeps): RouteHandler {
-  const { access, logger } = deps
+  const { access, clock, emit, logger, macOf } = deps
+
+  const refuse = (why: AccessRefusal, what: 'overlay' | 'agent', client: Ipv4, status = 403): RouteReply => {
+    logger.warn('something of an exam was refused', { what, why, client })
+    const mac = macOf(client)
+    // A loader that is slow, or an agent that outlived its boot, is nobody's doing.
+    if (mac !== undefined && why !== 'access.expired' && why !== 'access.noBoot')
+      emit({ type: 'agent.incident', at: clock.now(), mac, client, incident: 'accessRefused', text: `${what}: ${why}` })
+    return text(status, `${why}\n`)
+  }
 
   const overlay = (rawMac: string, request: RouteRequest): RouteReply => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'use GET\n')
     const { data: mac } = macSchema.safeParse(rawMac)
-    const secrets = mac && access.redeem(mac, request.client, request.query.get('ticket') ?? '')
-    const rules = secrets && deps.rulesOf(secrets.profileId)
-    if (!mac || !secrets || !rules) {
-      logger.warn('an exam overlay was refused', { client: request.client, mac: rawMac.slice(0, 32) })
-      return text(403, 'not for this machine, or no longer\n')
-    }
+    if (!mac) return refuse('access.noBoot', 'overlay', request.client)
+    const secrets = access.redeem(mac, request.client, request.query.get('ticket') ?? '')
+    if (typeof secrets === 'string') return refuse(secrets, 'overlay', request.client)
+    const rules = deps.rulesOf(secrets.profileId)
+    if (!rules) return refuse('access.noBoot', 'overlay', request.client)
     const { serverUrl, serverAddress, serverPorts, sources } = deps
     const { token, pageKey } = secrets
     return {
@@ -68,10 +85,8 @@ export function agentRoutes(inner: RouteHandler, deps: AgentRoutesDeps): RouteHa
   const agent = async (request: RouteRequest): Promise<RouteReply> => {
     if (request.method !== 'POST') return text(405, 'use POST\n')
     const boot = access.agentAt(request.client, tokenOf(request))
-    if (!boot) {
-      logger.warn('an agent without the token of its boot', { client: request.client })
-      return text(403, 'not the token of this boot\n')
-    }
+    if (!boot)
+      return refuse(access.at(request.client) ? 'access.wrongSecret' : 'access.noBoot', 'agent', request.client)
     const beat = heartbeatOf(request.body.toString('utf8'))
     const reply = await inner({
       ...request,
@@ -82,12 +97,21 @@ export function agentRoutes(inner: RouteHandler, deps: AgentRoutesDeps): RouteHa
     if (reply?.status !== 200) return text(reply?.status ?? 500, 'refused\n')
     // It shuts down: what boots there next may be anything.
     if (beat.stage === 'leaving') access.close(boot.mac, request.client)
-    return text(200, answerLines(JSON.parse(reply.body.toString()), deps.round()))
+    const answer = JSON.parse(reply.body.toString()) as HeartbeatAnswer
+    return text(200, answerLines(answer, deps.round(), deps.papersAt(request.client)))
+  }
+
+  const papers = (request: RouteRequest): RouteReply => {
+    if (request.method !== 'GET') return text(405, 'use GET\n')
+    if (!access.agentAt(request.client, tokenOf(request))) return refuse('access.wrongSecret', 'agent', request.client)
+    const there = deps.papersAt(request.client)
+    return there ? text(200, papersLines(there)) : text(404, 'no exam is held\n')
   }
 
   return (request) => {
     const { path, client } = request
     if (path === '/api/agent') return agent(request)
+    if (path === '/api/agent/papers') return papers(request)
     if (path === '/api/heartbeat' && access.isLive(client)) return text(403, 'the agent of an exam shows its token\n')
     const mac = /^\/boot\/([^/]+)\/exam-overlay$/.exec(path)?.[1]
     return mac === undefined ? inner(request) : overlay(mac, request)
@@ -154,6 +178,7 @@ function heartbeatOf(body: string): AgentBeat {
 /** What the heartbeat's route answers, as far as a shell needs it. */
 interface HeartbeatAnswer {
   serverTime: number
+  measureLink?: string
   seat?: {
     sitting: { state: string }
     candidate: { name: string; number: string }
@@ -165,9 +190,11 @@ interface HeartbeatAnswer {
   }
 }
 
-function answerLines(answer: unknown, round: number): string {
-  const { serverTime, seat } = answer as HeartbeatAnswer
+function answerLines({ serverTime, measureLink, seat }: HeartbeatAnswer, round: number, papers?: AgentPapers): string {
   const lines = ['ok', `time ${serverTime}`, `round ${round}`]
+  if (measureLink !== undefined) lines.push(`measure ${measureLink}`)
+  if (papers?.sitter) lines.push(`sitter ${papers.sitter.id} ${papers.sitter.isOver ? 'over' : 'sits'}`)
+  if (papers) lines.push(`papers ${papers.tag}`)
   if (seat) {
     const { candidate, unlock, locked } = seat
     lines.push(
@@ -183,6 +210,16 @@ function answerLines(answer: unknown, round: number): string {
   }
   return lines.map((line) => `${line}\n`).join('')
 }
+
+const papersLines = ({ sitter, key, subjects, work }: AgentPapers): string =>
+  [
+    ...(sitter ? [`sitter ${sitter.id}`] : []),
+    `key ${key}`,
+    ...subjects.map(({ id, size, sha256, name }) => `subject ${id} ${size} ${sha256} ${oneLine(name)}`),
+    ...(work ? [`work ${work.id} ${work.sha256}`] : []),
+  ]
+    .map((line) => `${line}\n`)
+    .join('')
 
 /** Nothing that ends a line or moves a cursor on a text console. */
 const oneLine = (value: string): string =>

@@ -1,6 +1,7 @@
 import { ManualClock, type Logger } from '../base/index.ts'
 import { createBootRoutes, createProfiles, type AgentDesk } from '../boot/index.ts'
 import { presetRules, type AmorceEvent, type ExamRules, type Ipv4, type Mac } from '../contract/index.ts'
+import type { AgentPapers } from '../examFiles/index.ts'
 import type { RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
 import { openDatabase } from '../storage/index.ts'
 import { agentRoutes, BootAccess, examBoot, readOverlaySources } from './index.ts'
@@ -40,7 +41,13 @@ export async function serveExam(rules: Partial<ExamRules> = {}) {
     error: (...all) => said.push(all),
   }
   const events: AmorceEvent[] = []
-  const desk = { orders: undefined as object | undefined, received: [] as number[], byCode: [] as Mac[] }
+  const desk = {
+    orders: undefined as object | undefined,
+    received: [] as number[],
+    byCode: [] as Mac[],
+    papers: undefined as AgentPapers | undefined,
+    measures: false,
+  }
   const agentDesk: AgentDesk = {
     ordersFor: () => desk.orders,
     received: (_, ids) => desk.received.push(...ids),
@@ -53,6 +60,11 @@ export async function serveExam(rules: Partial<ExamRules> = {}) {
     profileFor: () => (exam ? profile : profiles.default()),
     macOf: (client) => leases[client],
     serverUrl,
+    takesLinkTest: () => {
+      const wanted = desk.measures
+      desk.measures = false
+      return wanted
+    },
     examBoot: (each, mac, client) => {
       if (each.id === profile.id) return examBoot(access, mac, client, each.id)
       access.close(mac, client)
@@ -66,6 +78,9 @@ export async function serveExam(rules: Partial<ExamRules> = {}) {
       ...{ access, sources, serverUrl, serverAddress: '192.168.60.1', serverPorts: [8080], logger },
       rulesOf: () => whole,
       round: () => 3,
+      papersAt: () => desk.papers,
+      macOf: (client) => leases[client],
+      ...{ clock, emit: (event: AmorceEvent) => void events.push(event) },
     })
   let routes = make()
 

@@ -89,6 +89,9 @@ export const errors = {
   'error.examRules.hostUnknown.title': 'No address is known for the name {host}',
   'error.examRules.hostUnknown.remedy':
     'Machines ask no DNS: this laptop has to find the address. Connect it to the network that knows the name, or give the address itself.',
+  'error.examRules.opensMachine.title': 'The word “{word}” of the command line would open the machines',
+  'error.examRules.opensMachine.remedy':
+    'It gives a shell or starts something else than the exam. Take it out of the command line of the profile “{profile}”.',
   'error.examRules.notLinux.title': 'This profile boots no Linux system[: {profile}]',
   'error.examRules.notLinux.remedy':
     'Exam rules lock down a Linux system booted over the network. Choose a Linux profile.',

@@ -89,6 +89,9 @@ export const errors = {
   'error.examRules.hostUnknown.title': 'Le nom {host} n’a pas d’adresse connue',
   'error.examRules.hostUnknown.remedy':
     'Les postes ne demandent rien au DNS : l’adresse doit être trouvée depuis ce portable. Reliez-le au réseau qui connaît ce nom, ou donnez l’adresse elle-même.',
+  'error.examRules.opensMachine.title': 'Le mot « {word} » de la ligne de commande ouvrirait les postes',
+  'error.examRules.opensMachine.remedy':
+    'Il donne une console ou démarre autre chose que l’examen. Retirez-le de la ligne de commande du profil « {profile} ».',
   'error.examRules.notLinux.title': 'Ce profil ne démarre pas un système Linux[ : {profile}]',
   'error.examRules.notLinux.remedy':
     'Les règles d’examen verrouillent un système Linux démarré par le réseau. Choisissez un profil Linux.',

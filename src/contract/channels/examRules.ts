@@ -57,7 +57,8 @@ export const examRulesCommands = {
   'examRules.get': command<typeof id, ExamRules | null>(id),
   /**
    * Looks the names of the whitelist up; null makes the profile boot its system as it is again.
-   * Fails with `examRules.hostUnknown` (`details: { host }`), `examRules.notLinux`, `boot.profileInvalid`.
+   * Fails with `examRules.hostUnknown` (`details: { host }`), `examRules.notLinux`,
+   * `examRules.opensMachine` (`details: { profile, word }`), `boot.profileInvalid`.
    */
   'examRules.set': command<z.ZodType<{ profileId: number; rules: ExamRulesInput | null }>, ExamRules | null>(
     z.object({ profileId: id, rules: examRulesInputSchema.nullable() }),

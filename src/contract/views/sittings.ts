@@ -83,7 +83,11 @@ export const incidentKinds = [
   'kioskRestarted',
   'clockChanged',
   'virtualMachine',
+  'inputPlugged',
+  'otherConsole',
+  'workNotRestored',
   // seen on the network
+  'accessRefused',
   'machineLost',
   'agentSilent',
   'otherSystem',
