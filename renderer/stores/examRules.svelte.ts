@@ -22,6 +22,15 @@ export class ExamRulesDesk {
     return (await this.#client.ask('examRules.get', profileId))?.value
   }
 
+  /** null for a sitting that is held by those of its profile; undefined when they could not be read, which was told. */
+  async ofSitting(sittingId: number): Promise<ExamRules | null | undefined> {
+    return (await this.#client.ask('examRules.ofSitting', sittingId))?.value
+  }
+
+  setOfSitting(sittingId: number, rules: ExamRulesInput | null, who: string): Promise<Reply<ExamRules | null>> {
+    return this.#client.call('examRules.setOfSitting', { sittingId, rules, who })
+  }
+
   async set(profileId: number, rules: ExamRulesInput | null): Promise<Reply<ExamRules | null>> {
     const reply = await this.#client.call('examRules.set', { profileId, rules })
     if (reply.ok) await this.load()

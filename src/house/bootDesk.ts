@@ -167,6 +167,13 @@ export class BootDesk {
     return this.#decide(mac).profile.system === 'localDisk' && !isOwn ? 'snponly.efi' : 'ipxe.efi'
   }
 
+  /** Who sits there, or may sit there, is of this sitting; else the one that decides for its room. */
+  sittingOf(mac: Mac): number | undefined {
+    const { examDay, itemOf } = this.#deps
+    const roomId = examDay.seatOf(mac, itemOf(mac)?.id)?.roomId ?? examDay.currentRoom?.id
+    return examDay.placeOf(mac).sitter?.sittingId ?? this.#sittingIn(roomId).sitting?.id
+  }
+
   /** What it boots the next time that it is switched on. */
   #nextBootOf(mac: Mac): BootDecisionView {
     const { profile, over, overruled, ...decision } = resolveBoot(this.#situation(mac, 'next'))

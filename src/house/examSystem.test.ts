@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ManualClock, silentLogger } from '../base/index.ts'
 import { createProfiles } from '../boot/index.ts'
@@ -11,6 +12,7 @@ import {
   type SettingsView,
 } from '../contract/index.ts'
 import { openDatabase } from '../storage/index.ts'
+import { unpackCpio } from '../overlay/testing.ts'
 import { ExamSystem } from './examSystem.ts'
 
 const resources = fileURLToPath(new URL('../../resources', import.meta.url))
@@ -22,11 +24,14 @@ function openSystem(macOf: (address: string) => string | undefined = () => mac) 
   const database = openDatabase({ path: ':memory:', nativeBinding: process.env['AMORCE_SQLITE_BINDING'] })
   const clock = new ManualClock()
   const events: AmorceEvent[] = []
+  const sittings = { of: undefined as number | undefined, noted: [] as unknown[] }
   const profiles = createProfiles(database, clock)
   const system = new ExamSystem({
     ...{ database, clock, logger: silentLogger, loaderManifest: join(resources, 'boot-loaders.json') },
     bootOf: () => '1',
     ...{ macOf, papersAt: () => undefined, emit: (event: AmorceEvent) => void events.push(event) },
+    sittingOf: () => sittings.of,
+    noteSittingRules: (...all) => void sittings.noted.push(all),
     profiles: () => profiles.list(),
     round: () => 0,
     lookUp: (host) =>
@@ -38,7 +43,7 @@ function openSystem(macOf: (address: string) => string | undefined = () => mac) 
     ...{ name: 'Debian Live', system: 'linux', kernel: 'live/vmlinuz', initrds: ['live/initrd.img'] },
     commandLine: 'boot=live fetch={server}/files/live/filesystem.squashfs',
   })
-  return { profiles, system, linux, events }
+  return { profiles, system, linux, events, sittings, database }
 }
 
 const input = (changes: Partial<ExamRulesInput> = {}): ExamRulesInput => ({
@@ -116,6 +121,52 @@ describe('the rules of a profile', () => {
     expect(id).toBe(linux.id)
     expect(system.rules.of(id)).toBeUndefined()
     expect(system.rules.profiles()).toEqual([])
+  })
+})
+
+describe('the rules of a sitting', () => {
+  it('stand in for those of its profile, on the machines of the sitting, and are taken away again', async () => {
+    const { system, linux, sittings, database } = openSystem()
+    database.exec(
+      "INSERT INTO sittings (id, title, duration_minutes, state, secret, created_at) VALUES (5, 'Algo', 60, 'draft', x'00', 0)",
+    )
+    const venue = await system.at('192.168.60.1', settings)
+    const programs = async () => {
+      const boot = venue.boot(linux, mac, client)
+      if (boot === undefined || boot === 'refused') throw new Error('it is given none')
+      const { pathname, searchParams } = new URL(boot.overlay, 'http://x')
+      const request = { method: 'GET', path: pathname, query: searchParams, client, headers: {}, body: Buffer.alloc(0) }
+      const reply = await venue.routes(() => undefined)(request)
+      const session = unpackCpio(gunzipSync(reply!.body)).get('amorce/root/etc/amorce/session.conf')!
+      return /applications='(.*)'/.exec(session.content.toString())?.[1]
+    }
+    const own = { kiosk: 'applications', applications: ['geany'], url: '' } as const
+    await system.setSittingRules(5, input({ ...own, applications: ['geany'] }), 'Ana')
+    expect(sittings.noted).toEqual([[5, 'Ana', true]])
+    sittings.of = 5
+    // A profile that locks nothing goes on locking nothing.
+    expect(venue.boot(linux, mac, client)).toBeUndefined()
+    expect(system.rulesSourceOf(linux.id, mac)).toBeUndefined()
+
+    await system.setRules(linux, input({ ...own, applications: ['evince'] }))
+    expect(system.rulesSourceOf(linux.id, mac)).toEqual({ sittingId: 5 })
+    expect(await programs()).toBe('geany')
+    sittings.of = 6
+    expect(system.rulesSourceOf(linux.id, mac)).toBe('profile')
+    expect(await programs()).toBe('evince')
+    sittings.of = 5
+    await system.setSittingRules(5, null, 'Ana')
+    expect(sittings.noted.at(-1)).toEqual([5, 'Ana', false])
+    expect(await programs()).toBe('evince')
+  })
+
+  it('are refused as a whole, and not written down, when a name has no address', async () => {
+    const { system, sittings } = openSystem()
+    const unknown = { host: 'nowhere.example.org', ports: [443] }
+    await expect(system.setSittingRules(5, input({ allowed: [unknown] }), '')).rejects.toMatchObject({
+      code: 'examRules.hostUnknown',
+    })
+    expect(sittings.noted).toEqual([])
   })
 })
 

@@ -42,6 +42,10 @@ export interface ExamSystemAround {
   emit: Emit
   /** Whose lease an address is, as far as it is known. */
   macOf(client: Ipv4): Mac | undefined
+  /** Whose rules a machine is under. */
+  sittingOf(mac: Mac): number | undefined
+  /** Written down in the journal of the sitting, with the rules themselves. */
+  noteSittingRules(sittingId: number, who: string, areOwn: boolean): void
   papersAt(client: Ipv4): AgentPapers | undefined
   round(): number
   /** The addresses of a name, IPv4; another way, for tests. */
@@ -81,9 +85,39 @@ export class ExamSystem {
     const word = refusedWordIn(profile.commandLine)
     if (word !== undefined)
       throw new CodedError('examRules.opensMachine', `${word} would open an exam`, { profile: profile.name, word })
-    const rules = { ...input, allowed: await Promise.all(input.allowed.map((each) => this.#resolved(each))) }
+    const rules = await this.#withAddresses(input)
     this.rules.set(profile.id, rules)
     return rules
+  }
+
+  /**
+   * In place of those of the profile, at the next boot of each machine of the sitting; null for those of the profile again.
+   * @throws CodedError `sitting.notFound`, `sitting.wrongState` once it is over, `examRules.hostUnknown`
+   */
+  async setSittingRules(sittingId: number, input: ExamRulesInput | null, who: string): Promise<ExamRules | null> {
+    const rules = input && (await this.#withAddresses(input))
+    const { database, noteSittingRules } = this.#around
+    database.transaction(() => {
+      noteSittingRules(sittingId, who, rules !== null)
+      this.rules.setOfSitting(sittingId, rules ?? undefined)
+    })()
+    return rules
+  }
+
+  /** Whose rules this machine is under when it boots a profile: absent for a profile that locks nothing. */
+  rulesSourceOf(profileId: number, mac: Mac): 'profile' | { sittingId: number } | undefined {
+    if (!this.rules.of(profileId)) return undefined
+    const sittingId = this.#around.sittingOf(mac)
+    return sittingId !== undefined && this.rules.ofSitting(sittingId) ? { sittingId } : 'profile'
+  }
+
+  #rulesFor(profileId: number, mac: Mac): ExamRules | undefined {
+    const source = this.rulesSourceOf(profileId, mac)
+    return typeof source === 'object' ? this.rules.ofSitting(source.sittingId) : this.rules.of(profileId)
+  }
+
+  async #withAddresses(input: ExamRulesInput): Promise<ExamRules> {
+    return { ...input, allowed: await Promise.all(input.allowed.map((each) => this.#resolved(each))) }
   }
 
   async #resolved({ host, ports }: AllowedInput): Promise<AllowedHost> {
@@ -138,7 +172,7 @@ export class ExamSystem {
             macOf,
             papersAt,
           },
-          rulesOf: (id) => rules.of(id),
+          rulesOf: (id, mac) => this.#rulesFor(id, mac),
         }),
       examFiles: (inner) => guardedExamFiles(inner, access),
       mayFetch: (path, client) => {

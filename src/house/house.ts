@@ -548,6 +548,8 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     profiles: () => profiles.list(),
     emit: bus.emit,
     macOf: (client) => journeys.macOf(client),
+    sittingOf: (mac) => bootDesk.sittingOf(mac),
+    noteSittingRules: (id, who, areOwn) => examDay.sittings.noteRules(id, who, areOwn),
     papersAt: examFiles.papersAt,
     round: () => examFiles.papers.rounds,
   })
@@ -626,12 +628,21 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     },
   })
 
+  /** What its next boot locks it down by. */
+  const withExamRules = <Detail extends Pick<MachineDetail, 'nextBoot'>>(detail: Detail, mac: Mac): Detail => {
+    const { nextBoot } = detail
+    const source = nextBoot && !session.venue?.simulated ? examSystem.rulesSourceOf(nextBoot.profileId, mac) : undefined
+    if (!nextBoot || source === undefined) return detail
+    const examRules = source === 'profile' ? source : { sitting: examDay.sittings.get(source.sittingId).title }
+    return { ...detail, nextBoot: { ...nextBoot, examRules } }
+  }
+
   const detailOf = (mac: Mac): MachineDetail | undefined => {
     const detail = journeys.detail(mac)
     return (
       detail && {
         ...detail,
-        ...bootDesk.detailOf(mac),
+        ...withExamRules(bootDesk.detailOf(mac), mac),
         journal: journal.list({ groups: [], mac, search: '', before: 0, limit: 100 }),
       }
     )

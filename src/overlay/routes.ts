@@ -26,7 +26,7 @@ export function examBoot(access: BootAccess, mac: Mac, address: Ipv4, profileId:
 
 export interface AgentRoutesDeps {
   access: BootAccess
-  rulesOf(profileId: number): ExamRules | undefined
+  rulesOf(profileId: number, mac: Mac): ExamRules | undefined
   sources: OverlaySources
   serverUrl: string
   serverAddress: Ipv4
@@ -69,7 +69,7 @@ export function agentRoutes(inner: RouteHandler, deps: AgentRoutesDeps): RouteHa
     if (!mac) return refuse('access.noBoot', 'overlay', request.client)
     const secrets = access.redeem(mac, request.client, request.query.get('ticket') ?? '')
     if (typeof secrets === 'string') return refuse(secrets, 'overlay', request.client)
-    const rules = deps.rulesOf(secrets.profileId)
+    const rules = deps.rulesOf(secrets.profileId, mac)
     if (!rules) return refuse('access.noBoot', 'overlay', request.client)
     const { serverUrl, serverAddress, serverPorts, sources } = deps
     const { token, pageKey } = secrets

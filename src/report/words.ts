@@ -176,6 +176,8 @@ const french: PaperWords = {
   course: 'Déroulement',
   who: 'Par',
   actions: {
+    ownRules: 'Règles d’examen propres à l’épreuve',
+    profileRules: 'Règles d’examen : de nouveau celles du profil',
     begin: 'Départ donné',
     pause: 'Suspension',
     goOn: 'Reprise',
@@ -297,6 +299,8 @@ const english: PaperWords = {
   course: 'Course of the exam',
   who: 'By',
   actions: {
+    ownRules: 'Exam rules of its own',
+    profileRules: 'Exam rules: those of the profile again',
     begin: 'Start signal',
     pause: 'Paused',
     goOn: 'Resumed',

@@ -100,6 +100,9 @@ export interface Sittings {
   ): SittingView
   note(candidateId: number, note: string, who: Who): CandidateView
 
+  /** Exam rules of its own were laid down, or taken away. @throws CodedError `sitting.notFound`, `sitting.wrongState` */
+  noteRules(sittingId: number, who: Who, areOwn: boolean): void
+
   /** For the machine at a seat; undefined when nobody of a sitting that has not been closed sits there. */
   ordersFor(seatId: number, now: number): SeatOrders | undefined
   /** The machine has carried these out. */
@@ -573,6 +576,12 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
           return candidateView(candidateOf(candidateId), rowOf(sittingId))
         })(),
       ),
+
+    noteRules(sittingId, who, areOwn) {
+      mustBe(rowOf(sittingId), 'draft', 'ready', 'running', 'paused')
+      journal.add(sittingId, { at: clock.now(), who, action: areOwn ? 'ownRules' : 'profileRules' })
+      changed(undefined)
+    },
 
     ordersFor(seatId, now) {
       const candidate = selectAtSeat.get(seatId)

@@ -37,4 +37,16 @@ export const examRules = {
   'examRules.saved': 'Rules of {profile} saved',
   'examRules.removed': '{profile} boots without lockdown again',
   'examRules.known': '{host}: {addresses}',
+  'examRules.sitting.title': 'Exam rules: {sitting}',
+  'examRules.sitting.inherited':
+    'This sitting follows the rules of the profile “{profile}”. Saved here, they become its own, from the next boot of each machine on.',
+  'examRules.sitting.own':
+    'This sitting has rules of its own, in place of those of the profile “{profile}”. A change counts from the next boot of each machine on.',
+  'examRules.sitting.saved': 'Rules of “{sitting}” saved',
+  'examRules.sitting.removed': '“{sitting}” follows the rules of the profile again',
+  'examRules.sitting.removal': 'As in the profile',
+  'examRules.next.profile': 'Exam rules: those of the profile',
+  'examRules.next.sitting': 'Exam rules: own to “{sitting}”',
+  'examRules.next.simulated':
+    'Simulated room: its machines boot their own profile alone, without exam rules; a choice of another profile does not count there.',
 } as const

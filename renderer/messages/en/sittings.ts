@@ -68,6 +68,8 @@ export const sittings = {
   'sitting.journal.empty': 'Nothing has been done yet.',
   'sitting.journal.by': 'by {who}',
   'sitting.action.create': 'Sitting created',
+  'sitting.action.ownRules': 'Exam rules of its own laid down',
+  'sitting.action.profileRules': 'Exam rules: those of the profile again',
   'sitting.action.roster': 'List taken: {count} candidates',
   'sitting.action.begin': 'Start given',
   'sitting.action.pause': 'Sitting paused',

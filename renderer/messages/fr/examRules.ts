@@ -37,4 +37,16 @@ export const examRules = {
   'examRules.saved': 'Règles de {profile} enregistrées',
   'examRules.removed': '{profile} démarre de nouveau sans verrouillage',
   'examRules.known': '{host} : {addresses}',
+  'examRules.sitting.title': 'Règles d’examen : {sitting}',
+  'examRules.sitting.inherited':
+    'Cette épreuve suit les règles du profil « {profile} ». Enregistrées ici, elles lui deviennent propres, dès le prochain démarrage de chaque poste.',
+  'examRules.sitting.own':
+    'Cette épreuve a ses propres règles, à la place de celles du profil « {profile} ». Un changement vaut dès le prochain démarrage de chaque poste.',
+  'examRules.sitting.saved': 'Règles propres à « {sitting} » enregistrées',
+  'examRules.sitting.removed': '« {sitting} » suit de nouveau les règles du profil',
+  'examRules.sitting.removal': 'Comme dans le profil',
+  'examRules.next.profile': 'Règles d’examen : celles du profil',
+  'examRules.next.sitting': 'Règles d’examen : propres à « {sitting} »',
+  'examRules.next.simulated':
+    'Salle simulée : ses machines ne démarrent que leur propre profil, sans règles d’examen ; un choix d’un autre profil n’y compte pas.',
 } as const

@@ -70,6 +70,8 @@ export const sittings = {
   'sitting.journal.empty': 'Rien n’a encore été fait.',
   'sitting.journal.by': 'par {who}',
   'sitting.action.create': 'Épreuve créée',
+  'sitting.action.ownRules': 'Règles d’examen propres à l’épreuve',
+  'sitting.action.profileRules': 'Règles d’examen : de nouveau celles du profil',
   'sitting.action.roster': 'Liste reprise : {count} candidats',
   'sitting.action.begin': 'Départ donné',
   'sitting.action.pause': 'Épreuve suspendue',

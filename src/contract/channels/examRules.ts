@@ -63,6 +63,13 @@ export const examRulesCommands = {
   'examRules.set': command<z.ZodType<{ profileId: number; rules: ExamRulesInput | null }>, ExamRules | null>(
     z.object({ profileId: id, rules: examRulesInputSchema.nullable() }),
   ),
+  /** null for a sitting that is held by the rules of its profile. */
+  'examRules.ofSitting': command<typeof id, ExamRules | null>(id),
+  /** From the next boot of each of its machines on. Fails with `examRules.hostUnknown`, `sitting.wrongState`. */
+  'examRules.setOfSitting': command<
+    z.ZodType<{ sittingId: number; rules: ExamRulesInput | null; who: string }>,
+    ExamRules | null
+  >(z.object({ sittingId: id, rules: examRulesInputSchema.nullable(), who: text(80) })),
   /** The profiles that have rules. */
   'examRules.profiles': command<typeof nothing, number[]>(nothing),
 } as const

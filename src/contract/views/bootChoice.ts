@@ -65,6 +65,8 @@ export interface BootDecisionView {
   isMenu: boolean
   /** The name of the profile that the rule asks for, where its exam is over and the machine goes back to everyday. */
   over?: string
+  /** The exam rules that it is locked down by: those of the profile, or of the sitting of that title. Absent for none. */
+  examRules?: 'profile' | { sitting: string }
   /** Rules that say something else, and do not count. */
   overruled: { source: BootSource; once: boolean; profileName?: string }[]
 }

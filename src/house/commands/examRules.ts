@@ -13,5 +13,7 @@ export const examRulesHandlers = ({
     mark('profiles')
     return saved
   },
+  'examRules.ofSitting': (sittingId) => examSystem.rules.ofSitting(sittingId) ?? null,
+  'examRules.setOfSitting': ({ sittingId, rules, who }) => examSystem.setSittingRules(sittingId, rules, who),
   'examRules.profiles': () => examSystem.rules.profiles(),
 })

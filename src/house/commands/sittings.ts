@@ -4,7 +4,11 @@ import { readRoster } from '../../sittings/index.ts'
 import type { CommandDeps, HandlersOf } from './deps.ts'
 
 /** Sittings, their candidates, and incidents. */
-export function sittingsHandlers({ examDay, sittingRunner }: CommandDeps): HandlersOf<typeof sittingsCommands> {
+export function sittingsHandlers({
+  examDay,
+  examSystem,
+  sittingRunner,
+}: CommandDeps): HandlersOf<typeof sittingsCommands> {
   const { sittings, incidents } = examDay
   const rosterOf = (sittingId: number, rows: string[][]) => {
     const { durationMinutes, candidates } = sittings.get(sittingId)
@@ -16,7 +20,11 @@ export function sittingsHandlers({ examDay, sittingRunner }: CommandDeps): Handl
   return {
     'sitting.add': (sitting) => sittings.add(sitting),
     'sitting.update': ({ id, sitting }) => sittings.update(id, sitting),
-    'sitting.duplicate': (id) => sittings.duplicate(id),
+    'sitting.duplicate': (id) => {
+      const copy = sittings.duplicate(id)
+      examSystem.rules.setOfSitting(copy.id, examSystem.rules.ofSitting(id))
+      return copy
+    },
     'sitting.remove': (id) => sittings.remove(id),
     'sitting.begin': ({ id, who }) => sittingRunner.begin(id, who),
     'sitting.pause': ({ id, who }) => sittings.pause(id, who),

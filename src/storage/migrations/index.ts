@@ -8,6 +8,7 @@ import { stock } from './005-stock.ts'
 import { sittings } from './007-sittings.ts'
 import { exchange } from './006-exchange.ts'
 import { examRules } from './021-exam-rules.ts'
+import { sittingRules } from './027-sitting-rules.ts'
 import { bootChoice } from './022-boot-choice.ts'
 import { stockStates } from './025-stock-states.ts'
 import { winpeTask } from './026-winpe-task.ts'
@@ -27,4 +28,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '022-boot-choice', sql: bootChoice },
   { name: '025-stock-states', sql: stockStates },
   { name: '026-winpe-task', sql: winpeTask },
+  { name: '027-sitting-rules', sql: sittingRules },
 ]
