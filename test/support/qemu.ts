@@ -96,6 +96,15 @@ export class QemuMachine {
     return this.process.waitFor(pattern, timeoutMs)
   }
 
+  /** It has switched itself off, or asked to be restarted, which ends it too. */
+  async ended(timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs
+    while (!this.process.ended) {
+      if (Date.now() > deadline) throw new Error(`the machine still runs after ${timeoutMs} ms`)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+
   async powerOff(): Promise<void> {
     await this.process.stop('SIGTERM')
   }
