@@ -46,8 +46,33 @@ export const kernelWords = {
  * cannot have rules and one of these; a machine that was started with one, by a hand at its loader, says so and stops.
  */
 export const refusedWords: readonly string[] = [
-  ...['init=*', 'rdinit=*', 'break', 'break=*', 'rd.break*', 'rd.shell', 'rd.shell=[!0]*', 'rescue', 'emergency', 'single'],
-  ...['-b', '-s', 's', 'S', '1', '2', '3', '4', '5', 'systemd.unit=*', 'rd.systemd.unit=*', 'systemd.wants=*', 'systemd.run*'],
+  ...[
+    'init=*',
+    'rdinit=*',
+    'break',
+    'break=*',
+    'rd.break*',
+    'rd.shell',
+    'rd.shell=[!0]*',
+    'rescue',
+    'emergency',
+    'single',
+  ],
+  ...[
+    '-b',
+    '-s',
+    's',
+    'S',
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+    'systemd.unit=*',
+    'rd.systemd.unit=*',
+    'systemd.wants=*',
+    'systemd.run*',
+  ],
   ...['systemd.debug_shell', 'systemd.debug_shell=[!0]*', 'systemd.debug-shell*', 'systemd.mask=amorce*'],
   ...['systemd.set_credential*', 'systemd.setenv=*', 'hooks=*', 'live-config.hooks=*'],
 ]

@@ -72,6 +72,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
     return join(folder, name)
   })
   const consoleLog = info.outputPath('console.log')
+  const poweredOnAt = Date.now()
   const guest = await ExamGuest.powerOn(network.room, {
     ...{ mac, logFile: consoleLog },
     devices: [
@@ -89,7 +90,8 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
     await expect.poll(kinds, { timeout: 60_000 }).toContain(kind)
     const incident = (await incidents()).find((each) => each.kind === kind)
     expect(incident).toMatchObject({ seatLabel: 'A1', candidateId: candidateIds[0], sittingId: id, mac })
-    expect(Math.abs(Date.now() - (incident?.at ?? 0))).toBeLessThan(120_000)
+    expect(incident?.at).toBeGreaterThan(poweredOnAt)
+    expect(incident?.at).toBeLessThanOrEqual(Date.now())
   }
   const worksOn = async () => {
     const now = guest.works
@@ -98,18 +100,8 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
   const isShown = (console: string) => expect.poll(() => guest.shown(), { timeout: 60_000 }).toBe(console)
   const orders = { sittingId: id, candidateIds, who: 'Labo' }
 
-  const failures: string[] = []
-  const devStep = async (name: string, run: () => Promise<void>) => {
-    try {
-      await run()
-      console.log('OK', name)
-    } catch (error) {
-      console.log('FAILED', name, String(error))
-      failures.push(name)
-    }
-  }
   try {
-    await devStep('what a candidate tries', async () => {
+    await test.step('what a candidate tries', async () => {
       await pc.waitFor(/lab: tried everything/, 900_000)
       const tried = [...pc.console.matchAll(/lab: (.+) (SUCCEEDED|failed)/g)].map(([, what, how]) => `${what}: ${how}`)
       expect(tried).toEqual([
@@ -141,7 +133,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       await isTold('accessRefused')
     })
 
-    await devStep('the subject is there, whole, and cannot be written', async () => {
+    await test.step('the subject is there, whole, and cannot be written', async () => {
       const path = '/home/examen/Sujets/Sujet n°1 – réseaux.txt'
       await expect
         .poll(() => guest.asRoot(`sha256sum "${path}"`), { timeout: 60_000 })
@@ -154,7 +146,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       expect(await guest.asRoot(`sha256sum "${path}"`)).toContain(sha256(Buffer.from(subject)))
     })
 
-    await devStep('what is plugged in', async () => {
+    await test.step('what is plugged in', async () => {
       await pc.monitor('device_add usb-storage,bus=usb.0,drive=stick,id=plugged')
       await isTold('usbPlugged')
       await pc.monitor('device_add usb-kbd,bus=usb.0,id=keys')
@@ -173,7 +165,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       expect(pc.console).not.toMatch(/disks:[ \t]*[a-z]/)
     })
 
-    await devStep('a console, the clock, the session', async () => {
+    await test.step('a console, the clock, the session', async () => {
       for (const keys of ['ctrl-alt-f2', 'alt-right', 'ctrl-alt-delete', 'alt-sysrq-b'])
         await pc.monitor(`sendkey ${keys}`)
       await worksOn()
@@ -196,7 +188,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       await isShown('tty7')
     })
 
-    await devStep('messages, time, the speed of its cable', async () => {
+    await test.step('messages, time, the speed of its cable', async () => {
       await amorce.call('candidate.message', { ...orders, text: 'Il reste « dix » minutes' })
       await expect.poll(() => guest.asRoot('cat /run/amorce-shown/bar')).toContain('Il reste « dix » minutes')
       const deadline = async () => Number(/deadline='(\d+)'/.exec(await guest.asRoot('cat /run/amorce-shown/bar'))?.[1])
@@ -212,7 +204,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       expect(await stage()).toBe('ready')
     })
 
-    await devStep('the cable, while the machine is locked; the code opens it without a network', async () => {
+    await test.step('the cable, while the machine is locked; the code opens it without a network', async () => {
       await amorce.call('candidate.lock', { ...orders, reason: 'Téléphone' })
       await isShown('tty12')
       expect(await guest.screen()).toContain('Téléphone')
@@ -233,7 +225,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       expect(await guest.shown()).toBe('tty7')
     })
 
-    await devStep('the work, asked for', async () => {
+    await test.step('the work, asked for', async () => {
       await amorce.call('papers.collect', { isFinal: true })
       const collected = async () => (await amorce.call('papers.view', undefined)).seats.flatMap(({ works: all }) => all)
       await expect.poll(collected, { timeout: 60_000 }).toHaveLength(1)
@@ -241,7 +233,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       expect(heardByStranger()).toBe(before)
     })
 
-    await devStep('none of its secrets is in a log or in the journal', async () => {
+    await test.step('none of its secrets is in a log or in the journal', async () => {
       const token = (await guest.asRoot('cat /etc/amorce/secret')).trim()
       const key = (await guest.asRoot('cat /run/amorce/key')).trim()
       const pageKey = /key=([0-9a-f]+)/.exec(await guest.asRoot('cat /etc/amorce/session.conf'))?.[1] ?? ''
@@ -256,7 +248,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       expect(await guest.asRoot(`grep -lE "${token}|${key}" /proc/[0-9]*/cmdline /proc/[0-9]*/environ; true`)).toBe('')
     })
 
-    await devStep('what would leave it open leaves it closed', async () => {
+    await test.step('what would leave it open leaves it closed', async () => {
       const isRefused = async (code: string) => {
         await isShown('tty12')
         await expect.poll(() => guest.screen(), { timeout: 60_000 }).toContain(`Code : ${code}`)
@@ -276,7 +268,6 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       await isRefused('lock.noDisplay')
       expect(await guest.asRoot('cat /run/amorce/state')).toBe('failed\n')
     })
-    expect(failures).toEqual([])
   } finally {
     await info.attach('console.log', { path: consoleLog })
     await pc.powerOff()
