@@ -14,6 +14,7 @@ export const guardedCommands: ReadonlySet<CommandName> = new Set<CommandName>([
     'profile.remove',
     'profile.makeDefault',
     'examRules.set',
+    'examRules.setOfSitting',
     'media.take',
   ] as const),
   ...(['bootFiles.add', 'bootFiles.remove', 'bootFiles.fetchLoaders'] as const),

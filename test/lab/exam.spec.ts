@@ -191,6 +191,10 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
     await test.step('messages, time, the speed of its cable', async () => {
       await amorce.call('candidate.message', { ...orders, text: 'Il reste « dix » minutes' })
       await expect.poll(() => guest.asRoot('cat /run/amorce-shown/bar')).toContain('Il reste « dix » minutes')
+      // There is no bar under cage: it has the screen for a moment.
+      await isShown('tty12')
+      expect(await guest.screen()).toMatch(/Il reste « dix » minutes[^]*A1 {2}Éva Noël\n[^]*min \/ time left/)
+      await isShown('tty7')
       const deadline = async () => Number(/deadline='(\d+)'/.exec(await guest.asRoot('cat /run/amorce-shown/bar'))?.[1])
       const ends = await deadline()
       await amorce.call('candidate.extend', { ...orders, minutes: 10 })
