@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ensureBootFiles } from './bootFiles.mjs'
 import { ensureBuilt } from './build.mjs'
@@ -20,8 +20,10 @@ import { makeDeb } from './deb.mjs'
 import { ensureElectron, wantedVersion } from './electron.mjs'
 import { die, mustRun, projectRoot, say } from './run.mjs'
 import { ensureSqliteBinding } from './sqlite.mjs'
+import { updateKey, writeManifest } from './updateManifest.mjs'
 
-// `npm run package`: on Linux the app's folder, an archive and a Debian package for this kind of machine, their hashes and sizes.
+// `npm run package`: on Linux the app's folder, an archive and a Debian package for this kind of machine, their hashes and sizes, and,
+// with AMORCE_UPDATE_KEY, the signed manifest by which an installed Amorce takes them as an update.
 // Other targets are named after it, as electron-builder names them: npm run package -- --linux AppImage, -- --win, -- --mac.
 
 const dist = join(projectRoot, 'dist')
@@ -41,10 +43,11 @@ const platformOptions = {
 
 /**
  * Packs for Linux, without any helper that electron-builder would download.
- * @param {{ compression?: 'xz' | 'gzip' | 'none' }} [options] of the Debian package; without any, no archive is made beside it
+ * @param {{ compression?: 'xz' | 'gzip' | 'none', version?: string }} [options] of the Debian package; without any, no archive is made
+ *   beside it. Another version than package.json's is for trying an update.
  * @returns {Promise<Packed>}
  */
-export async function packLinux({ compression } = {}) {
+export async function packLinux({ compression, version: asked = ownVersion() } = {}) {
   const electron = await ensureElectron()
   const isTrial = electron.version !== wantedVersion()
   if (isTrial)
@@ -63,7 +66,7 @@ export async function packLinux({ compression } = {}) {
     })
     const code = await electronBuilder(
       ['--linux', 'dir', `--${process.arch}`],
-      [`-c.electronVersion=${electron.version}`, `-c.electronDist=${own}`],
+      [`-c.electronVersion=${electron.version}`, `-c.electronDist=${own}`, ...metadata(asked)],
     )
     if (code !== 0) throw new Error(`electron-builder ended with ${code}`)
   } finally {
@@ -72,7 +75,7 @@ export async function packLinux({ compression } = {}) {
   const folder = join(dist, process.arch === 'x64' ? 'linux-unpacked' : `linux-${process.arch}-unpacked`)
   if (isTrial) await fitSqlite(folder, electron.nodeApi)
 
-  const version = `${ownVersion()}${isTrial ? `~trial.electron${electron.version}` : ''}`
+  const version = `${asked}${isTrial ? `~trial.electron${electron.version}` : ''}`
   const inNames = version.replace('~', '-')
   const archive = join(dist, `amorce-${inNames}-linux-${process.arch}.tar.gz`)
   const rename = `--transform=s,^${folder.slice(dist.length + 1)},amorce-${inNames},`
@@ -91,6 +94,12 @@ export async function packLinux({ compression } = {}) {
     files.push(target)
   } else say('without dpkg-deb there is no Debian package')
   return { folder, files, version: inNames, isTrial }
+}
+
+/** What the app says of itself in its archive's package.json. */
+function metadata(version = ownVersion()) {
+  const key = updateKey()
+  return [`-c.extraMetadata.version=${version}`, ...(key ? [`-c.extraMetadata.updateKey=${key}`] : [])]
 }
 
 const ownVersion = () => String(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version)
@@ -153,6 +162,14 @@ async function main() {
   if (asked.length === 0 && process.platform === 'linux') {
     const { folder, files } = await packLinux()
     writeSums(files)
+    if (
+      !writeManifest(
+        dist,
+        ownVersion(),
+        files.map((file) => basename(file)),
+      )
+    )
+      say('without AMORCE_UPDATE_KEY these are no updates for an installed Amorce')
     say(`${folder}: ${megabytes(bytesIn(folder))}`)
     for (const file of files) say(`${file}: ${megabytes(statSync(file).size)}`)
     return 0
@@ -174,7 +191,7 @@ async function main() {
   const isOtherArch = asked.some(
     (word) => ['--x64', '--arm64', '--universal'].includes(word) && word !== `--${process.arch}`,
   )
-  const config = [`-c.electronVersion=${wantedVersion()}`]
+  const config = [`-c.electronVersion=${wantedVersion()}`, ...metadata()]
   if (isForHere && !isOtherArch) config.push(`-c.electronDist=${atHand}`)
   return electronBuilder(asked, config)
 }

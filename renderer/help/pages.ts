@@ -26,6 +26,7 @@ const order = [
   'exam-day',
   'privacy',
   'pin',
+  'updates',
   'faq',
   'wiring',
   'firewall',

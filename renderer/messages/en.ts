@@ -30,6 +30,7 @@ import { dropped } from './en/dropped.ts'
 import { examDay } from './en/examDay.ts'
 import { media } from './en/media.ts'
 import { transfers } from './en/transfers.ts'
+import { updates } from './en/updates.ts'
 import { windowsKit } from './en/windowsKit.ts'
 import { stockErrors } from './en/stockErrors.ts'
 import { stockRooms } from './en/stockRooms.ts'
@@ -67,5 +68,6 @@ export const en = {
   ...tftpClient,
   ...papers,
   ...settings,
+  ...updates,
   ...windowsKit,
 } as const satisfies Record<keyof typeof fr, Message>

@@ -28,6 +28,7 @@ import { dropped } from './fr/dropped.ts'
 import { examDay } from './fr/examDay.ts'
 import { media } from './fr/media.ts'
 import { transfers } from './fr/transfers.ts'
+import { updates } from './fr/updates.ts'
 import { windowsKit } from './fr/windowsKit.ts'
 import { stockErrors } from './fr/stockErrors.ts'
 import { stockRooms } from './fr/stockRooms.ts'
@@ -66,5 +67,6 @@ export const fr = {
   ...tftpClient,
   ...papers,
   ...settings,
+  ...updates,
   ...windowsKit,
 } as const

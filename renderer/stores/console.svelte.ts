@@ -31,6 +31,7 @@ import { Sittings } from './sittings.svelte.ts'
 import { Stock } from './stock.svelte.ts'
 import { TftpClient } from './tftpClient.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
+import { Updates } from './updates.svelte.ts'
 import { Transfers } from './transfers.svelte.ts'
 
 /** Everything the screens share. Made once, handed down by context. */
@@ -55,6 +56,7 @@ export class Console {
   readonly dhcp: Dhcp
   readonly packets: Packets
   readonly pin: Pin
+  readonly updates: Updates
   readonly practice: Practice
   readonly checks: Checks
   readonly transfers: Transfers
@@ -88,6 +90,7 @@ export class Console {
     this.dhcp = new Dhcp(client)
     this.packets = new Packets(client)
     this.pin = new Pin(client)
+    this.updates = new Updates(client)
     this.practice = new Practice(client)
     this.checks = new Checks(client)
     this.transfers = new Transfers(client)

@@ -11,6 +11,7 @@ export const settingsSections = [
   'files',
   'backups',
   'pin',
+  'updates',
   'about',
 ] as const
 export type SettingsSection = (typeof settingsSections)[number]

@@ -68,6 +68,7 @@ function desktopOf({ tables = [], saveTo }: Answers): Desktop {
     chooseTable: () => Promise.resolve(tables),
     openFolder: noWindow,
     reopen: noWindow,
+    restart: noWindow,
     practise: noWindow,
     fetchLoaders: noWindow,
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { installationOf } from '../updates/index.ts'
 import { exitCodes } from './table.ts'
 import { runCli } from './run.ts'
 
@@ -11,7 +12,10 @@ const projectFolder = join(__dirname, '../..')
 const resourcesFolder = basename(projectFolder).startsWith('app')
   ? dirname(projectFolder)
   : join(projectFolder, 'resources')
-const { version } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string }
+const { version, updateKey } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as {
+  version: string
+  updateKey?: string
+}
 
 runCli(process.argv.slice(2), {
   env: process.env,
@@ -27,7 +31,14 @@ runCli(process.argv.slice(2), {
       for (const signal of signals) process.off(signal, listener)
     }
   },
-  installation: { version, resourcesFolder, programFolder: __dirname },
+  installation: {
+    ...{ version, resourcesFolder, programFolder: __dirname },
+    here: installationOf({
+      isInstalled: basename(projectFolder).startsWith('app'),
+      ...{ platform: process.platform, arch: process.arch, executable: process.execPath, env: process.env },
+      publicKey: updateKey,
+    }),
+  },
 }).then(
   (code) => {
     process.exitCode = code

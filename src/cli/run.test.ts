@@ -36,7 +36,12 @@ async function amorce(
     out: (text) => (said.out += text),
     err: (text) => (said.err += text),
     onStop,
-    installation: { version: '9.9.9', resourcesFolder: join(process.cwd(), 'resources'), programFolder: '/nowhere' },
+    installation: {
+      version: '9.9.9',
+      resourcesFolder: join(process.cwd(), 'resources'),
+      programFolder: '/nowhere',
+      here: { kind: 'other', target: '', arch: 'x64' },
+    },
   })
   return said
 }

@@ -16,6 +16,7 @@ const commands: Record<CliCommand, () => Promise<Command>> = {
   export: async () => (await import('./commands/export.ts')).exportList,
   backup: async () => (await import('./commands/backup.ts')).backup,
   pin: async () => (await import('./commands/pin.ts')).pin,
+  update: async () => (await import('./commands/update.ts')).update,
   selftest: async () => (await import('./commands/selftest.ts')).selftest,
   completion: async () => (await import('./commands/pages.ts')).completion,
   man: async () => (await import('./commands/pages.ts')).man,

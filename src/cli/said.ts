@@ -31,6 +31,7 @@ export interface Said {
   backedUp(path: string): string
   copied(path: string): string
   pinForgotten: string
+  updateFits(version: string, file: string): string
   noPin: string
   tested(step: string, verdict: string, reason: string): string
 }
@@ -76,6 +77,7 @@ const french: Said = {
   onlyItems: (list) => `Seuls les matériels sortent en inventaires GLPI, pas « ${list} »`,
   backedUp: (path) => `Sauvegarde : ${path}`,
   copied: (path) => `Copie : ${path}`,
+  updateFits: (version, file) => `La version ${version} peut être installée : ${file}`,
   pinForgotten: 'Le code du technicien est enlevé.',
   noPin: 'Il n’y a pas de code du technicien.',
   tested: (step, verdict, reason) => `  ${verdict}  ${step}  ${reason}`,
@@ -122,6 +124,7 @@ const english: Said = {
   onlyItems: (list) => `Only items leave as GLPI inventories, not "${list}"`,
   backedUp: (path) => `Backup: ${path}`,
   copied: (path) => `Copy: ${path}`,
+  updateFits: (version, file) => `Version ${version} may be installed: ${file}`,
   pinForgotten: 'The technician’s PIN is removed.',
   noPin: 'There is no technician’s PIN.',
   tested: (step, verdict, reason) => `  ${verdict}  ${step}  ${reason}`,

@@ -68,6 +68,7 @@ export const operandNames = [
   'localFile',
   'shell',
   'pinAction',
+  'folder',
 ] as const
 export type OperandName = (typeof operandNames)[number]
 
@@ -107,6 +108,7 @@ export const cliCommands = {
   export: { operands: [file], options: ['data', 'list', 'format'], finds: false },
   backup: { operands: [], options: ['data', 'to'], finds: false },
   pin: { operands: [{ name: 'pinAction', kind: ['forget'] }], options: ['data'], finds: true },
+  update: { operands: [{ name: 'folder', kind: 'folder' }], options: [], finds: true },
   selftest: { operands: [], options: ['machines'], finds: true },
   completion: { operands: [{ name: 'shell', kind: ['bash', 'zsh', 'fish'] }], options: [], finds: false },
   man: { operands: [], options: [], finds: false },

@@ -43,6 +43,7 @@ const french: TableWords = {
     export: 'écrit les matériels, ou une autre liste du stock, dans un fichier',
     backup: 'fait une sauvegarde de la base',
     pin: 'enlève le code du technicien, quand il est perdu',
+    update: 'dit si une version sur une clé USB peut être installée',
     selftest: 'essaie tous les services dans une salle simulée',
     completion: 'écrit la complétion pour un interpréteur de commandes',
     man: 'écrit la page de manuel',
@@ -62,6 +63,7 @@ const french: TableWords = {
       'Des prêts, ceux qui sont en cours.',
     backup: 'Marche aussi pendant qu’Amorce est ouvert.',
     pin: 'Amorce doit être fermé. Le journal le dira.',
+    update: 'Rien n’est installé : cela se fait dans les réglages.',
     selftest: 'Sans droits particuliers et sans toucher au réseau : de vrais paquets, sur la boucle locale.',
   },
   option: {
@@ -93,6 +95,7 @@ const french: TableWords = {
     localFile: 'autre-nom',
     shell: 'bash|zsh|fish',
     pinAction: 'forget',
+    folder: 'dossier',
   },
   value: { word: 'nom', file: 'fichier', folder: 'dossier', number: 'n' },
   exit: {
@@ -108,6 +111,7 @@ const french: TableWords = {
     tftp: 'le transfert n’a pas abouti',
     import: 'des lignes sont refusées, et rien n’est écrit',
     pin: 'il n’y avait pas de code',
+    update: 'elle ne peut pas l’être ; le code dit pourquoi',
     selftest: 'un essai a échoué',
   },
   man: {
@@ -141,6 +145,7 @@ const english: TableWords = {
     export: 'write the items, or another list of the stock, into a file',
     backup: 'make a backup of the database',
     pin: 'remove the technician’s PIN when it is lost',
+    update: 'say whether a release on a stick may be installed',
     selftest: 'try every service in a simulated room',
     completion: 'write the completion for a shell',
     man: 'write the man page',
@@ -160,6 +165,7 @@ const english: TableWords = {
       'Of loans, those that are out.',
     backup: 'Works while Amorce is open too.',
     pin: 'Amorce has to be closed. The journal will say so.',
+    update: 'Nothing is installed: that is done in the settings.',
     selftest: 'Without privileges and without touching the network: real packets, over the loopback.',
   },
   option: {
@@ -191,6 +197,7 @@ const english: TableWords = {
     localFile: 'other-name',
     shell: 'bash|zsh|fish',
     pinAction: 'forget',
+    folder: 'folder',
   },
   value: { word: 'name', file: 'file', folder: 'folder', number: 'n' },
   exit: {
@@ -206,6 +213,7 @@ const english: TableWords = {
     tftp: 'the transfer did not succeed',
     import: 'lines are refused, and nothing is written',
     pin: 'there was no PIN',
+    update: 'it may not; the code says why',
     selftest: 'a test failed',
   },
   man: {

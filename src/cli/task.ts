@@ -1,4 +1,5 @@
 import type { Language } from '../contract/index.ts'
+import type { Installation as HowInstalled } from '../updates/index.ts'
 import type { CliArguments } from './arguments.ts'
 import type { Said } from './said.ts'
 import type { CliOption, ExitCode } from './table.ts'
@@ -25,6 +26,8 @@ export interface Installation {
   resourcesFolder: string
   /** With the programs of threads. */
   programFolder: string
+  /** How it came onto this computer. */
+  here: HowInstalled
 }
 
 /** One run of one command. */

@@ -135,6 +135,20 @@ export const errorCodes = [
   'exchange.cancelled',
   // A code that cannot say this text.
   'label.notEncodable',
+  // A release on a stick: not there; not signed by whom this Amorce believes; signed and yet not understood; for other computers;
+  // as old as this one or older; not whole.
+  'update.notFound',
+  'update.notSigned',
+  'update.unreadable',
+  'update.otherSystem',
+  'update.notNewer',
+  'update.fileDamaged',
+  // This Amorce is replaced by hand.
+  'update.notHere',
+  'update.busy',
+  'update.notAllowed',
+  'update.failed',
+  'update.noPrevious',
   // The technician's PIN guards this; it is another one; too many were wrong; its file was damaged.
   'pin.needed',
   'pin.wrong',

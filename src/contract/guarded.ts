@@ -18,6 +18,7 @@ export const guardedCommands: ReadonlySet<CommandName> = new Set<CommandName>([
     'media.take',
   ] as const),
   ...(['bootFiles.add', 'bootFiles.remove', 'bootFiles.fetchLoaders'] as const),
+  ...(['update.install', 'update.rollBack'] as const),
   ...(['bootMenu.save', 'bootRule.set', 'bootRule.remove', 'bootChain.choose', 'backup.restore'] as const),
 ])
 

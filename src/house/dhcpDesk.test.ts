@@ -50,6 +50,7 @@ beforeEach(() => {
       openFolder: () => Promise.reject(new Error('not here')),
       chooseTable: () => Promise.resolve([]),
       reopen: () => undefined,
+      restart: () => undefined,
       practise: () => undefined,
       fetchLoaders: () => Promise.reject(new Error('not here')),
     },

@@ -26,7 +26,15 @@ import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
 import { certificateFor } from '../http/index.ts'
 import { listNics, readVendorRegistry, setAddress, suitableAddress, watchNics } from '../network/index.ts'
 import { ConsumableImports, ItemImports, readTable } from '../exchange/index.ts'
-import { Backups, finishRestore, lockFolder, openSafely, Settings, type Recovery } from '../storage/index.ts'
+import {
+  Backups,
+  finishRestore,
+  lockFolder,
+  openSafely,
+  schemaVersion,
+  Settings,
+  type Recovery,
+} from '../storage/index.ts'
 import { createStockRooms } from '../stock/index.ts'
 import { commandHandlers, type CommandHandlers } from './commands/index.ts'
 import { BootDesk } from './bootDesk.ts'
@@ -64,6 +72,7 @@ import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
 import { inspectProfile, MediaImports, readerHere, type MediaReader } from '../media/index.ts'
 import type { Failures } from '../simulator/index.ts'
+import { Updates, type Installation } from '../updates/index.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 import {
   cardOf,
@@ -90,12 +99,14 @@ const leaseEvents: ReadonlySet<AmorceEvent['type']> = new Set([
   'dhcp.decline',
 ])
 
+type FileKind =
+  | ('bootFiles' | 'dhcpConfig' | 'upload' | 'papers' | 'documents' | 'backup' | 'media' | 'mediaFolder')
+  | ('update' | 'updateFolder')
+
 /** What only a desktop can do; the command line does without. */
 export interface Desktop {
   /** Lets the technician choose files of a kind; none when cancelled. */
-  chooseFiles(
-    kind: 'bootFiles' | 'dhcpConfig' | 'upload' | 'papers' | 'documents' | 'backup' | 'media' | 'mediaFolder',
-  ): Promise<string[]>
+  chooseFiles(kind: FileKind): Promise<string[]>
   /** Lets the technician choose where to save a file of that name; undefined when cancelled. */
   chooseSaveFile(name: string): Promise<string | undefined>
   /** Lets the technician choose a table, or several inventories; none when cancelled. */
@@ -103,6 +114,8 @@ export interface Desktop {
   openFolder(path: string): Promise<void>
   /** Closes this house and opens another on the same folder, after the answer to the command has gone. */
   reopen(): void
+  /** Closes Amorce and starts the one that is installed by then, after the answer to the command has gone. */
+  restart(): void
   /** Opens the practice data, or removes it and comes back, after the answer to the command has gone. */
   practise(begin: boolean): void
   /** Tells something outside the window, where the system can. */
@@ -142,6 +155,8 @@ export interface HouseOptions {
   sampleStock?: boolean
   /** The built list of who made which network cards; without it, virtual ones alone are known. */
   networkCardsFile?: string
+  /** How this Amorce came onto this computer; one that is replaced by hand unless said. */
+  installation?: Installation
   /** Where the technician's PIN is kept; in the data folder unless said. */
   pinFile?: string
   /** How NICs are given addresses; another way, for tests. */
@@ -524,6 +539,23 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     onChange: () => publisher.mark('pin'),
   })
 
+  const updates = new Updates({
+    ...{ clock, version: options.info.version, folder: join(dataFolder, 'updates') },
+    installation: options.installation ?? { kind: 'other', target: '', arch: process.arch },
+    data: {
+      schema: schemaVersion(database),
+      saveTo: (path) => backups.saveTo(path),
+      goBackTo: async (path) => {
+        await backups.make(clock.now())
+        backups.prepareRestore(backups.takeIn(path, clock.now()).name, databasePath)
+        return () => backups.cancelRestore(databasePath)
+      },
+    },
+    // Practice data are a folder that goes: what is kept of an update would go with it.
+    isExamRunning: () => session.running || options.info.practice === true,
+    restart: () => options.desktop.restart(),
+  })
+
   const dropDesk = new DropDesk({
     folder: dropFolder,
     isOn: () => settings.current.tftpUploads,
@@ -809,6 +841,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     windowsSources,
     packetWatch,
     pin,
+    updates,
     selfTester,
     linkTests,
     vendors,

@@ -35,6 +35,7 @@ beforeEach(async () => {
       chooseFiles: refuse,
       openFolder: refuse,
       reopen: refuse,
+      restart: refuse,
       practise: refuse,
       chooseTable: () => Promise.resolve([]),
       fetchLoaders: refuse,

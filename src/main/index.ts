@@ -9,6 +9,7 @@ import { readerInThread } from '../media/index.ts'
 import { narrateDemo } from './demo.ts'
 import { connectWindow } from './ipc.ts'
 import { exitNow } from './exitNow.ts'
+import { installationHere } from './installation.ts'
 import { KeepAwake } from './keepAwake.ts'
 import { fetchLoaders } from './loaders.ts'
 import { fileLogger } from './logger.ts'
@@ -16,6 +17,7 @@ import { Practice } from './practice.ts'
 import { readTableInWorker } from './readTableInWorker.ts'
 import { TrayIcon } from './tray.ts'
 import { openFolder, openWindow } from './window.ts'
+import type { Installation } from '../updates/index.ts'
 import { wordsIn } from './words.ts'
 
 const options = parseArguments(process.argv.slice(1))
@@ -36,9 +38,11 @@ const reopenPauseMs = 100
 async function run(): Promise<void> {
   const words = wordsIn(options.language ?? 'fr')
   const practice = new Practice(dataFolder)
+  const installation = installationHere()
   /** As it stands now: with practice data it is another house. */
   const houseOptions = (carriedOver: HouseOptions['settings'] = {}): HouseOptions => ({
     dataFolder: practice.dataFolder,
+    installation,
     // The laptop's own, also while it is open on practice data.
     pinFile: join(dataFolder, 'pin.json'),
     loaderFolder: process.env['AMORCE_BOOT_FILES'] ?? join(resourcesFolder, 'boot'),
@@ -107,6 +111,7 @@ async function run(): Promise<void> {
       openFolder,
       fetchLoaders: () => fetchLoaders(resourcesFolder),
       reopen: () => void setTimeout(() => void reopen(), reopenPauseMs),
+      restart: () => void setTimeout(() => void restart(installation), reopenPauseMs),
       practise: (begin) => void setTimeout(() => void reopen(begin ? 'beginPractice' : 'endPractice'), reopenPauseMs),
     },
   })
@@ -167,8 +172,10 @@ async function run(): Promise<void> {
 function propertiesOf(
   what: Parameters<Desktop['chooseFiles']>[0],
 ): ('openFile' | 'openDirectory' | 'multiSelections')[] {
-  if (what === 'mediaFolder') return ['openDirectory']
-  return ['upload', 'dhcpConfig', 'backup', 'media'].includes(what) ? ['openFile'] : ['openFile', 'multiSelections']
+  if (what === 'mediaFolder' || what === 'updateFolder') return ['openDirectory']
+  return ['upload', 'dhcpConfig', 'backup', 'media', 'update'].includes(what)
+    ? ['openFile']
+    : ['openFile', 'multiSelections']
 }
 
 const wordsNow = (): ReturnType<typeof wordsIn> => wordsIn(house?.settings().language ?? options.language ?? 'fr')
@@ -208,6 +215,14 @@ async function saveScreenshot(window: BrowserWindow, path: string): Promise<void
   await new Promise((resolve) => setTimeout(resolve, 1500))
   writeFileSync(path, (await window.webContents.capturePage()).toPNG())
   console.log(wordsNow().screenshotSaved(path))
+}
+
+/** An AppImage runs from a place that goes with it: it is started from its own file again. */
+async function restart({ kind, target }: Installation): Promise<void> {
+  // The Windows installer starts it when it is done.
+  if (kind !== 'installer')
+    app.relaunch(kind === 'appImage' ? { execPath: target, args: process.argv.slice(1) } : undefined)
+  await leave(0)
 }
 
 async function leave(exitCode: number): Promise<void> {

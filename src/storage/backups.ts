@@ -177,6 +177,11 @@ export class Backups {
       copy.close()
     }
   }
+
+  /** What was prepared is not opened next after all. */
+  cancelRestore(databasePath: string): void {
+    rmSync(pendingRestore(databasePath), { force: true })
+  }
 }
 
 const pendingRestore = (databasePath: string): string => `${databasePath}.restore`

@@ -32,6 +32,8 @@ export interface AmorceOptions {
   language?: Language
   /** Further arguments, such as `--demo`. */
   args?: readonly string[]
+  /** Beside what the app is always given. */
+  env?: Readonly<Record<string, string>>
   /** Begin with the guide of the first start, which is left aside otherwise. */
   guide?: boolean
   /** The machine it runs on; this one when not said. */
@@ -59,12 +61,12 @@ export class Amorce {
   }
 
   static async launch(runtime: Runtime, options: AmorceOptions): Promise<Amorce> {
-    const { dataFolder, machine, language, args = [] } = options
+    const { dataFolder, machine, language, args = [], env = {} } = options
     const launch = () =>
       _electron.launch({
         executablePath: machine ? wrapped(runtime.executable, machine) : runtime.executable,
         args: [...runtime.args, '--data', dataFolder, ...(language ? ['--language', language] : []), ...args],
-        env: runtime.env,
+        env: { ...runtime.env, ...env },
         timeout: 60_000,
       })
     const electron = machine ? await inside(machine, launch) : await launch()
@@ -346,6 +348,21 @@ export class Amorce {
       }
     }, button)
     return () => this.electron.evaluate(() => (globalThis as { questions?: number }).questions ?? 0)
+  }
+
+  /**
+   * From now on, Amorce starts nothing in its place when it closes itself.
+   * @returns how often it would have since
+   */
+  async holdRestarts(): Promise<() => Promise<number>> {
+    await this.electron.evaluate(({ app }) => {
+      const counted = globalThis as { restarts?: number }
+      counted.restarts = 0
+      app.relaunch = () => {
+        counted.restarts = (counted.restarts ?? 0) + 1
+      }
+    })
+    return () => this.electron.evaluate(() => (globalThis as { restarts?: number }).restarts ?? 0)
   }
 
   /** What a key for leaving does. */

@@ -10,6 +10,7 @@ export const settings = {
   'settings.section.profiles': 'Boot profiles',
   'settings.section.files': 'Boot files',
   'settings.section.pin': 'Technician’s PIN',
+  'settings.section.updates': 'Updates',
   'settings.section.backups': 'Backups',
   'backup.intro': 'Amorce copies its data every day, without stopping anything. The last {kept} copies are kept.',
   'backup.make': 'Back up now',

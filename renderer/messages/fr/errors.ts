@@ -186,6 +186,32 @@ export const errors = {
   'error.pin.wait.remedy': 'Réessayez dans[ {seconds} s] : chaque code faux de plus fait attendre plus longtemps.',
   'error.pin.damaged.title': 'Le fichier du code du technicien est abîmé',
   'error.pin.damaged.remedy': 'Fermez Amorce et enlevez le code dans un terminal : amorce pin forget.',
+  'error.update.notFound.title': 'Aucune version d’Amorce à cet endroit[ : {folder}]',
+  'error.update.notFound.remedy':
+    'Choisissez le dossier qui contient amorce-update.json, sa signature (.sig) et le fichier de la version.',
+  'error.update.notSigned.title': 'Cette version n’est pas signée par l’éditeur d’Amorce',
+  'error.update.notSigned.remedy':
+    'Ne l’installez pas d’une autre façon. Copiez de nouveau la version entière depuis sa source, puis réessayez.',
+  'error.update.unreadable.title': 'Amorce ne comprend pas cette version',
+  'error.update.unreadable.remedy':
+    'Elle est signée, mais d’une forme inconnue ici : installez-la à la main, ou passez par une version intermédiaire.',
+  'error.update.otherSystem.title': 'Cette version n’a pas de fichier pour cet ordinateur[ ({kind}, {arch})]',
+  'error.update.otherSystem.remedy': 'Copiez aussi sur la clé le fichier de la version fait pour lui.',
+  'error.update.notNewer.title': 'La version {version} n’est pas plus récente que celle-ci[, {current}]',
+  'error.update.notNewer.remedy':
+    'Il n’y a rien à faire. Pour revenir en arrière, utilisez « Revenir à la version précédente ».',
+  'error.update.fileDamaged.title': 'Le fichier {file} manque ou n’est pas celui qui a été signé',
+  'error.update.fileDamaged.remedy': 'Copiez-le de nouveau sur la clé, en entier, puis réessayez.',
+  'error.update.notHere.title': 'Cette installation d’Amorce ne se met pas à jour d’ici',
+  'error.update.notHere.remedy': 'Remplacez-la de la façon dont elle a été installée.',
+  'error.update.busy.title': 'Une mise à jour est déjà en cours',
+  'error.update.busy.remedy': 'Attendez qu’elle finisse.',
+  'error.update.notAllowed.title': 'Le système n’a pas permis l’installation',
+  'error.update.notAllowed.remedy': 'Réessayez et donnez le mot de passe d’un administrateur.',
+  'error.update.failed.title': 'L’installation a échoué',
+  'error.update.failed.remedy': 'La version actuelle est restée.[ Le système dit : {reason}]',
+  'error.update.noPrevious.title': 'Il n’y a pas de version précédente à reprendre',
+  'error.update.noPrevious.remedy': 'Installez la version voulue de la façon dont celle-ci a été installée.',
   'error.file.notWritten.title': 'Le fichier[ {file}] n’a pas pu être écrit',
   'error.file.notWritten.remedy':
     'Choisissez un autre dossier, ou vérifiez la place et les droits.[ Le système dit : {reason}]',

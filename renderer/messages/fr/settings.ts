@@ -10,6 +10,7 @@ export const settings = {
   'settings.section.profiles': 'Profils d’amorçage',
   'settings.section.files': 'Fichiers d’amorçage',
   'settings.section.pin': 'Code du technicien',
+  'settings.section.updates': 'Mises à jour',
   'settings.section.backups': 'Sauvegardes',
   'backup.intro': 'Amorce copie ses données chaque jour, sans rien arrêter. Les {kept} dernières copies sont gardées.',
   'backup.make': 'Sauvegarder maintenant',

@@ -30,6 +30,7 @@ import { selfTestCommands } from './selfTest.ts'
 import { packetsCommands } from './packets.ts'
 import { pinCommands } from './pin.ts'
 import { transfersCommands } from './transfers.ts'
+import { updateCommands } from './updates.ts'
 import { windowsKitCommands } from './windowsKit.ts'
 
 export * from './app.ts'
@@ -63,6 +64,7 @@ export * from './transfers.ts'
 export * from './dhcp.ts'
 export * from './dropped.ts'
 export * from './examDay.ts'
+export * from './updates.ts'
 export * from './windowsKit.ts'
 export { bootPathSchema, ipv4Schema, macSchema, uuidSchema } from './fields.ts'
 
@@ -102,6 +104,7 @@ export const commands = {
   ...practiceCommands,
   ...droppedCommands,
   ...examDayCommands,
+  ...updateCommands,
   ...windowsKitCommands,
 } as const
 

@@ -22,6 +22,7 @@ import type { ExamSystem } from '../examSystem.ts'
 import type { DhcpDesk } from '../dhcpDesk.ts'
 import type { MediaImports } from '../../media/index.ts'
 import type { Stock, StockRooms } from '../../stock/index.ts'
+import type { Updates } from '../../updates/index.ts'
 import type { Desktop } from '../house.ts'
 import type { Exchange } from '../exchange.ts'
 import type { LinkTests } from '../linkTests.ts'
@@ -66,6 +67,7 @@ export interface CommandDeps {
   leases: Leases
   packetWatch: PacketWatch
   pin: TechnicianPin
+  updates: Updates
   selfTester: SelfTester
   linkTests: LinkTests
   vendors: VendorRegistry

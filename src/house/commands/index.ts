@@ -29,6 +29,7 @@ import { practiceHandlers } from './practice.ts'
 import { tftpClientHandlers } from './tftpClient.ts'
 import { mediaHandlers } from './media.ts'
 import { transfersHandlers } from './transfers.ts'
+import { updateHandlers } from './updates.ts'
 import { windowsKitHandlers } from './windowsKit.ts'
 import type { CommandDeps, CommandHandlers } from './deps.ts'
 
@@ -67,5 +68,6 @@ export const commandHandlers = (deps: CommandDeps): CommandHandlers => ({
   ...practiceHandlers(deps),
   ...droppedHandlers(deps),
   ...examDayHandlers(deps),
+  ...updateHandlers(deps),
   ...windowsKitHandlers(deps),
 })

@@ -26,6 +26,7 @@ export function openTestHouse(dataFolder: string, changes: Partial<HouseOptions>
       chooseFiles: refuse,
       chooseSaveFile: refuse,
       reopen: refuse,
+      restart: refuse,
       practise: refuse,
       chooseTable: refuse,
       openFolder: refuse,

@@ -1,0 +1,36 @@
+/** Updates from a file or a stick. */
+export const updates = {
+  'updates.intro':
+    'Amorce never looks for updates on a network: copy a whole release (amorce-update.json, its signature and the file for your system) to a USB stick, and open it here.',
+  'updates.version': 'Installed version',
+  'updates.kind': 'Installation',
+  'updates.kind.deb': 'Debian package',
+  'updates.kind.appImage': 'AppImage',
+  'updates.kind.archive': 'tar.gz archive',
+  'updates.kind.installer': 'Windows installer',
+  'updates.kind.other': 'A working copy, or replaced by hand',
+  'updates.network': 'Online check',
+  'updates.network.none': 'None: there is no such thing in Amorce.',
+  'updates.notHere':
+    'This installation is not updated from here: a working copy follows its repository, a disk image is replaced by hand.',
+  'updates.noKey': 'This package was built without a signing key: Amorce cannot verify any release, and so takes none.',
+  'updates.fromFile': 'From a file…',
+  'updates.fromFolder': 'From a folder or a stick…',
+  'updates.drop': 'Or drop the release’s folder here.',
+  'updates.looking': 'Verifying the signature and the file…',
+  'updates.refused': 'This release will not be installed',
+  'updates.offer': 'Version {version}',
+  'updates.date': 'Date',
+  'updates.file': 'File',
+  'updates.signature': 'Signature',
+  'updates.signature.good': 'verified, by the key of this Amorce; the file is the one that was signed',
+  'updates.notes': 'What is new',
+  'updates.install': 'Install and restart Amorce',
+  'updates.installing': 'Installing…',
+  'updates.before': 'The data are backed up first, and the present version is kept.',
+  'updates.examRunning': 'An exam is running: stop it first.',
+  'updates.previous': 'Version before',
+  'updates.previous.text':
+    'Version {version}, replaced on {date}, is kept. If the present version changed the form of the data, they go back to what they were then as well; the present state is backed up first.',
+  'updates.rollBack': 'Go back to version {version}',
+} as const
