@@ -23,7 +23,7 @@ import {
 } from '../contract/index.ts'
 import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
-import { certificateFor } from '../http/index.ts'
+import { certificateFor, type Sealer } from '../http/index.ts'
 import { listNics, readVendorRegistry, setAddress, suitableAddress, watchNics } from '../network/index.ts'
 import { ConsumableImports, ItemImports, readTable } from '../exchange/index.ts'
 import {
@@ -157,6 +157,8 @@ export interface HouseOptions {
   networkCardsFile?: string
   /** How this Amorce came onto this computer; one that is replaced by hand unless said. */
   installation?: Installation
+  /** The system's keyring, where there is one. */
+  sealer?: Sealer
   /** Where the technician's PIN is kept; in the data folder unless said. */
   pinFile?: string
   /** How NICs are given addresses; another way, for tests. */
@@ -383,7 +385,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
         fileMoverFile: options.fileMoverFile,
         certificate:
           settings.current.httpsPort > 0 && !venue.simulated
-            ? await certificateFor(venue.address, certificateFile, clock.now())
+            ? await certificateFor(venue.address, certificateFile, clock.now(), options.sealer)
             : undefined,
         agentDesk: examDay.agentDesk,
         takesLinkTest: linkTests.take,
@@ -805,7 +807,13 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   }
 
   const commands = commandHandlers({
-    info: { practice: false, ...options.info, dataFolder, ...(recovery && { notice: noticeOf(recovery) }) },
+    info: {
+      practice: false,
+      ...options.info,
+      hasKeyring: options.sealer !== undefined,
+      dataFolder,
+      ...(recovery && { notice: noticeOf(recovery) }),
+    },
     backups,
     databasePath,
     desktop: options.desktop,

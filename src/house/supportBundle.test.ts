@@ -19,7 +19,7 @@ const entry = {
   },
 } satisfies JournalEntry
 const sources: BundleSources = {
-  info: { version: '0.1.0', electron: '', platform: 'linux', demo: false, practice: false },
+  info: { version: '0.1.0', electron: '', platform: 'linux', demo: false, practice: false, hasKeyring: false },
   language: 'fr',
   view: { seq: 1, full: true, machines: [] },
   selfTest: null,

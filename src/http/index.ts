@@ -21,5 +21,5 @@ export type {
   RouteReply,
   RouteRequest,
 } from './routes.ts'
-export { certificateFor, fingerprintOf, publicFileOf, type Certificate } from './certificate.ts'
+export { certificateFor, fingerprintOf, publicFileOf, type Certificate, type Sealer } from './certificate.ts'
 export { createHttpServer, type HttpServer, type HttpServerDeps } from './server.ts'

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { certificateFor, fingerprintOf, type Certificate } from './index.ts'
+import { certificateFor, fingerprintOf, type Certificate, type Sealer } from './index.ts'
 import { patterned, TestServer } from './testing.ts'
 
 const { address } = TestServer
@@ -94,5 +94,41 @@ describe('the certificate', () => {
     await serve(made)
     await test.fileOf('x', 'x')
     expect((await get('/x', made.cert)).status).toBe(200)
+  })
+})
+
+describe('where there is a keyring', () => {
+  /** Sealed by one account, opened by no other. */
+  const sealerOf = (account: number): Sealer => {
+    const turned = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ account))
+    return {
+      seal: (text) => turned(Buffer.from(`${account} ${text}`)),
+      open: (sealed) => {
+        const text = turned(sealed).toString()
+        if (!text.startsWith(`${account} `)) throw new Error('sealed by another account')
+        return text.slice(String(account).length + 1)
+      },
+    }
+  }
+  const sealedFile = () => file.replace('.pem', '.sealed')
+
+  it('the key is on the disk sealed alone, and is the same the next time', async () => {
+    const made = await certificateFor(address, file, Date.now(), sealerOf(90))
+    expect(existsSync(file)).toBe(false)
+    expect(readFileSync(sealedFile()).toString('latin1')).not.toContain('PRIVATE KEY')
+    expect(statSync(sealedFile()).mode & 0o777).toBe(0o600)
+    expect(await certificateFor(address, file, Date.now(), sealerOf(90))).toEqual(made)
+  })
+
+  it('one that was kept in a file is taken over, and its file is gone', async () => {
+    const before = await certificateFor(address, file, Date.now())
+    expect(await certificateFor(address, file, Date.now(), sealerOf(90))).toEqual(before)
+    expect(existsSync(file)).toBe(false)
+    expect(await certificateFor(address, file, Date.now(), sealerOf(90))).toEqual(before)
+  })
+
+  it('one that another account has sealed is made anew', async () => {
+    const before = await certificateFor(address, file, Date.now(), sealerOf(90))
+    expect(await certificateFor(address, file, Date.now(), sealerOf(91))).not.toEqual(before)
   })
 })

@@ -10,6 +10,7 @@ import { narrateDemo } from './demo.ts'
 import { connectWindow } from './ipc.ts'
 import { exitNow } from './exitNow.ts'
 import { installationHere } from './installation.ts'
+import { keyring } from './keyring.ts'
 import { KeepAwake } from './keepAwake.ts'
 import { fetchLoaders } from './loaders.ts'
 import { fileLogger } from './logger.ts'
@@ -39,10 +40,12 @@ async function run(): Promise<void> {
   const words = wordsIn(options.language ?? 'fr')
   const practice = new Practice(dataFolder)
   const installation = installationHere()
+  const sealer = keyring()
   /** As it stands now: with practice data it is another house. */
   const houseOptions = (carriedOver: HouseOptions['settings'] = {}): HouseOptions => ({
     dataFolder: practice.dataFolder,
     installation,
+    sealer,
     // The laptop's own, also while it is open on practice data.
     pinFile: join(dataFolder, 'pin.json'),
     loaderFolder: process.env['AMORCE_BOOT_FILES'] ?? join(resourcesFolder, 'boot'),

@@ -96,6 +96,9 @@ export const settings = {
   'about.electron': 'Electron',
   'about.platform': 'System',
   'about.dataFolder': 'Data folder',
+  'about.secrets': 'HTTPS key',
+  'about.secrets.keyring': 'Sealed by the system’s keyring.',
+  'about.secrets.file': 'In a file that only this account can read: this system has no open keyring.',
   'about.licence': 'Licence',
   'about.licence.text':
     'Amorce is free software under the MIT licence. The iPXE loaders are under the GPL version 2 and are not distributed with it.',

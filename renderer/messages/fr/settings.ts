@@ -97,6 +97,9 @@ export const settings = {
   'about.electron': 'Electron',
   'about.platform': 'Système',
   'about.dataFolder': 'Dossier des données',
+  'about.secrets': 'Clé HTTPS',
+  'about.secrets.keyring': 'Scellée par le trousseau du système.',
+  'about.secrets.file': 'Dans un fichier que seul ce compte peut lire : ce système n’a pas de trousseau ouvert.',
   'about.licence': 'Licence',
   'about.licence.text':
     'Amorce est un logiciel libre sous licence MIT. Les chargeurs iPXE sont sous licence GPL version 2 et ne sont pas distribués avec lui.',

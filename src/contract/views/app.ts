@@ -7,6 +7,8 @@ export interface AppInfo {
   dataFolder: string
   /** Where each service would listen, for the screen. */
   demo: boolean
+  /** Whether secrets are kept by the system's keyring; in files for their owner alone otherwise. */
+  hasKeyring: boolean
   /** It is open on data made up to practise on. */
   practice: boolean
   /** Set when the database could not be opened as it was. */
