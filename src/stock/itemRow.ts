@@ -1,4 +1,4 @@
-import type { ItemView, Mac } from '../contract/index.ts'
+import type { ItemView } from '../contract/index.ts'
 
 /** A row of `items`, as SQLite gives it, with the names that stand in other tables. */
 export interface ItemRow {
@@ -33,48 +33,49 @@ export interface ItemRow {
   bios_date: string | null
   supplier: string | null
   parent_tag: string | null
+  /** Parted by spaces, in their order; null for none. */
+  macs: string | null
 }
 
 /** What an `ItemRow` is selected by. */
 export const itemColumns = `items.*,
   (SELECT name FROM suppliers WHERE suppliers.id = items.supplier_id) AS supplier,
-  (SELECT asset_tag FROM items AS parents WHERE parents.id = items.parent_id) AS parent_tag`
+  (SELECT asset_tag FROM items AS parents WHERE parents.id = items.parent_id) AS parent_tag,
+  (SELECT group_concat(mac, ' ' ORDER BY mac) FROM item_macs WHERE item_macs.item_id = items.id) AS macs`
 
-export function itemView(row: ItemRow, macs: Mac[]): ItemView {
-  const custom = row.custom === '{}' ? undefined : (JSON.parse(row.custom) as Record<string, string>)
-  const details: Partial<ItemView> = {
-    name: row.name || undefined,
-    locationId: row.location_id ?? undefined,
-    parentId: row.parent_id ?? undefined,
-    parentTag: row.parent_tag ?? undefined,
-    supplier: row.supplier ?? undefined,
-    orderNumber: row.order_number || undefined,
-    priceCents: row.price_cents ?? undefined,
-    purchasedOn: row.purchased_on ?? undefined,
-    warrantyUntil: row.warranty_until ?? undefined,
-    cpu: row.cpu || undefined,
-    memoryMiB: row.memory_mib ?? undefined,
-    disks: row.disks || undefined,
-    firmware: row.firmware || undefined,
-    biosVersion: row.bios_version || undefined,
-    biosDate: row.bios_date ?? undefined,
-    custom,
-    lastSeenAt: row.last_seen_at ?? undefined,
-  }
-  return {
+export function itemView(row: ItemRow): ItemView {
+  const view: ItemView = {
     id: row.id,
     assetTag: row.asset_tag,
     type: row.type,
     manufacturer: row.manufacturer,
     model: row.model,
     serial: row.serial,
-    macs,
+    macs: row.macs === null ? [] : row.macs.split(' '),
     uuid: row.uuid,
     location: row.location,
     state: row.state,
     notes: row.notes,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    ...(Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as Partial<ItemView>),
   }
+  // What is not said is not there.
+  if (row.name) view.name = row.name
+  if (row.location_id !== null) view.locationId = row.location_id
+  if (row.parent_id !== null) view.parentId = row.parent_id
+  if (row.parent_tag !== null) view.parentTag = row.parent_tag
+  if (row.supplier !== null) view.supplier = row.supplier
+  if (row.order_number) view.orderNumber = row.order_number
+  if (row.price_cents !== null) view.priceCents = row.price_cents
+  if (row.purchased_on !== null) view.purchasedOn = row.purchased_on
+  if (row.warranty_until !== null) view.warrantyUntil = row.warranty_until
+  if (row.cpu) view.cpu = row.cpu
+  if (row.memory_mib !== null) view.memoryMiB = row.memory_mib
+  if (row.disks) view.disks = row.disks
+  if (row.firmware) view.firmware = row.firmware
+  if (row.bios_version) view.biosVersion = row.bios_version
+  if (row.bios_date !== null) view.biosDate = row.bios_date
+  if (row.custom !== '{}') view.custom = JSON.parse(row.custom) as Record<string, string>
+  if (row.last_seen_at !== null) view.lastSeenAt = row.last_seen_at
+  return view
 }

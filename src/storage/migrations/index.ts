@@ -12,6 +12,7 @@ import { sittingRules } from './027-sitting-rules.ts'
 import { bootChoice } from './022-boot-choice.ts'
 import { stockStates } from './025-stock-states.ts'
 import { winpeTask } from './026-winpe-task.ts'
+import { stockScale } from './028-stock-scale.ts'
 
 /** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '025-stock-states', sql: stockStates },
   { name: '026-winpe-task', sql: winpeTask },
   { name: '027-sitting-rules', sql: sittingRules },
+  { name: '028-stock-scale', sql: stockScale },
 ]
