@@ -9,10 +9,10 @@ import {
   type ItemView,
 } from '../contract/index.ts'
 import type { Stock } from '../stock/index.ts'
-import type { Database } from '../storage/index.ts'
+import { withoutWaitingForDisk, type Database } from '../storage/index.ts'
 import { fold } from './itemWords.ts'
 import { inputOf, type ItemLookup, type PlannedWrite } from './itemPlan.ts'
-import { inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
+import { inSlices, inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
 
 interface ImportRow {
   id: number
@@ -78,8 +78,6 @@ export class ItemImports {
         'SELECT item_id, fields FROM import_changes WHERE import_id = ? ORDER BY id DESC',
       ),
       forget: database.prepare<[number]>('DELETE FROM imports WHERE id = ?'),
-      eraseItem: database.prepare<[number]>('DELETE FROM items WHERE id = ?'),
-      eraseSearch: database.prepare<[number]>('DELETE FROM items_search WHERE rowid = ?'),
       idByTag: database
         .prepare<[string], number>('SELECT id FROM items WHERE asset_tag = ? COLLATE NOCASE AND removed_at IS NULL')
         .pluck(),
@@ -140,9 +138,9 @@ export class ItemImports {
         work.onWritten?.(Math.min(next, writes.length))
         return next < steps
       }
-      if (steps > 0) await inTransactions(this.#database, step, work)
-      // By itself, so that the index of words is written in a few large parts, which need no merging afterwards.
-      await inTransactions(this.#database, () => this.#stock.bulk.indexNext(), work)
+      this.#stock.bulk.begin()
+      if (steps > 0) await inTransactions(this.#database, step, work, this.#stock.bulk.transaction)
+      await this.#settle(work)
       const added = writes.filter((write) => write.id === undefined).length
       this.#sql.end.run('done', added, writes.length - added, id)
       return this.get(id)
@@ -177,11 +175,13 @@ export class ItemImports {
   /** Takes back imports that were cut short by the end of the process. To be called when the file was opened. */
   async recover(): Promise<number> {
     const ids = this.#sql.running.all()
+    const work = unstopped({ onSlice: () => undefined })
     for (const id of ids) {
-      const work = { signal: new AbortController().signal, onSlice: () => undefined }
       await this.#takeBack(id, work, { leaveTrace: false })
       this.#sql.forget.run(id)
     }
+    // Also after one that was being taken back by a person.
+    await this.#settle(work)
     return ids.length
   }
 
@@ -206,47 +206,51 @@ export class ItemImports {
       this.#sql.note.run(importId, this.#stock.bulk.add(item, 'import'), null)
       return
     }
-    const { before, after } = this.#stock.bulk.update(id, item, 'import')
-    this.#noteChange(importId, id, inputOf(before), inputOf(after), fields)
+    const before = this.#stock.get(id)
+    this.#noteChange(importId, before, this.#stock.bulk.update(before, item, 'import'), fields)
   }
 
   #link(write: PlannedWrite | undefined, importId: number): void {
     const [id, parentId] = [write?.item.assetTag, write?.parentTag].map((tag) => tag && this.#sql.idByTag.get(tag))
     if (!write || typeof id !== 'number' || typeof parentId !== 'number') return
-    const { before, after } = this.#stock.bulk.update(id, { ...inputOf(this.#stock.get(id)), parentId }, 'import')
+    const before = this.#stock.get(id)
+    const after = this.#stock.bulk.update(before, { ...inputOf(before), parentId }, 'import')
     // An item that this import added goes as a whole.
-    if (write.id !== undefined) this.#noteChange(importId, id, inputOf(before), inputOf(after), ['parentTag'])
+    if (write.id !== undefined) this.#noteChange(importId, before, after, ['parentTag'])
   }
 
-  #noteChange(importId: number, id: number, before: ItemInput, after: ItemInput, fields: readonly ImportField[]): void {
-    const names = new Set(fields.map(columnOf))
+  #noteChange(importId: number, before: ItemView, after: ItemView | undefined, fields: readonly ImportField[]): void {
+    const [was, is] = [inputOf(before), inputOf(after ?? before)]
     const changes: FieldChanges = {}
-    for (const name of names) changes[name] = [before[name] ?? null, after[name] ?? null]
-    this.#sql.note.run(importId, id, JSON.stringify(changes))
+    for (const name of new Set(fields.map(columnOf))) changes[name] = [was[name] ?? null, is[name] ?? null]
+    this.#sql.note.run(importId, before.id, JSON.stringify(changes))
+  }
+
+  /** Tidies up after thousands of changes, each step by itself. */
+  async #settle(work: Work): Promise<void> {
+    const eachByItself = (slice: () => void): void => withoutWaitingForDisk(this.#database, slice)
+    await inSlices(() => this.#stock.bulk.settleNext(), work, eachByItself)
   }
 
   async #takeBack(id: number, work: Work, { leaveTrace }: { leaveTrace: boolean }): Promise<void> {
     const changes = this.#sql.changes.all(id)
     let next = 0
-    if (changes.length === 0) return
-    await inTransactions(
-      this.#database,
-      () => {
-        const change = changes[next++]
-        if (change) this.#takeBackOne(change, leaveTrace)
-        return next < changes.length
-      },
-      work,
-    )
-    await inTransactions(this.#database, () => this.#stock.bulk.indexNext(), work)
+    this.#stock.bulk.begin()
+    const step = (): boolean => {
+      const change = changes[next++]
+      if (change) this.#takeBackOne(change, leaveTrace)
+      return next < changes.length
+    }
+    if (changes.length > 0) await inTransactions(this.#database, step, work, this.#stock.bulk.transaction)
+    await this.#settle(work)
   }
 
   #takeBackOne({ item_id: id, fields }: ChangeRow, leaveTrace: boolean): void {
     const item = this.#itemOnShelf(id)
     if (fields === null) {
-      if (!leaveTrace && this.#erase(id)) return
+      if (!leaveTrace && this.#stock.bulk.erase(id)) return
       // One that was lent or put in a disposal batch meanwhile has to stay.
-      if (item && this.#holderOf(id) === undefined) this.#stock.remove(id)
+      if (item && this.#holderOf(id) === undefined) this.#stock.bulk.remove(id)
       return
     }
     if (!item) return
@@ -255,7 +259,7 @@ export class ItemImports {
       // What somebody changed since is theirs.
       .filter(([name, [, after]]) => JSON.stringify(now[name] ?? null) === JSON.stringify(after))
       .map(([name, [was]]) => [name, was ?? emptyOf(name)])
-    this.#stock.bulk.update(id, { ...inputOf(item), ...(Object.fromEntries(before) as Partial<ItemInput>) }, 'import')
+    this.#stock.bulk.update(item, { ...inputOf(item), ...(Object.fromEntries(before) as Partial<ItemInput>) }, 'import')
   }
 
   #holderOf(id: number): ReturnType<ItemLookup['holderOf']> {
@@ -269,18 +273,6 @@ export class ItemImports {
     } catch (error) {
       if (error instanceof CodedError && error.code === 'stock.itemNotFound') return undefined
       throw error
-    }
-  }
-
-  /** As if it had never been there; false when something else refers to it already. */
-  #erase(id: number): boolean {
-    try {
-      this.#sql.eraseItem.run(id)
-      this.#sql.eraseSearch.run(id)
-      return true
-    } catch (error) {
-      if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
-      return false
     }
   }
 

@@ -2,11 +2,8 @@ import { withoutWaitingForDisk, withRareCheckpoints, type Database } from '../st
 
 /** Between slices everything else gets its turn: DHCP answers, the screen is drawn. Milliseconds. */
 const sliceMs = 8
-/**
- * One that ends with a commit: each commit makes the index of words a part of its own, which are merged later, so that a few
- * large ones cost far less than many small ones.
- */
-const writingSliceMs = 60
+/** One that ends with a commit, which takes some time of its own, and more for many small ones than for a few large ones. */
+const writingSliceMs = 30
 
 /** What a person stopped. */
 export class Cancelled extends Error {}
@@ -51,7 +48,12 @@ export async function inSlices(
 }
 
 /** The same, each slice of it in a transaction: what a part of the work is, is written down with it. */
-export async function inTransactions(database: Database, step: () => boolean, work: Work): Promise<void> {
-  const around = (slice: () => void): void => withoutWaitingForDisk(database, database.transaction(slice))
+export async function inTransactions(
+  database: Database,
+  step: () => boolean,
+  work: Work,
+  transaction = (slice: () => void): void => database.transaction(slice)(),
+): Promise<void> {
+  const around = (slice: () => void): void => withoutWaitingForDisk(database, () => transaction(slice))
   await withRareCheckpoints(database, () => inSlices(step, work, around, writingSliceMs))
 }

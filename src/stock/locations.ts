@@ -110,6 +110,8 @@ export function createLocations(database: Database): Locations {
     list: () => selectAll.all().map(locationView),
     get: (id) => locationView(rowOf(id)),
     ensure(path) {
+      const asTyped = path === '' ? undefined : selectByPath.get(path)
+      if (asTyped) return { id: asTyped.id, path: asTyped.path }
       const names = namesIn(path)
       if (names.length === 0) return undefined
       const known = selectByPath.get(joinPath(names))

@@ -1,4 +1,4 @@
-import type { BuiltInItemType, ItemView } from '../contract/index.ts'
+import type { BuiltInItemType, ItemField, ItemView } from '../contract/index.ts'
 
 /** `'all'` when nothing was typed, `'none'` when what was typed has no letter and no digit to look for. */
 export type SearchQuery = { match: string } | 'all' | 'none'
@@ -32,6 +32,14 @@ export function searchText(item: ItemView): string {
   ]
   return onOneLine([...codes, ...bareCodes, ...words].join(' '))
 }
+
+const searchedFields: ReadonlySet<ItemField> = new Set<ItemField>([
+  ...(['assetTag', 'serial', 'uuid', 'macs', 'type', 'name', 'manufacturer', 'model', 'location'] as const),
+  ...(['supplier', 'orderNumber', 'parentId', 'custom', 'notes'] as const),
+])
+/** Whether any of these fields is in `searchText`. */
+export const isFoundBy = (fields: ReadonlySet<ItemField>): boolean =>
+  [...fields].some((field) => searchedFields.has(field))
 
 /** What people call each type, in both languages; it is searched, never shown. */
 const typeWords: Record<BuiltInItemType, string> = {

@@ -31,7 +31,8 @@ import { createItemTypes, type ItemTypes } from './itemTypes.ts'
 import { createLocations, type Locations } from './locations.ts'
 import { createMachineMatcher, distinctUuid, type MachineIdentity } from './machineMatch.ts'
 import { createSuppliers, type Suppliers } from './parties.ts'
-import { searchText } from './search.ts'
+import { isFoundBy } from './search.ts'
+import { createWordIndex } from './wordIndex.ts'
 
 export interface Stock {
   /** One page of the items on the shelf, in a stable order. */
@@ -98,16 +99,28 @@ export interface Stock {
 }
 
 /**
- * Writing of thousands, each inside a transaction of the caller's, which is what makes one whole. What is written is found by
- * its words once it was indexed, and told to nobody (see `Stock.hold` and `Stock.changed`).
+ * Writing of thousands, a few hundred in each transaction; what makes one whole of them is the caller's. What is written is
+ * told to nobody (see `Stock.hold` and `Stock.changed`).
  */
 export interface StockBulk {
+  /** Before the first of them, outside of transactions. What it puts off is done by `settleNext`. */
+  begin(): void
   /** As `Stock.add`. @returns its id */
   add(item: ItemInput, source?: ChangeSource): number
-  /** As `Stock.update`. Both are the same when nothing changed. */
-  update(id: number, item: ItemInput, source?: ChangeSource): { before: ItemView; after: ItemView }
-  /** Makes one of what was written be found by its words; false when there are no more. */
-  indexNext(): boolean
+  /**
+   * As `Stock.update`.
+   * @param before the item as it is now
+   * @returns what it says now; undefined when that is what it said before
+   */
+  update(before: ItemView, item: ItemInput, source?: ChangeSource): ItemView | undefined
+  /** As `Stock.remove`. */
+  remove(id: number): void
+  /** As if it had never been there; false when something else refers to it already. */
+  erase(id: number): boolean
+  /** Does what writes some of it, all or nothing. */
+  transaction(act: () => void): void
+  /** Tidies up a little after it all, outside of transactions; false when there is nothing left to tidy. */
+  settleNext(): boolean
 }
 
 /** Bounds the writing that a machine's heartbeats cause. */
@@ -125,7 +138,6 @@ export function createStock(database: Database, clock: Clock, who: () => string 
   const list = createItemList(database, locations)
 
   const selectRow = database.prepare<[number], ItemRow>(`SELECT ${itemColumns} FROM items WHERE id = ?`)
-  const selectMacs = database.prepare<[number], Mac>('SELECT mac FROM item_macs WHERE item_id = ? ORDER BY mac').pluck()
   const selectByTag = database
     .prepare<[string], number>('SELECT id FROM items WHERE asset_tag = ? COLLATE NOCASE AND removed_at IS NULL')
     .pluck()
@@ -146,6 +158,7 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     return statement
   }
   const setRemoved = database.prepare<[number | null, number]>('UPDATE items SET removed_at = ? WHERE id = ?')
+  const eraseRow = database.prepare<[number]>('DELETE FROM items WHERE id = ?')
   const setSeen = database.prepare(`
     UPDATE items SET last_seen_at = @at
     WHERE id = @id AND (last_seen_at IS NULL OR last_seen_at <= @at - ${seenResolutionMs})`)
@@ -157,8 +170,7 @@ export function createStock(database: Database, clock: Clock, who: () => string 
   const selectChanges = database.prepare<[number], ItemChange>(
     'SELECT at, field, before, after, who, source FROM item_history WHERE item_id = ? ORDER BY id DESC',
   )
-  const deleteSearch = database.prepare<[number]>('DELETE FROM items_search WHERE rowid = ?')
-  const insertSearch = database.prepare<[number, string]>('INSERT INTO items_search (rowid, text) VALUES (?, ?)')
+  const words = createWordIndex(database)
   const selectWords = (column: 'manufacturer' | 'model') =>
     database
       .prepare<[], string>(
@@ -180,14 +192,13 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     for (const listener of listeners) listener(revision)
   }
 
-  const toView = (row: ItemRow): ItemView => itemView(row, selectMacs.all(row.id))
   const rowOf = (id: number, { removed }: { removed: boolean }): ItemRow => {
     const row = selectRow.get(id)
     if (!row || (row.removed_at !== null) !== removed)
       throw new CodedError('stock.itemNotFound', `no item ${id}`, { id })
     return row
   }
-  const get = (id: number): ItemView => toView(rowOf(id, { removed: false }))
+  const get = (id: number): ItemView => itemView(rowOf(id, { removed: false }))
 
   const refuseTakenTag = (assetTag: string, id?: number): void => {
     const holder = selectByTag.get(assetTag)
@@ -203,14 +214,17 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       if (parent === id) throw new CodedError('stock.itemInsideItself', `item ${id} cannot be part of itself`, { id })
   }
 
-  const index = (item: ItemView): void => {
-    deleteSearch.run(item.id)
-    insertSearch.run(item.id, searchText(item))
-  }
   const note = (id: number, field: string, before: string, after: string, source: ChangeSource = 'person'): void =>
     void insertChange.run(id, clock.now(), field, before, after, source === 'machine' ? '' : who(), source)
-  const valuesOf = (item: WholeItem): ReturnType<typeof columnValues> =>
-    columnValues(item, locations.ensure(item.location), suppliers.ensure(item.supplier))
+  /** What it is written with; where it stands and who sold it are looked up when they are new. */
+  const valuesOf = (item: WholeItem, before?: ItemView): ReturnType<typeof columnValues> =>
+    columnValues(
+      item,
+      before?.locationId !== undefined && before.location === item.location
+        ? { id: before.locationId, path: before.location }
+        : locations.ensure(item.location),
+      suppliers.ensure(item.supplier),
+    )
 
   /** Writes a new item, but for the index of words. */
   const insert = (input: ItemInput, source?: ChangeSource): number => {
@@ -223,15 +237,16 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     return id
   }
 
-  /** Writes what an item says now, but for the index of words. */
-  const change = (id: number, input: ItemInput, source?: ChangeSource): { before: ItemView; after: ItemView } => {
-    const before = get(id)
-    const wanted = mergedItem(input, before)
-    const values = valuesOf(wanted)
+  /** Writes what an item says now, but for the index of words. @returns the fields that changed */
+  const change = (before: ItemView, input: ItemInput, source?: ChangeSource): ReadonlySet<ItemField> => {
+    const { id } = before
+    const was = wholeItem(before)
+    const wanted = mergedItem(input, was)
+    const values = valuesOf(wanted, before)
     wanted.location = values.location as string
-    const changes = changesBetween(wholeItem(before), wanted)
-    if (changes.length === 0) return { before, after: before }
+    const changes = changesBetween(was, wanted)
     const fields = new Set(changes.map(({ field }) => field))
+    if (fields.size === 0) return fields
     if (fields.has('assetTag')) refuseTakenTag(wanted.assetTag, id)
     if (fields.has('type') || fields.has('parentId')) refuseWrongLinks(wanted, id)
     refuseWhileAway(() => changeRow(fields).run({ ...values, id, at: clock.now() }), before)
@@ -239,88 +254,101 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       deleteMacs.run(id)
       for (const mac of wanted.macs) insertMac.run(mac, id)
     }
-    for (const { field, before: was, after: is } of changes) note(id, field, was, is, source)
-    return { before, after: get(id) }
+    for (const { field, before: said, after: says } of changes) note(id, field, said, says, source)
+    return fields
   }
 
-  const add = database.transaction((input: ItemInput, source?: ChangeSource): ItemView => {
-    const added = get(insert(input, source))
-    insertSearch.run(added.id, searchText(added))
-    return added
-  })
-
-  const update = database.transaction(
-    (id: number, input: ItemInput, source?: ChangeSource): { item: ItemView; isChanged: boolean } => {
-      const { before, after } = change(id, input, source)
-      if (searchText(after) !== searchText(before)) index(after)
-      return { item: after, isChanged: after !== before }
-    },
-  )
-
-  /** Written in bulk, and not found by its words yet. */
-  const unindexed = new Set<number>()
-  const bulk: StockBulk = {
-    add(input, source) {
-      const id = insert(input, source)
-      unindexed.add(id)
-      return id
-    },
-    update(id, input, source) {
-      const said = change(id, input, source)
-      if (said.after !== said.before) unindexed.add(id)
-      return said
-    },
-    indexNext() {
-      const [id] = unindexed
-      if (id === undefined) return false
-      unindexed.delete(id)
-      deleteSearch.run(id)
-      const row = selectRow.get(id)
-      if (row?.removed_at === null) insertSearch.run(id, searchText(toView(row)))
-      return unindexed.size > 0
-    },
-  }
-
-  const undos = new Map<number, ItemView[]>()
-  let lastUndo = 0
-  const updateMany = database.transaction((ids: readonly number[], patch: ItemPatch): ItemView[] =>
-    ids.flatMap((id) => {
-      const before = get(id)
-      return update(id, { ...inputOf(before), ...patch }).isChanged ? [before] : []
-    }),
-  )
-  const revertMany = database.transaction((items: readonly ItemView[]): void => {
-    // What each said: all of it, so that what was empty is empty again.
-    for (const item of items) update(item.id, wholeItem(item))
-  })
-
-  const remove = database.transaction((id: number): void => {
+  /** Takes it off the shelf, but not out of the index of words. */
+  const takeOff = (id: number): void => {
     const row = rowOf(id, { removed: false })
     refuseWhileAway(() => setRemoved.run(clock.now(), id), { assetTag: row.asset_tag })
     note(id, 'removed', '', row.asset_tag)
-    deleteSearch.run(id)
-  })
-
-  const restore = database.transaction((id: number): ItemView => {
+  }
+  const putBack = (id: number): void => {
     const { asset_tag: assetTag } = rowOf(id, { removed: true })
     refuseTakenTag(assetTag)
     setRemoved.run(null, id)
     note(id, 'restored', '', assetTag)
-    const restored = get(id)
-    index(restored)
-    return restored
-  })
+  }
 
-  const ofMany = (act: (id: number) => unknown) =>
-    database.transaction((ids: readonly number[]): void => {
-      for (const id of ids) act(id)
+  /**
+   * What was written and is not found by its words yet. The words come last in a transaction: at each statement that may
+   * have to be taken back, FTS5 writes all that it has gathered, which is then a part of the index for every single item.
+   */
+  const unindexed = new Map<number, 'new' | 'gone' | ItemView>()
+  const index = (): void => {
+    // FTS5 also writes what it has gathered when it is told of an item before the last one.
+    for (const [id, item] of [...unindexed].sort(([a], [b]) => a - b))
+      if (item === 'gone') words.remove(id)
+      else if (item === 'new') words.add(get(id))
+      else words.replace(item)
+  }
+  /** One transaction. */
+  const inOne = <Arguments extends unknown[], Result>(act: (...args: Arguments) => Result) =>
+    database.transaction((...args: Arguments): Result => {
+      unindexed.clear()
+      const result = act(...args)
+      index()
+      return result
     })
-  const removeMany = ofMany(remove)
-  const restoreMany = ofMany(restore)
+  const bulk: StockBulk = {
+    begin: () => words.mergeLater(),
+    add(input, source) {
+      const id = insert(input, source)
+      unindexed.set(id, 'new')
+      return id
+    },
+    update(before, input, source) {
+      const fields = change(before, input, source)
+      if (fields.size === 0) return undefined
+      const after = get(before.id)
+      if (isFoundBy(fields) && unindexed.get(before.id) !== 'new') unindexed.set(before.id, after)
+      return after
+    },
+    remove(id) {
+      takeOff(id)
+      unindexed.set(id, 'gone')
+    },
+    erase(id) {
+      try {
+        eraseRow.run(id)
+      } catch (error) {
+        if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
+        return false
+      }
+      unindexed.set(id, 'gone')
+      return true
+    },
+    transaction: inOne((act: () => void) => act()),
+    settleNext: () => words.mergeNext(),
+  }
+
+  const add = inOne(bulk.add)
+  const update = inOne(bulk.update)
+  const remove = inOne(bulk.remove)
+  const removeMany = inOne((ids: readonly number[]) => ids.forEach(bulk.remove))
+  const restoreMany = inOne((ids: readonly number[]) => {
+    for (const id of ids) {
+      putBack(id)
+      unindexed.set(id, get(id))
+    }
+  })
+  const undos = new Map<number, ItemView[]>()
+  let lastUndo = 0
+  const updateMany = inOne((ids: readonly number[], patch: ItemPatch): ItemView[] =>
+    ids.flatMap((id) => {
+      const before = get(id)
+      return bulk.update(before, { ...inputOf(before), ...patch }) ? [before] : []
+    }),
+  )
+  const revertMany = inOne((items: readonly ItemView[]): void => {
+    // What each said: all of it, so that what was empty is empty again.
+    for (const item of items) bulk.update(get(item.id), wholeItem(item))
+  })
 
   const matchMachine = (machine: MachineIdentity): ItemView | undefined => {
     const row = matchRow(machine)
-    return row && toView(row)
+    return row && itemView(row)
   }
 
   const proposeTag = (type: string): string => nextTag(types.patternOf(type))
@@ -341,11 +369,12 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     list: list.page,
     ids: list.ids,
     get,
-    add: withChange(add),
+    add: withChange((item: ItemInput, source?: ChangeSource) => get(add(item, source))),
     update(id, item, source) {
-      const { item: after, isChanged } = update(id, item, source)
-      if (isChanged) changed()
-      return after
+      const before = get(id)
+      const after = update(before, item, source)
+      if (after) changed()
+      return after ?? before
     },
     updateMany(ids, patch) {
       const before = updateMany(ids, patch)
@@ -365,7 +394,10 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     }),
     remove: withChange(remove),
     removeMany: withChange(removeMany),
-    restore: withChange(restore),
+    restore: withChange((id: number) => {
+      restoreMany([id])
+      return get(id)
+    }),
     restoreMany: withChange(restoreMany),
     bulk,
     history: (id) => selectChanges.all(id),
@@ -376,7 +408,7 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       const uuid = machine.uuid ?? facts.uuid ?? ''
       const known = matchMachine({ mac, uuid, serial: facts.serial })
       if (known) return known
-      const added = add({
+      const id = add({
         assetTag: tagOfMachine(facts.assetTag),
         type: 'pc',
         manufacturer: facts.manufacturer ?? '',
@@ -391,18 +423,18 @@ export function createStock(database: Database, clock: Clock, who: () => string 
         memoryMiB: facts.memoryMiB,
       })
       changed()
-      return added
+      return get(id)
     },
     markSeen(id, at) {
       setSeen.run({ id, at })
     },
     reindex: database.transaction((ids: readonly number[]) => {
-      for (const id of ids) index(get(id))
+      for (const id of ids) words.replace(get(id))
     }),
     reindexAll: database.transaction(() => {
-      database.exec('DELETE FROM items_search')
+      words.clear()
       for (const { id } of database.prepare<[], { id: number }>('SELECT id FROM items WHERE removed_at IS NULL').all())
-        insertSearch.run(id, searchText(get(id)))
+        words.add(get(id))
     }),
     locations,
     suppliers,
