@@ -123,8 +123,8 @@ export async function examImage(args) {
 const largest = 700e6
 
 const stepNames = {
-  apt: 'fetching packages',
-  packages: 'unpacking and setting up packages',
+  base: 'the base system',
+  packages: 'fetching, unpacking and setting up packages',
   initrd: 'making the initrd',
   squashfs: 'packing the system',
   sums: 'reading it again',

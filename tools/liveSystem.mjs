@@ -85,10 +85,10 @@ const papers = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/info/*', '/u
 
 /**
  * How far a live system has come: a step of `steps`, and how much of it is done where that is known.
- * @typedef {{ step: number, steps: number, name: 'apt' | 'packages' | 'initrd' | 'squashfs' | 'sums', percent?: number }} Progress
+ * @typedef {{ step: number, steps: number, name: 'base' | 'packages' | 'initrd' | 'squashfs' | 'sums', percent?: number }} Progress
  */
 
-const steps = /** @type {const} */ (['apt', 'packages', 'initrd', 'squashfs', 'sums'])
+const steps = /** @type {const} */ (['base', 'packages', 'initrd', 'squashfs', 'sums'])
 
 /** Beside a finished system: what is being made. Left behind only by a computer that was switched off. */
 const unfinished = '.unfinished-'
@@ -130,7 +130,7 @@ export async function makeLiveSystem(system, folder, { onProgress = () => undefi
       mkdirSync(join(laid, path, '..'), { recursive: true })
       writeFileSync(join(laid, path), text)
     }
-    tell('apt')
+    tell('base')
     await follow(
       'mmdebstrap',
       [
@@ -148,7 +148,7 @@ export async function makeLiveSystem(system, folder, { onProgress = () => undefi
         ...[suite, root],
         ...(system.mirror === undefined ? await ownMirrors(suite) : [system.mirror]),
       ],
-      { env, signal, onLine: aptProgress(tell) },
+      { env, signal, onLine: packageProgress(tell) },
     )
     const live = join(work, 'live')
     mkdirSync(live)
@@ -230,19 +230,34 @@ function keepPackages(/** @type {string} */ root, /** @type {string} */ cache) {
 
 const initrdMark = 'amorce-initrd'
 
-/** Tells of apt and dpkg by what they print: how many packages there are, and each that is fetched, unpacked and set up. */
-function aptProgress(/** @type {(name: Progress['name'], percent?: number) => void} */ tell) {
+/**
+ * Tells of apt and dpkg by what they print: how many packages there are, and each that is fetched, unpacked and set up. The
+ * first of mmdebstrap's two rounds is the base system, which is small.
+ * @param {(name: Progress['name'], percent?: number) => void} tell
+ */
+function packageProgress(tell) {
+  let round = 0
   let packages = 0
   let fetched = 0
   let handled = 0
   return (/** @type {string} */ line) => {
+    if (line === initrdMark) {
+      round = 0
+      tell('initrd')
+    }
     const news = /(\d+) newly installed/.exec(line)
-    if (news) packages += Number(news[1])
-    if (/^Get:\d+ .*\.deb|^Get:\d+ \S+ \S+ \S+ amd64|^Get:\d+ \S+ \S+ \S+ all/.test(line)) fetched += 1
-    if (/^(Unpacking|Setting up) /.test(line)) handled += 1
-    if (line === initrdMark) tell('initrd')
-    else if (handled > 0) tell('packages', Math.min(100, Math.round((handled / (packages * 2)) * 100)))
-    else if (fetched > 0) tell('apt')
+    if (news) {
+      round += 1
+      packages = Number(news[1])
+    }
+    if (round < 2) return
+    if (/^Get:\d+ /.test(line)) fetched += 1
+    else if (/^(Unpacking|Setting up) /.test(line)) {
+      // Those that were kept from another time are not fetched.
+      fetched = packages
+      handled += 1
+    }
+    tell('packages', Math.min(100, Math.floor(((fetched + handled) / (packages * 3)) * 100)))
   }
 }
 
