@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanFacts, cleanText, isPlaceholder, isPlaceholderUuid } from './facts.ts'
+import { cleanFacts, cleanText, isPlaceholder, isPlaceholderUuid, memoryOfSlots } from './facts.ts'
 
 describe('makers fillers', () => {
   it.each([
@@ -96,4 +96,18 @@ describe('a report', () => {
       }),
     )
   })
+})
+
+describe('memory by slots', () => {
+  it.each([
+    ['two modules and empty slots', '0020.0000.0020.0000....', 16_384],
+    ['one of kibibytes', '0082.......', 1],
+    ['none that is told', '.......', undefined],
+    ['slots that are all empty', '0000.0000......', undefined],
+    ['one of unknown size', '0020.ffff......', undefined],
+    ['one that is told elsewhere', 'ff7f.......', undefined],
+    ['as many slots as were asked for', '0020.0020.0020.0020.0020.0020.0020.0020', undefined],
+    ['no hex', 'zz20.......', undefined],
+    ['nothing', '', undefined],
+  ])('%s', (_, text, memory) => expect(memoryOfSlots(text)).toBe(memory))
 })

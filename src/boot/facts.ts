@@ -111,6 +111,23 @@ export function cleanBiosDate(raw: string | undefined): string | undefined {
   return success ? data : undefined
 }
 
+/**
+ * The memory that SMBIOS tells slot by slot: bytes of each size word in hex, `.` between, nothing where there is no slot.
+ * Undefined when a size is not told in that word, or there may be more slots than were asked for.
+ */
+export function memoryOfSlots(text: string): number | undefined {
+  const slots = text.split('.')
+  if (slots.at(-1) !== '' || !slots.every((slot) => /^([0-9a-f]{4})?$/i.test(slot))) return undefined
+  let kibibytes = 0
+  for (const slot of slots.filter(Boolean)) {
+    const size = Buffer.from(slot, 'hex').readUInt16LE()
+    // 0xFFFF: unknown; 0x7FFF: told elsewhere, being 32 GiB or more.
+    if (size === 0xffff || size === 0x7fff) return undefined
+    kibibytes += size & 0x8000 ? size & 0x7fff : size * 1024
+  }
+  return kibibytes === 0 ? undefined : Math.round(kibibytes / 1024)
+}
+
 /** Texts as they came. */
 export type RawFacts = { [Name in keyof MachineFacts]?: string | number }
 

@@ -11,7 +11,7 @@ import {
   type MachineFacts,
 } from '../contract/index.ts'
 import type { RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
-import { cleanFacts, type RawFacts } from './facts.ts'
+import { cleanFacts, memoryOfSlots, type RawFacts } from './facts.ts'
 import { linkTestMbAtBoot } from './linkTest.ts'
 import {
   menuScript,
@@ -229,6 +229,7 @@ function loaderFacts(query: URLSearchParams): MachineFacts {
     assetTag: text('asset'),
     biosVersion: text('biosVersion'),
     biosDate: text('biosDate'),
+    memoryMiB: memoryOfSlots(query.get('memory') ?? ''),
     // iPXE writes this one as text in either case.
     uuid: query.get('uuid') ?? undefined,
   })

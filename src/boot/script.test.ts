@@ -24,7 +24,7 @@ describe('the script that reports the machine', () => {
       `#!ipxe
 set attempt:int32 1
 :again
-chain --autofree --replace http://192.168.60.1:8080/boot/52:54:00:12:34:56/script.ipxe?encoding=hex&manufacturer=\${manufacturer:hexraw}&product=\${product:hexraw}&serial=\${serial:hexraw}&asset=\${asset:hexraw}&biosVersion=\${smbios/0.5.0:hexraw}&biosDate=\${smbios/0.8.0:hexraw}&uuid=\${uuid}&platform=\${platform}&arch=\${buildarch} || goto failed
+chain --autofree --replace http://192.168.60.1:8080/boot/52:54:00:12:34:56/script.ipxe?encoding=hex&manufacturer=\${manufacturer:hexraw}&product=\${product:hexraw}&serial=\${serial:hexraw}&asset=\${asset:hexraw}&biosVersion=\${smbios/0.5.0:hexraw}&biosDate=\${smbios/0.8.0:hexraw}&memory=\${smbios/0.17.12.2:hexraw}.\${smbios/1.17.12.2:hexraw}.\${smbios/2.17.12.2:hexraw}.\${smbios/3.17.12.2:hexraw}.\${smbios/4.17.12.2:hexraw}.\${smbios/5.17.12.2:hexraw}.\${smbios/6.17.12.2:hexraw}.\${smbios/7.17.12.2:hexraw}&uuid=\${uuid}&platform=\${platform}&arch=\${buildarch} || goto failed
 :failed
 echo Amorce: no answer from http://192.168.60.1:8080 (\${errno}) [\${attempt}/5]
 iseq \${attempt} 5 && goto givenUp || inc attempt || goto givenUp

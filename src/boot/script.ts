@@ -53,6 +53,11 @@ export const reportedSettings = {
   biosDate: 'smbios/0.8.0',
 } as const
 
+/** More slots than a PC has; what more of them hold is not asked. */
+export const memorySlots = 8
+/** How much each memory module holds: the size of the memory devices, by instance, type, offset and length (DSP0134, 7.18). */
+const memorySizes = Array.from({ length: memorySlots }, (_, slot) => `\${smbios/${slot}.17.12.2:hexraw}`).join('.')
+
 /**
  * The first script, the one whose address DHCP hands out: it reports the machine and goes on with its real script.
  *
@@ -61,7 +66,14 @@ export const reportedSettings = {
  */
 export function reportScript({ serverUrl, mac, language }: ScriptContext): string {
   const facts = Object.entries(reportedSettings).map(([name, setting]) => `${name}=\${${setting}:hexraw}`)
-  const query = ['encoding=hex', ...facts, 'uuid=${uuid}', 'platform=${platform}', 'arch=${buildarch}'].join('&')
+  const query = [
+    'encoding=hex',
+    ...facts,
+    `memory=${memorySizes}`,
+    'uuid=${uuid}',
+    'platform=${platform}',
+    'arch=${buildarch}',
+  ].join('&')
   const say = bootScreen(language, serverUrl)
   return script(
     'set attempt:int32 1',

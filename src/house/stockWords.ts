@@ -142,13 +142,13 @@ const fr = {
   lender: 'Prêté par',
   untilFurtherNotice: 'jusqu’à nouvel ordre',
   loanText:
-    'L’emprunteur a reçu le matériel ci-dessous en bon état de marche, en prend soin, ne le prête pas et le rend à la date dite. Toute panne, perte ou vol est signalé sans délai au service informatique.',
+    'L’emprunteur a reçu le matériel ci-dessus en bon état de marche, en prend soin, ne le prête pas et le rend à la date dite. Toute panne, perte ou vol est signalé sans délai au service informatique.',
   signatureOut: 'Remise : date et signature de l’emprunteur',
   signatureLender: 'Remise : date et signature du service',
   signatureBack: 'Retour : date et signature du service',
   collectionTitle: 'Bordereau de collecte',
   collectionText:
-    'La société désignée reconnaît avoir reçu le matériel ci-dessous en vue de sa réforme. Les supports de données ont été effacés comme indiqué.',
+    'La société désignée reconnaît avoir reçu le matériel ci-dessus en vue de sa réforme. Les supports de données ont été effacés comme indiqué.',
   itemCount: 'Nombre de matériels',
   withoutData: 'sans données',
   notWiped: 'à effacer',
@@ -293,13 +293,13 @@ const en: Record<keyof typeof fr, string> = {
   lender: 'Lent by',
   untilFurtherNotice: 'until further notice',
   loanText:
-    'The borrower received the equipment below in working order, takes care of it, lends it to nobody and returns it on the day said. Any failure, loss or theft is reported to the computing service without delay.',
+    'The borrower received the equipment above in working order, takes care of it, lends it to nobody and returns it on the day said. Any failure, loss or theft is reported to the computing service without delay.',
   signatureOut: 'Handed over: date and signature of the borrower',
   signatureLender: 'Handed over: date and signature of the service',
   signatureBack: 'Returned: date and signature of the service',
   collectionTitle: 'Collection slip',
   collectionText:
-    'The company named here acknowledges that it received the equipment below for disposal. Data carriers were wiped as stated.',
+    'The company named here acknowledges that it received the equipment above for disposal. Data carriers were wiped as stated.',
   itemCount: 'Number of items',
   withoutData: 'no data',
   notWiped: 'not wiped',

@@ -162,6 +162,127 @@ test('papers to sign and lists leave as files that say what the screen does', as
   )
 })
 
+test('a collection slip says every item of a long batch, with its wiping, and is signed on its last page', async ({
+  launch,
+}) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const folder = temporaryFolder('slip')
+  const model = 'Hewlett-Packard Compaq Elite 8300 Small Form Factor (édition éducation)'
+  const tags = Array.from({ length: 60 }, (_, index) => `PC-${String(index + 1).padStart(3, '0')}`)
+  const ids: number[] = []
+  for (const tag of tags) ids.push((await amorce.call('stock.add', item(tag, { model }))).id)
+  const { id } = await amorce.call('disposal.add', {
+    ...{
+      name: 'Cave, été',
+      company: 'Œuvre de récupération',
+      slipNumber: 'BSD-12',
+      collectedOn: '2031-01-31',
+      notes: '',
+    },
+  })
+  await amorce.call('disposal.addItems', { batchId: id, itemIds: ids })
+  await amorce.call('disposal.wipe', { batchId: id, itemIds: ids.slice(0, 59), method: 'nwipe, vérifié' })
+
+  await amorce.goTo('stock')
+  await page.getByTestId('stock-tab-disposal').click()
+  await page.getByTestId('batch-row').click()
+  const path = join(folder, 'bordereau.pdf')
+  await amorce.answerDialogs({ save: path })
+  await page.getByTestId('batch-paper').click()
+  await expect(page.getByTestId('toast').filter({ hasText: 'bordereau.pdf' })).toBeVisible()
+  const pages = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).split('\f').filter(Boolean)
+  expect(pages.length).toBeGreaterThan(2)
+  expect(pages[0]).toMatch(
+    /Bordereau de collecte[^]*Cave, été[^]*Œuvre de récupération[^]*BSD-12[^]*31\/01\/2031[^]*60/,
+  )
+  for (const text of pages) expect(text).toContain('N° d’inventaire')
+  const text = pages.join('\n')
+  for (const tag of tags) expect(text).toContain(tag)
+  expect(text.match(/nwipe, vérifié/g)).toHaveLength(59)
+  expect(text.match(/à effacer/g)).toHaveLength(1)
+  expect(pages.at(-1)).toMatch(/La société : nom, date et signature/)
+})
+
+test('disposal batches and places are sorted, and keep filters and columns', async ({ launch }) => {
+  const amorce = await launch()
+  const { page } = amorce
+  for (const [name, company] of [
+    ['Cave', 'Ecologic'],
+    ['Grenier', 'Récup du Nord'],
+  ] as const)
+    await amorce.call('disposal.add', { name, company, slipNumber: '', collectedOn: '2026-01-15', notes: '' })
+  const [{ id } = { id: 0 }] = await amorce.call('disposal.list', undefined)
+  await amorce.call('disposal.close', id)
+  for (const path of ['Bât. B / B9', 'Bât. B / B10', 'Réserve'])
+    await amorce.call('stock.add', item(path, { location: path }))
+
+  await amorce.goTo('stock')
+  await page.getByTestId('stock-tab-disposal').click()
+  const batches = page.getByTestId('batch-row')
+  await page.getByRole('columnheader', { name: 'Lot', exact: true }).getByRole('button').click()
+  await expect(batches).toHaveText([/Cave/, /Grenier/])
+  await page.getByRole('columnheader', { name: 'Lot', exact: true }).getByRole('button').click()
+  await expect(batches).toHaveText([/Grenier/, /Cave/])
+  await amorce.choose('batch-filter', 'Enlevés')
+  await expect(batches).toHaveText([/Grenier/])
+  await page.getByTestId('batch-filters').click()
+  await page.getByTestId('batch-filter-name').fill('partis')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await amorce.choose('batch-filter', 'Tous')
+  await page.getByRole('textbox', { name: 'lots' }).fill('recup')
+  await expect(batches).toHaveText([/Grenier/])
+  await page.getByRole('textbox', { name: 'lots' }).fill('')
+  await expect(batches).toHaveCount(2)
+  await page.getByTestId('batch-filters').click()
+  await page.getByRole('menuitem', { name: 'partis', exact: true }).click()
+  await expect(batches).toHaveText([/Grenier/])
+
+  await page.getByTestId('stock-tab-references').click()
+  const places = page.getByTestId('reference-row')
+  await expect(places).toHaveText([/Bât. B *Salle/, /Bât. B \/ B9/, /Bât. B \/ B10/, /Réserve/])
+  await page.getByTestId('reference-columns').click()
+  await page.getByRole('menuitemcheckbox', { name: 'Genre' }).click()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('columnheader', { name: 'Genre' })).toHaveCount(0)
+  // Each list has columns of its own, which are there again.
+  await page.getByTestId('reference-lists').getByText('Types').click()
+  await expect(page.getByRole('columnheader', { name: 'Genre' })).toHaveCount(1)
+  await page.getByTestId('reference-lists').getByText('Lieux').click()
+  await expect(page.getByRole('columnheader', { name: 'Genre' })).toHaveCount(0)
+})
+
+test('a PC that must not stand in the exam is swapped for the spare that fits, and back', async ({ launch }) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const pc = (tag: string, changes: object) => amorce.call('stock.add', item(tag, { type: 'pc', ...changes }))
+  const broken = await pc('PC-7', { model: 'OptiPlex', location: 'B104', state: 'inService', memoryMiB: 16_384 })
+  await pc('PC-8', { model: 'OptiPlex', location: 'B105', state: 'underRepair' })
+  await pc('RES-1', { model: 'OptiPlex', location: 'Armoire', memoryMiB: 8192 })
+  await pc('RES-2', { model: 'ProDesk', location: 'Armoire', memoryMiB: 16_384 })
+  await amorce.call('intervention.add', {
+    ...{ title: 'Ne démarre plus', description: '', kind: 'failure', urgency: 3, impact: 2 },
+    ...{ itemId: broken.id, location: '', requester: '', assignee: '' },
+  })
+  await amorce.goTo('stock')
+  await page.getByTestId('stock-tab-overview').click()
+  const swaps = page.getByTestId('swap')
+  await expect(swaps).toHaveText([/PC-7.*panne ouverte[^]*RES-2/, /PC-8/])
+  await page.getByTestId('swap-place').selectOption({ label: 'B104' })
+  await expect(swaps).toHaveCount(1)
+  await swaps.getByTestId('swap-now').click()
+  const states = async () =>
+    (await amorce.items()).map(({ assetTag, state, location }) => `${assetTag} ${state} ${location}`).sort()
+  await expect
+    .poll(states)
+    .toEqual(['PC-7 underRepair Armoire', 'PC-8 underRepair B105', 'RES-1 spare Armoire', 'RES-2 inService B104'])
+  await page.getByTestId('toast-action').last().click()
+  await expect
+    .poll(states)
+    .toEqual(['PC-7 inService B104', 'PC-8 underRepair B105', 'RES-1 spare Armoire', 'RES-2 spare Armoire'])
+})
+
 test('consumables come in from a file, with what lies where, and go again', async ({ launch }) => {
   const amorce = await launch()
   const { page } = amorce
@@ -169,7 +290,7 @@ test('consumables come in from a file, with what lies where, and go again', asyn
   await amorce.answerDialogs({ open: [resolve('src', 'exchange', 'testdata', 'snipe-it-consumables.csv')] })
   await page.getByTestId('stock-import').click()
   await page.getByTestId('import-choose').click()
-  await expect(page.getByTestId('import-subject')).toHaveValue('consumables')
+  await expect(page.getByTestId('import-subject')).toHaveValue('consumables', { timeout: 20_000 })
   await page.getByTestId('import-check').click()
   await expect(page.getByTestId('import-count-added')).toHaveText('2 nouveaux')
   await page.getByTestId('import-apply').click()

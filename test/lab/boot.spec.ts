@@ -75,3 +75,52 @@ for (const { firmware, mac, loader } of pcs) {
     })
   })
 }
+
+test('what the firmware of a PC says fills its item; what it says otherwise later waits for a person', async ({
+  launch,
+  network,
+}, info) => {
+  test.setTimeout(240_000)
+  const mac = '52:54:00:b1:05:02'
+  const amorce = await launch()
+  await amorce.addExam()
+  await amorce.startExam(LabNetwork.examNic)
+  // What a person wrote when it was bought: the tag, the serial number, and a model that stays.
+  const { id } = await amorce.call('stock.add', {
+    ...{ assetTag: 'PC-0042', type: 'pc', manufacturer: '', model: 'Poste du fond', serial: 'LAB-SMBIOS' },
+    ...{ macs: [], uuid: '', location: '', state: 'inService', notes: '' },
+  })
+  const identity = {
+    manufacturer: 'Dell Inc.',
+    product: 'OptiPlex 7090',
+    serial: 'LAB-SMBIOS',
+    uuid: '4c4c4544-0042-3510-8052-b4c04f4d3733',
+  }
+  const item = () => amorce.call('stock.get', id)
+  const proposals = async () => (await amorce.call('stock.relations', id)).proposals
+  const boot = async (memoryMb: number, isKnown: () => Promise<boolean>): Promise<void> => {
+    const pc = await QemuMachine.powerOn(network.room, {
+      ...{ firmware: 'bios', mac, memoryMb, logFile: info.outputPath(`console-${memoryMb}.log`) },
+      identity: { ...identity, bios: { version: '1.4.2', date: '03/22/2021' } },
+    })
+    try {
+      await expect.poll(isKnown, { timeout: 100_000 }).toBe(true)
+    } finally {
+      await pc.powerOff()
+    }
+  }
+
+  await boot(512, async () => (await item()).biosVersion !== undefined)
+  expect(await item()).toMatchObject({
+    ...{ manufacturer: 'Dell Inc.', model: 'Poste du fond', serial: 'LAB-SMBIOS', uuid: identity.uuid, macs: [mac] },
+    ...{ biosVersion: '1.4.2', biosDate: '2021-03-22', memoryMiB: 512 },
+  })
+  expect(await proposals()).toMatchObject([{ field: 'model', current: 'Poste du fond', reported: 'OptiPlex 7090' }])
+
+  // Whoever wrote the figure: memory that is missing is a difference, and never written over.
+  await boot(256, async () => (await proposals()).length === 2)
+  expect(await proposals()).toContainEqual(
+    expect.objectContaining({ field: 'memoryMiB', current: '512', reported: '256', isAlarming: true }),
+  )
+  expect((await item()).memoryMiB).toBe(512)
+})

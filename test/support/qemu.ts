@@ -12,6 +12,8 @@ export interface Identity {
   product: string
   serial: string
   uuid: string
+  /** Its date as SMBIOS writes it, `MM/DD/YYYY`. */
+  bios?: { version: string; date: string }
 }
 
 export interface MachineOptions {
@@ -155,8 +157,9 @@ function ovmf(isSecure: boolean): string[] {
   ]
 }
 
-function smbios({ manufacturer, product, serial, uuid }: Identity): string[] {
+function smbios({ manufacturer, product, serial, uuid, bios }: Identity): string[] {
   return [
+    ...(bios ? ['-smbios', `type=0,vendor=SeaBIOS,version=${bios.version},date=${bios.date}`] : []),
     '-smbios',
     `type=1,manufacturer=${manufacturer},product=${product},serial=${serial},uuid=${uuid}`,
     '-uuid',
