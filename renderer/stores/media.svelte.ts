@@ -8,6 +8,8 @@ export class Media {
   name = $state('')
   commandLine = $state('')
   result = $state.raw<MediaResult>()
+  /** What the profile that was made of it looks like to the machines. */
+  check = $state.raw<ProfileCheckView>()
   progress = $state.raw<MediaProgress | null>(null)
   isBusy = $state(false)
   readonly #client: Client
@@ -33,6 +35,7 @@ export class Media {
   again(): void {
     this.draft = undefined
     this.result = undefined
+    this.check = undefined
   }
 
   choose(kind: 'image' | 'folder'): Promise<void> {
@@ -46,7 +49,9 @@ export class Media {
   take(): Promise<void> {
     const { name, commandLine } = this
     return this.#while(async () => {
-      this.result = (await this.#client.ask('media.take', { name, commandLine }))?.value
+      const result = (await this.#client.ask('media.take', { name, commandLine }))?.value
+      if (result) this.check = await this.inspect(result.profileId)
+      this.result = result
     })
   }
 

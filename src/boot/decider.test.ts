@@ -56,8 +56,7 @@ describe('what each firmware is handed', () => {
     expect(decide(client('uefi-x64'))).toMatchObject({ firmwareRow: 'uefi-x64-signed', bootFile: 'shimx64.efi' })
     expect(decide(client('uefi-x64', { mac: '52:54:00:00:00:01' }))?.bootFile).toBe('ipxe.efi')
     expect(decide(client('http-x64'))).toBeUndefined()
-    const onPort80 = decider({ httpPort: 80, needsSigned: () => true })
-    expect(onPort80(client('http-x64'))?.bootFile).toBe('http://192.168.60.1:80/files/shimx64.efi')
+    expect(decider({ httpPort: 80, needsSigned: () => true })(client('http-x64'))).toBeUndefined()
     expect(decide(client('bios'))?.bootFile).toBe('undionly.kpxe')
   })
 

@@ -43,7 +43,6 @@ beforeEach(() => {
       examDay: day,
       itemOf,
       kernelFolders: [],
-      httpPort: () => 8080,
       bootFiles: () => ['shimx64.efi', 'grubx64.efi'],
       ownBootFiles: () => new Set(own),
       onChange() {},

@@ -50,7 +50,6 @@ export interface BootDeskDeps {
   itemOf(mac: Mac): MachineView['item']
   /** Where kernels are, the first that has one wins. */
   kernelFolders: readonly string[]
-  httpPort(): number
   /** Paths of the boot files that there are. */
   bootFiles(): readonly string[]
   /** Those among them that the technician added. */
@@ -199,8 +198,7 @@ export class BootDesk {
     if (isSigned && profile?.system === 'windows') limits.push('windows')
     if (isSigned && profile?.system === 'linux' && !isSignedProgram(profile.kernel, this.#deps.kernelFolders))
       limits.push('unsignedKernel')
-    if (isSigned && this.#deps.journeys.get(mac)?.firmware === 'http-x64' && this.#deps.httpPort() !== 80)
-      limits.push('httpBoot')
+    if (isSigned && this.#deps.journeys.get(mac)?.firmware === 'http-x64') limits.push('httpBoot')
     if (isSigned && isMenu && this.menu.view.hasCode) limits.push('menu')
     return { choice: this.chains.choiceOf(mac), isSigned, needsSigned: this.chains.needsSigned(mac), limits }
   }

@@ -513,7 +513,6 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
       }
     },
     kernelFolders: [join(dataFolder, 'boot'), loaderFolder],
-    httpPort: () => settings.current.httpPort,
     bootFiles: () => bootFilesView.files.map(({ path }) => path),
     ownBootFiles: () => new Set(bootFilesView.files.flatMap(({ origin, path }) => (origin === 'own' ? [path] : []))),
     examStartedAt: () => (session.venue ? session.view.startedAt : undefined),

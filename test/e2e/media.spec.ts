@@ -20,6 +20,8 @@ test('an ISO image becomes a boot profile; what is wrong with its files is said'
   await page.getByTestId('media-name').fill('Examen sous Debian')
   await page.getByTestId('media-take').click()
   await expect(page.getByTestId('media-done')).toContainText('Examen sous Debian')
+  // What is wrong with it is said at once.
+  await expect(page.getByTestId('media-check')).toContainText('ce n’est pas un système squashfs')
   await page.keyboard.press('Escape')
 
   const row = page.getByTestId('profile-row').filter({ hasText: 'Examen sous Debian' })

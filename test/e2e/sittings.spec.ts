@@ -134,7 +134,8 @@ test('an exam of 40 candidates, from a pasted list to the end', async ({ launch 
   await page.getByTestId('chosen-boot-profile').selectOption({ label: 'Menu de démarrage' })
   await page.getByTestId('chosen-boot-set').click()
   await expect.poll(ruled).toBe(40)
-  await page.getByRole('button', { name: 'Annuler' }).click()
+  const chosen = page.getByTestId('toast').filter({ hasText: 'Démarrage choisi pour 40 postes' })
+  await chosen.getByTestId('toast-action').click()
   await expect.poll(ruled).toBe(0)
   await page.getByTestId('choose').click()
   const sitting = (await amorce.snapshot()).sittings?.[0]

@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TestInfo } from '@playwright/test'
 import { bootFolder } from '../../tools/bootFiles.mjs'
 import { debianKernel, makeInitramfs } from '../support/bootMedia.ts'
+import { unpackedDebianPackage } from '../support/debianPackage.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { LabNetwork } from '../support/namespaces.ts'
-import { QemuMachine } from '../support/qemu.ts'
+import { mustRun } from '../support/processes.ts'
+import { ownKey, QemuMachine, type MachineOptions } from '../support/qemu.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const mac = '52:54:00:5e:cb:01'
 
@@ -45,3 +49,52 @@ test('a PC with Secure Boot on refuses iPXE and gets to its exam by the signed c
   expect(complete).toEqual(expect.arrayContaining(['shimx64.efi', 'grubx64.efi', 'grub/grub.cfg', 'lab/vmlinuz']))
   await expect(amorce.page.getByTestId('next-boot')).toContainText('chaîne signée')
 })
+
+async function whileOn(
+  network: LabNetwork,
+  info: TestInfo,
+  firmware: MachineOptions['firmware'],
+  task: (pc: QemuMachine) => Promise<void>,
+): Promise<void> {
+  const logFile = info.outputPath('console.log')
+  const pc = await QemuMachine.powerOn(network.room, { firmware, mac, logFile })
+  try {
+    await task(pc)
+  } catch (error) {
+    await info.attach('console.log', { path: logFile })
+    throw error
+  } finally {
+    await pc.powerOff()
+  }
+}
+
+test('an iPXE that the school signed itself is started first, where its key is enrolled', async ({
+  launch,
+  network,
+}, info) => {
+  test.setTimeout(300_000)
+  const debian = await debianKernel()
+  const amorce = await launch()
+  await amorce.addExam(await signed(debian.image), makeInitramfs(debian))
+  amorce.addBootFiles({ 'ipxe.efi': await signed(join(bootFolder, 'ipxe.efi')) })
+  await amorce.startExam(LabNetwork.examNic)
+
+  await whileOn(network, info, 'uefiOwnKey', async () => {
+    await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'ready', { timeout: 240_000 })
+  })
+  await amorce.tile(mac).click()
+  const { chain, transfers } = await amorce.machineDetail()
+  expect(chain).toMatchObject({ isSigned: false, needsSigned: false })
+  expect(transfers.map(({ file }) => file)).toEqual(expect.arrayContaining(['ipxe.efi', 'lab/vmlinuz']))
+})
+
+/** A program with the signature of the school's own key beside those that it has. */
+async function signed(program: string): Promise<Buffer> {
+  const tools = await unpackedDebianPackage('sbsigntool')
+  const folder = temporaryFolder('signed')
+  const [key, output] = [join(folder, 'key.pem'), join(folder, 'signed.efi')]
+  await mustRun('openssl', ['pkey', '-in', ownKey.key, '-passin', `pass:${ownKey.password}`, '-out', key])
+  const words = ['--key', key, '--cert', ownKey.certificate, '--output', output, program]
+  await mustRun(join(tools, 'usr/bin/sbsign'), words)
+  return readFileSync(output)
+}

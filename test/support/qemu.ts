@@ -17,8 +17,11 @@ export interface Identity {
 }
 
 export interface MachineOptions {
-  /** `uefiSecure` has Microsoft's keys enrolled and Secure Boot on. `uefiHttp` boots from an address of a web server (UEFI 2.10 §24.7), never by PXE. */
-  firmware: 'bios' | 'uefi' | 'uefiHttp' | 'uefiSecure'
+  /**
+   * `uefiSecure` has Microsoft's keys enrolled and Secure Boot on; `uefiOwnKey` a key of the school's own instead, Debian's example
+   * (`ownKey`). `uefiHttp` boots from an address of a web server (UEFI 2.10 section 24.7), never by PXE.
+   */
+  firmware: 'bios' | 'uefi' | 'uefiHttp' | 'uefiSecure' | 'uefiOwnKey'
   mac: string
   identity?: Identity
   /** Where its serial console is written. */
@@ -129,10 +132,10 @@ function qemuArguments(tap: string, monitor: string, options: MachineOptions): s
     ...['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`],
     ...(firmware === 'bios'
       ? ['-boot', 'n', '-device', nic]
-      : [...ovmf(firmware === 'uefiSecure'), '-device', `${nic},romfile=${disk ? ',bootindex=1' : ''}`]),
+      : [...ovmf(enrolled[firmware]), '-device', `${nic},romfile=${disk ? ',bootindex=1' : ''}`]),
     ...(firmware === 'uefiHttp' ? withoutPxe('4', '6') : []),
     // Its own room has no IPv6, and waiting for it takes a minute.
-    ...(firmware === 'uefiSecure' || (firmware === 'uefi' && disk) ? withoutPxe('6') : []),
+    ...(firmware === 'uefiSecure' || firmware === 'uefiOwnKey' || (firmware === 'uefi' && disk) ? withoutPxe('6') : []),
     ...(identity ? smbios(identity) : []),
     ...devices,
     ...(disk ?? []),
@@ -143,10 +146,26 @@ function qemuArguments(tap: string, monitor: string, options: MachineOptions): s
 const withoutPxe = (...versions: ('4' | '6')[]): string[] =>
   versions.flatMap((version) => ['-fw_cfg', `name=opt/org.tianocore/IPv${version}PXESupport,string=n`])
 
+/** Whose keys each firmware has, by the name of Debian's file; Secure Boot is on where there are any. */
+const enrolled: Record<Exclude<MachineOptions['firmware'], 'bios'>, '' | '.ms' | '.snakeoil'> = {
+  uefi: '',
+  uefiHttp: '',
+  uefiSecure: '.ms',
+  uefiOwnKey: '.snakeoil',
+}
+
+/** What `uefiOwnKey` trusts: Debian's example of a key, with the password that it is published with. */
+export const ownKey = {
+  certificate: '/usr/share/ovmf/PkKek-1-snakeoil.pem',
+  key: '/usr/share/ovmf/PkKek-1-snakeoil.key',
+  password: 'snakeoil',
+} as const
+
 /** UEFI firmware with a copy of its variables; no option ROM, so that the firmware's own network stack boots. */
-function ovmf(isSecure: boolean): string[] {
+function ovmf(keys: (typeof enrolled)[keyof typeof enrolled]): string[] {
+  const isSecure = keys !== ''
   const variables = join(temporaryFolder('ovmf'), 'OVMF_VARS.fd')
-  copyFileSync(`/usr/share/OVMF/OVMF_VARS_4M${isSecure ? '.ms' : ''}.fd`, variables)
+  copyFileSync(`/usr/share/OVMF/OVMF_VARS_4M${keys}.fd`, variables)
   const flash = (file: string, access: string) => ['-drive', `if=pflash,format=raw,file=${file}${access}`]
   const code = `/usr/share/OVMF/OVMF_CODE_4M${isSecure ? '.secboot' : ''}.fd`
   return [
