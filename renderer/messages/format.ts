@@ -16,6 +16,10 @@ const cached = <T>(name: string, make: (locale: string) => T): T => {
 export const formatNumber = (value: number): string =>
   cached('number', (locale) => new Intl.NumberFormat(locale)).format(value)
 
+/** With its sign: `+10`, `-5`. */
+export const formatSigned = (value: number): string =>
+  cached('signed', (locale) => new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' })).format(value)
+
 export const formatPercent = (share: number): string =>
   cached('percent', (locale) => new Intl.NumberFormat(locale, { style: 'percent' })).format(share)
 

@@ -1,4 +1,5 @@
 import { presences, type SittingEntry, type SittingView } from '../../../src/contract/index.ts'
+import { formatSigned } from '../../messages/format.ts'
 import { candidateName } from '../../messages/sentences.ts'
 import { isMessageKey, t, tell } from '../../messages/words.svelte.ts'
 
@@ -16,7 +17,7 @@ export function entrySentence(
   return tell(key, {
     name: candidate ? candidateName(candidate) : undefined,
     text,
-    minutes: details['minutes'],
+    minutes: action === 'extend' ? formatSigned(Number(details['minutes'])) : details['minutes'],
     count: details['count'],
     presence: presence && t(`presence.${presence}`),
     incident: isMessageKey(incident) ? tell(incident) : undefined,
