@@ -15,15 +15,17 @@ const warrantyDays = 30
 const expiryDays = 30
 const mostOfAKind = 50
 const urgentPriority = 5
+const yearMs = 365.25 * 86_400_000
 
 export function createDashboards(database: Database, clock: Clock): Dashboards {
   const query = <Row>(sql: string) => database.prepare<[object], Row>(sql)
   const selectStates = query<{ state: ItemState; count: number }>(
     'SELECT state, count(*) AS count FROM items WHERE removed_at IS NULL GROUP BY state',
   )
-  const selectAges = query<{ years: number | null; count: number }>(`
-    SELECT CAST((julianday(@today) - julianday(purchased_on)) / 365.25 AS INTEGER) AS years, count(*) AS count
-    FROM items WHERE removed_at IS NULL AND +state NOT IN ('disposed', 'lost') GROUP BY years ORDER BY years`)
+  // A walk of one index: a hundred thousand items were bought on some hundred days.
+  const selectPurchases = query<{ day: string | null; count: number }>(`
+    SELECT purchased_on AS day, count(*) AS count
+    FROM items WHERE removed_at IS NULL AND +state NOT IN ('disposed', 'lost') GROUP BY purchased_on`)
   const selectWarranties = query<{ month: string; count: number }>(`
     SELECT substr(warranty_until, 1, 7) AS month, count(*) AS count FROM items
     WHERE removed_at IS NULL AND warranty_until >= @today AND warranty_until < @until
@@ -137,13 +139,13 @@ export function createDashboards(database: Database, clock: Clock): Dashboards {
         since,
         sinceMs: new Date(year, month - 1, 1).getTime(),
       }
-      const ages = selectAges.all(parameters)
+      const purchases = selectPurchases.all({})
       const warranties = new Map(selectWarranties.all(parameters).map((row) => [row.month, row.count]))
       const consumption = new Map(selectConsumption.all(parameters).map((row) => [row.month, row.quantity]))
       return {
         states: selectStates.all({}),
-        ages: ages.flatMap(({ years, count }) => (years === null ? [] : [{ years: Math.max(years, 0), count }])),
-        unknownAge: ages.find(({ years }) => years === null)?.count ?? 0,
+        ages: agesOf(purchases, parameters.today),
+        unknownAge: purchases.find(({ day }) => day === null)?.count ?? 0,
         warranties: coming.map((name) => ({ month: name, count: warranties.get(name) ?? 0 })),
         consumption: past.map((name) => ({ month: name, quantity: consumption.get(name) ?? 0 })),
         interventions: selectInterventions.all(parameters),
@@ -162,4 +164,15 @@ export function createDashboards(database: Database, clock: Clock): Dashboards {
       return fresh
     }),
   }
+}
+
+/** How many items are of each age in whole years, the newest first; what was bought for later counts as new. */
+function agesOf(purchases: readonly { day: string | null; count: number }[], today: string): StockDashboard['ages'] {
+  const counts = new Map<number, number>()
+  for (const { day, count } of purchases) {
+    if (day === null) continue
+    const years = Math.max(Math.trunc((Date.parse(today) - Date.parse(day)) / yearMs), 0)
+    counts.set(years, (counts.get(years) ?? 0) + count)
+  }
+  return [...counts].sort(([a], [b]) => a - b).map(([years, count]) => ({ years, count }))
 }

@@ -78,3 +78,19 @@ it('the one box asks each index once, and then rows by their keys', () => {
   const sorting = plans.filter(({ sql }) => sql.includes('records_search')).map(({ plan }) => plan)
   expect(sorting.join('\n')).not.toContain('TEMP B-TREE')
 })
+
+it('the dashboard and the places count items by their indexes, and read none', () => {
+  const plans = plansOf((rooms) => {
+    rooms.dashboards.get()
+    rooms.items.locations.list()
+  })
+  const indexOf = (part: string): string[] =>
+    plans.flatMap(({ sql, plan }) =>
+      (sql.includes(part) ? [...plan.matchAll(/items USING .*?INDEX (\w+)/g)] : []).map((found) => found[1] ?? ''),
+    )
+  expect(indexOf('GROUP BY state')).toEqual(['items_by_state'])
+  expect(indexOf('GROUP BY purchased_on')).toEqual(['items_by_purchase'])
+  expect(indexOf('substr(warranty_until')).toEqual(['items_by_warranty'])
+  const places = plans.find(({ sql }) => sql.includes('FROM locations ORDER BY path'))
+  expect(places?.plan).toMatch(/SEARCH items USING COVERING INDEX items_in_location/)
+})

@@ -426,6 +426,24 @@ describe('alarms', () => {
   })
 })
 
+it('the dashboard counts items by their age in whole years, and those of which it is not known', () => {
+  const year = new Date(clock.now()).getFullYear()
+  for (const [tag, purchasedOn] of Object.entries({
+    A: `${year - 3}-01-01`,
+    B: `${year - 3}-01-01`,
+    C: '',
+    D: `${year + 1}-12-31`,
+  }))
+    rooms.items.add(item(tag, { purchasedOn }))
+  rooms.items.add(item('E', { purchasedOn: `${year - 9}-01-01`, state: 'disposed' }))
+  const { ages, unknownAge } = rooms.dashboards.get()
+  expect(ages).toEqual([
+    { years: 0, count: 1 },
+    { years: expect.toSatisfy((years: number) => years === 2 || years === 3) as number, count: 2 },
+  ])
+  expect(unknownAge).toBe(1)
+})
+
 describe('many at once', () => {
   it('are changed and changed back, what was empty being empty again', () => {
     const ids = ['A', 'B'].map((tag) => rooms.items.add(item(tag, { location: '' })).id)

@@ -35,7 +35,7 @@ try {
   const rooms = createStockRooms(database, systemClock, () => '')
   const stock = rooms.items
   console.log(`${cpus().length} cores, Node ${process.version}\n`)
-  timed(`make ${itemCount} items`, () => makeItems(database, stock))
+  timed(`make ${itemCount} items`, () => makeItems(stock))
   timed(`make ${movementCount} movements`, () => makeMovements(database))
   benchSearch(database, stock)
   benchPages(database, stock)
@@ -49,7 +49,7 @@ try {
   rmSync(folder, { recursive: true })
 }
 
-function makeItems(database: Database, stock: Stock): void {
+function makeItems(stock: Stock): void {
   const makers = ['Dell', 'HP', 'Lenovo', 'Iiyama', 'Epson', 'Brother']
   const models = [
     'OptiPlex 7010',
@@ -62,10 +62,10 @@ function makeItems(database: Database, stock: Stock): void {
   ]
   const types = ['pc', 'laptop', 'screen', 'printer', 'projector', 'server'] as const
   const states = ['inService', 'inService', 'inService', 'spare', 'underRepair', 'disposed'] as const
-  const release = stock.hold()
-  database.transaction(() => {
+  stock.bulk.begin()
+  stock.bulk.transaction(() => {
     for (let n = 0; n < itemCount; n++)
-      stock.add({
+      stock.bulk.add({
         ...{
           assetTag: `INV-${String(n).padStart(6, '0')}`,
           type: types[n % types.length]!,
@@ -81,8 +81,8 @@ function makeItems(database: Database, stock: Stock): void {
         supplier: `Fournisseur ${n % 25}`,
         purchasedOn: `${2015 + (n % 10)}-0${1 + (n % 9)}-15`,
       })
-  })()
-  release()
+  })
+  while (stock.bulk.settleNext());
 }
 
 function makeMovements(database: Database): void {
