@@ -23,7 +23,7 @@ export function manPage(language: Language, version: string): string {
     `.SH ${words.man.name}`,
     `amorce \\- ${escaped(words.tagline)}`,
     `.SH ${words.man.synopsis}`,
-    ...commandNames.flatMap((name) => [`.B ${escaped(usageOf(name, words))}`, '.br']),
+    ...commandNames.flatMap((name, index) => [...(index > 0 ? ['.br'] : []), `.B ${escaped(usageOf(name, words))}`]),
     `.SH ${words.man.description}`,
     ...commands,
     `.SH ${words.options.replace(/\s*:$/, '').toUpperCase()}`,
