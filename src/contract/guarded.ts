@@ -19,7 +19,14 @@ export const guardedCommands: ReadonlySet<CommandName> = new Set<CommandName>([
   ] as const),
   ...(['bootFiles.add', 'bootFiles.remove', 'bootFiles.fetchLoaders'] as const),
   ...(['update.install', 'update.rollBack'] as const),
-  ...(['bootMenu.save', 'bootRule.set', 'bootRule.remove', 'bootChain.choose', 'backup.restore'] as const),
+  ...([
+    'bootMenu.save',
+    'bootRule.set',
+    'bootRule.setSeveral',
+    'bootRule.remove',
+    'bootChain.choose',
+    'backup.restore',
+  ] as const),
 ])
 
 /** How the console looks is nobody's secret. */

@@ -58,7 +58,7 @@ describe('what it guards', () => {
 
   it('every command of the exam itself, of profiles and of boot choices that changes something', () => {
     const changes = /^(exam|service|settings|nic|profile|bootFiles|bootMenu|bootRule|bootChain|practice|examRules)\./
-    const looks = /\.(list|get|profiles|inspect|openFolder|preflight)$/
+    const looks = /\.(list|get|ofSitting|profiles|inspect|openFolder|preflight)$/
     const missed = (Object.keys(commands) as CommandName[]).filter(
       (name) => changes.test(name) && !looks.test(name) && !guardedCommands.has(name),
     )

@@ -21,7 +21,7 @@ export interface Incidents {
   list(): IncidentView[]
   /** Oldest first. */
   ofSitting(sittingId: number): IncidentView[]
-  /** The same of the same machine within a minute is one, and who is there at all is told once: undefined then. */
+  /** The same of the same machine, and of the same thing plugged in, within a minute is one, and who is there at all is told once: undefined then. */
   add(incident: NewIncident): IncidentView | undefined
   /** @throws CodedError `incident.notFound` */
   get(id: number): IncidentView
@@ -34,6 +34,8 @@ export interface Incidents {
 
 /** A cable that is loose makes the same incident many times over. */
 const sameWithinMs = 60_000
+/** Two things plugged in one after the other are two incidents, each named by its text. */
+const ofAThing: ReadonlySet<IncidentKind> = new Set(['usbPlugged', 'inputPlugged', 'secondNetwork'])
 /** That somebody is there who should not be is one incident of a sitting, however often they speak. */
 const onceInASitting: ReadonlySet<IncidentKind> = new Set(['foreignMachine', 'otherDhcpServer'])
 
@@ -65,8 +67,9 @@ export function createIncidents(database: Database, clock: Clock): Incidents {
   )
   const selectOne = database.prepare<[number], IncidentRow>(`${from} WHERE incidents.id = ?`)
   const selectSame = database
-    .prepare<[string, string, number | null, number], number>(
-      'SELECT 1 FROM incidents WHERE kind = ? AND mac = ? AND sitting_id IS ? AND at > ? LIMIT 1',
+    .prepare<[string, string, number | null, number, string | null], number>(
+      `SELECT 1 FROM incidents
+       WHERE kind = ? AND mac = ? AND sitting_id IS ? AND at > ? AND text = coalesce(?, text) LIMIT 1`,
     )
     .pluck()
   const selectKnown = database
@@ -101,7 +104,9 @@ export function createIncidents(database: Database, clock: Clock): Incidents {
       const at = clock.now()
       const isSame = onceInASitting.has(kind)
         ? selectKnown.get(kind, sittingId ?? null, mac ?? null, text)
-        : kind !== 'byHand' && mac !== undefined && selectSame.get(kind, mac, sittingId ?? null, at - sameWithinMs)
+        : kind !== 'byHand' &&
+          mac !== undefined &&
+          selectSame.get(kind, mac, sittingId ?? null, at - sameWithinMs, ofAThing.has(kind) ? text : null)
       if (isSame) return undefined
       const id = database.transaction(() => {
         const values = { at, kind, severity, text, mac: mac ?? null, itemId: itemId ?? null }

@@ -215,6 +215,15 @@ describe('an incident', () => {
     expect(incidents.list()).toHaveLength(2)
   })
 
+  it('of another thing plugged in within that minute is another', () => {
+    const { incidents } = openSittings()
+    const network = { kind: 'secondNetwork', severity: 'serious', mac: '52:54:00:00:00:01' } as const
+    expect(incidents.add({ ...network, text: 'a telephone' })).toBeDefined()
+    expect(incidents.add({ ...network, text: 'ens6' })).toBeDefined()
+    expect(incidents.add({ ...network, text: 'ens6' })).toBeUndefined()
+    expect(incidents.list()).toHaveLength(2)
+  })
+
   it('of somebody who should not be there is one in each sitting, however often they speak', () => {
     const { sittings, incidents, clock, id } = openPrepared()
     const other = sittings.duplicate(id).id

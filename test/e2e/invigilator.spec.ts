@@ -92,7 +92,7 @@ test('what the invigilator does to several at once can be undone for each as the
     ['machineGone', 'machineLost'],
     ['agentSilent', 'agentSilent'],
   ]) {
-    await expect(page.locator(`[data-testid="tile"][data-trouble="${code}"]`)).toHaveCount(1)
+    await expect(page.locator(`[data-testid="tile"][data-trouble="${code}"]`)).toHaveCount(1, { timeout: 90_000 })
     await expect
       .poll(async () => (await amorce.snapshot()).incidents?.filter((incident) => incident.kind === kind).length)
       .toBe(1)
