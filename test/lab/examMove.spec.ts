@@ -48,7 +48,7 @@ test('a candidate who is moved to another PC finds their work there, and back ag
 
     await moveTo(secondSeat)
     await screenOf(a, 'Personne n’est placé à ce poste')
-    expect(await a.shown()).toBe('tty12')
+    await expect.poll(() => a.shown(), { timeout: 60_000 }).toBe('tty12')
     const b = await powerOn(second, 'pc-b')
     expect(b.pc.console).toContain('amorce: work restored')
     // Before the session was shown, and as the candidate's own.
