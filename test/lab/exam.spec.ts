@@ -190,7 +190,10 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
 
     await test.step('messages, time, the speed of its cable', async () => {
       await amorce.call('candidate.message', { ...orders, text: 'Il reste « dix » minutes' })
-      await expect.poll(() => guest.asRoot('cat /run/amorce-shown/bar')).toContain('Il reste « dix » minutes')
+      // It is heard with the agent's next beat.
+      await expect
+        .poll(() => guest.asRoot('cat /run/amorce-shown/bar'), { timeout: 30_000 })
+        .toContain('Il reste « dix » minutes')
       // There is no bar under cage: it has the screen for a moment.
       await isShown('tty12')
       expect(await guest.screen()).toMatch(/Il reste « dix » minutes[^]*A1 {2}Éva Noël\n[^]*min \/ time left/)
@@ -225,7 +228,9 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       await pc.setLink('on')
       await expect.poll(stage, { timeout: 60_000 }).toBe('ready')
       // The console has it from the machine.
-      await expect.poll(async () => (await amorce.snapshot()).sittings?.[0]?.candidates[0]?.locked).toBeUndefined()
+      await expect
+        .poll(async () => (await amorce.snapshot()).sittings?.[0]?.candidates[0]?.locked, { timeout: 60_000 })
+        .toBeUndefined()
       expect(await guest.shown()).toBe('tty7')
     })
 
