@@ -260,6 +260,27 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       )
       expect(found).toBe('')
     })
+
+    await test.step('what would leave it open leaves it closed', async () => {
+      const isRefused = async (code: string) => {
+        await isShown('tty12')
+        await expect.poll(() => guest.screen(), { timeout: 60_000 }).toContain(`Code : ${code}`)
+      }
+      await guest.asRoot('echo wrong > /etc/amorce/secret; systemctl restart amorce-agent')
+      await isRefused('lock.serverRefuses')
+      await pc.setLink('off')
+      await guest.asRoot('systemctl restart amorce-agent')
+      await isRefused('lock.serverSilent')
+      await pc.setLink('on')
+      await guest.asRoot('systemctl stop amorce-agent; echo "drop everything" > /etc/amorce/firewall.nft')
+      await guest.asRoot('/usr/lib/amorce/lockdown')
+      await isRefused('lock.rulesNotLoaded')
+      await guest.asRoot('rm /usr/sbin/nft; /usr/lib/amorce/lockdown')
+      await isRefused('lock.nftMissing')
+      await guest.asRoot('rm /usr/bin/cage; systemctl restart amorce-kiosk')
+      await isRefused('lock.noDisplay')
+      expect(await guest.asRoot('cat /run/amorce/state')).toBe('failed\n')
+    })
   } finally {
     await info.attach('console.log', { path: consoleLog })
     await pc.powerOff()
