@@ -1,9 +1,10 @@
 import type { Clock } from '../base/index.ts'
 import { CodedError, type ConsumableInput, type ConsumableView, type MovementView } from '../contract/index.ts'
 import type { StockRooms } from '../stock/index.ts'
-import type { Database } from '../storage/index.ts'
+import { isConstraintError, type Database } from '../storage/index.ts'
 import { inputOf, type ConsumableLookup, type PlannedConsumable } from './consumablePlan.ts'
 import { inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
+import { toldAtTheEnd, wholeOrNothing } from './wholeOrNothing.ts'
 
 interface ChangeRow {
   consumable_id: number
@@ -102,8 +103,7 @@ export class ConsumableImports {
     const added = writes.filter((write) => write.id === undefined).length
     const at = this.#clock.now()
     const id = Number(this.#sql.begin.run(at, file, this.#who(), added, writes.length - added).lastInsertRowid)
-    const release = this.#rooms.items.hold()
-    try {
+    const write = async (): Promise<number> => {
       let next = 0
       const step = (): boolean => {
         const write = writes[next]
@@ -115,15 +115,8 @@ export class ConsumableImports {
       if (writes.length > 0) await inTransactions(this.#database, step, work)
       this.#sql.setState.run('done', id)
       return id
-    } catch (error) {
-      work.onUndo?.()
-      await this.#takeBack(id, unstopped(work), { leaveTrace: false })
-      this.#sql.forget.run(id)
-      throw error
-    } finally {
-      this.#rooms.items.changed()
-      release()
     }
+    return wholeOrNothing(this.#rooms.items, work, write, (undoing) => this.#unwrite(id, undoing))
   }
 
   /** Whether it was one of consumables. */
@@ -140,24 +133,22 @@ export class ConsumableImports {
       throw new CodedError('stock.nothingToUndo', `no import ${importId}`, {})
     const quantity = this.#sql.used.get(importId)
     if (quantity !== undefined) throw new CodedError('stock.notEnough', 'it has been used since', { quantity })
-    const release = this.#rooms.items.hold()
-    try {
+    await toldAtTheEnd(this.#rooms.items, async () => {
       await this.#takeBack(importId, work, { leaveTrace: true })
       this.#sql.setState.run('undone', importId)
-    } finally {
-      this.#rooms.items.changed()
-      release()
-    }
+    })
   }
 
   /** Takes back imports that were cut short by the end of the process. To be called when the file was opened. */
   async recover(): Promise<number> {
     const ids = this.#sql.running.all()
-    for (const id of ids) {
-      await this.#takeBack(id, unstopped({ onSlice: () => undefined }), { leaveTrace: false })
-      this.#sql.forget.run(id)
-    }
+    for (const id of ids) await this.#unwrite(id, unstopped({ onSlice: () => undefined }))
     return ids.length
+  }
+
+  async #unwrite(id: number, work: Work): Promise<void> {
+    await this.#takeBack(id, work, { leaveTrace: false })
+    this.#sql.forget.run(id)
   }
 
   #write(importId: number, file: string, { id, consumable, counted }: PlannedConsumable): void {
@@ -242,7 +233,7 @@ export class ConsumableImports {
       })()
       return true
     } catch (error) {
-      if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
+      if (!isConstraintError(error)) throw error
       return false
     }
   }

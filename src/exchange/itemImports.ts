@@ -13,6 +13,7 @@ import { withoutWaitingForDisk, type Database } from '../storage/index.ts'
 import { fold } from './itemWords.ts'
 import { inputOf, type ItemLookup, type PlannedWrite } from './itemPlan.ts'
 import { inSlices, inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
+import { toldAtTheEnd, wholeOrNothing } from './wholeOrNothing.ts'
 
 interface ImportRow {
   id: number
@@ -124,8 +125,7 @@ export class ItemImports {
    */
   async apply(file: string, writes: readonly PlannedWrite[], work: ImportWork): Promise<ImportRecord> {
     const id = Number(this.#sql.begin.run(this.#clock.now(), file, this.#who()).lastInsertRowid)
-    const release = this.#stock.hold()
-    try {
+    const write = async (): Promise<ImportRecord> => {
       let next = 0
       // A part may come before the whole in a file, so links are made once everything is there.
       const links = writes.filter(({ parentTag }) => parentTag)
@@ -144,15 +144,8 @@ export class ItemImports {
       const added = writes.filter((write) => write.id === undefined).length
       this.#sql.end.run('done', added, writes.length - added, id)
       return this.get(id)
-    } catch (error) {
-      work.onUndo?.()
-      await this.#takeBack(id, unstopped(work), { leaveTrace: false })
-      this.#sql.forget.run(id)
-      throw error
-    } finally {
-      this.#stock.changed()
-      release()
     }
+    return wholeOrNothing(this.#stock, work, write, (undoing) => this.#unwrite(id, undoing))
   }
 
   /**
@@ -161,28 +154,26 @@ export class ItemImports {
    */
   async undo(id: number, work: Work): Promise<ImportRecord> {
     if (this.#sql.one.get(id)?.state !== 'done') throw new CodedError('stock.nothingToUndo', `no import ${id}`, {})
-    const release = this.#stock.hold()
-    try {
+    return toldAtTheEnd(this.#stock, async () => {
       await this.#takeBack(id, work, { leaveTrace: true })
       this.#sql.setState.run('undone', id)
       return this.get(id)
-    } finally {
-      this.#stock.changed()
-      release()
-    }
+    })
   }
 
   /** Takes back imports that were cut short by the end of the process. To be called when the file was opened. */
   async recover(): Promise<number> {
     const ids = this.#sql.running.all()
     const work = unstopped({ onSlice: () => undefined })
-    for (const id of ids) {
-      await this.#takeBack(id, work, { leaveTrace: false })
-      this.#sql.forget.run(id)
-    }
+    for (const id of ids) await this.#unwrite(id, work)
     // Also after one that was being taken back by a person.
     await this.#settle(work)
     return ids.length
+  }
+
+  async #unwrite(id: number, work: Work): Promise<void> {
+    await this.#takeBack(id, work, { leaveTrace: false })
+    this.#sql.forget.run(id)
   }
 
   history(): ImportRecord[] {

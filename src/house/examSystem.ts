@@ -145,7 +145,8 @@ export class ExamSystem {
           return undefined
         }
         // Where another server gives the addresses, whose an address is may not be known.
-        if (macOf(client) !== mac && (dhcpMode === 'full' || macOf(client) !== undefined)) {
+        const holder = macOf(client)
+        if (holder !== mac && (dhcpMode === 'full' || holder !== undefined)) {
           logger.warn('an exam was asked for from an address that is not under lease to the machine', { mac, client })
           return 'refused'
         }
@@ -159,19 +160,8 @@ export class ExamSystem {
       },
       routes: (inner) =>
         agentRoutes(inner, {
-          ...{
-            access,
-            sources,
-            serverUrl,
-            serverAddress: address,
-            serverPorts: ports,
-            round,
-            logger,
-            clock,
-            emit,
-            macOf,
-            papersAt,
-          },
+          ...{ access, sources, serverUrl, serverAddress: address, serverPorts: ports },
+          ...{ round, logger, clock, emit, macOf, papersAt },
           rulesOf: (id, mac) => this.#rulesFor(id, mac),
         }),
       examFiles: (inner) => guardedExamFiles(inner, access),

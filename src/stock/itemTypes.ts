@@ -6,7 +6,7 @@ import {
   type ItemTypeInput,
   type ItemTypeView,
 } from '../contract/index.ts'
-import type { Database } from '../storage/index.ts'
+import { isConstraintError, type Database } from '../storage/index.ts'
 
 interface TypeRow {
   id: string
@@ -122,7 +122,7 @@ export function createItemTypes(database: Database): ItemTypes {
       try {
         erase.run(id)
       } catch (error) {
-        if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
+        if (!isConstraintError(error)) throw error
         throw inUse()
       }
     },

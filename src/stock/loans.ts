@@ -8,7 +8,7 @@ import {
   type LoanQuery,
   type LoanView,
 } from '../contract/index.ts'
-import type { Database } from '../storage/index.ts'
+import { isConstraintError, type Database } from '../storage/index.ts'
 import { today } from './days.ts'
 import type { People } from './parties.ts'
 import type { Stock } from './stock.ts'
@@ -165,7 +165,7 @@ export function createLoans(
         try {
           setReturned.run(null, '', loanId, itemId)
         } catch (error) {
-          if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
+          if (!isConstraintError(error)) throw error
           throw new CodedError('stock.notLendable', `${assetTag} is out again`, { assetTag })
         }
         stock.patch([itemId], { state: 'loaned' })

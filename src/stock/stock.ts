@@ -14,7 +14,7 @@ import {
   type Mac,
   type MachineFacts,
 } from '../contract/index.ts'
-import type { Database } from '../storage/index.ts'
+import { isConstraintError, type Database } from '../storage/index.ts'
 import { createTagProposer } from './assetTags.ts'
 import {
   changesBetween,
@@ -313,7 +313,7 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       try {
         eraseRow.run(id)
       } catch (error) {
-        if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
+        if (!isConstraintError(error)) throw error
         return false
       }
       unindexed.set(id, 'gone')

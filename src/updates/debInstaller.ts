@@ -7,7 +7,7 @@ import type { Installer, StagedUpdate } from './installer.ts'
 const run = promisify(execFile)
 
 /** Laid by the package (build/linux/install-update): it checks everything again as the one who may install. */
-const helper = '/usr/lib/amorce/install-update'
+export const debHelper = '/usr/lib/amorce/install-update'
 const previousPackage = '/var/lib/amorce-previous/amorce.deb'
 
 /** pkexec(1): nobody authorised it, or the person turned away. */
@@ -30,7 +30,7 @@ export class DebInstaller implements Installer {
 
 async function asAdministrator(...args: string[]): Promise<void> {
   const isRoot = process.getuid?.() === 0
-  const [program, words] = isRoot ? [helper, args] : ['pkexec', [helper, ...args]]
+  const [program, words] = isRoot ? [debHelper, args] : ['pkexec', [debHelper, ...args]]
   try {
     await run(program, words)
   } catch (error) {

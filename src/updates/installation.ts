@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { InstallationKind } from '../contract/index.ts'
-import { DebInstaller } from './debInstaller.ts'
+import { debHelper, DebInstaller } from './debInstaller.ts'
 import type { Installer } from './installer.ts'
 import { SwapInstaller } from './swapInstaller.ts'
 import { WindowsInstaller } from './windowsInstaller.ts'
@@ -44,7 +44,7 @@ export function installationOf({
   if (platform === 'win32') return { ...common, kind: 'installer' }
   if (platform !== 'linux') return { ...common, kind: 'other' }
   if (env['APPIMAGE']) return { ...common, kind: 'appImage', target: env['APPIMAGE'] }
-  return { ...common, kind: folder === debFolder && existsSync('/usr/lib/amorce/install-update') ? 'deb' : 'archive' }
+  return { ...common, kind: folder === debFolder && existsSync(debHelper) ? 'deb' : 'archive' }
 }
 
 /** @param keepIn where what has to be kept is; undefined when it is replaced by hand */
