@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { TestInfo } from '@playwright/test'
 import type { Amorce } from '../support/amorce.ts'
 import { debianKernel, makeInitramfs } from '../support/bootMedia.ts'
 import { biosDisk, uefiDisk } from '../support/disks.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { LabNetwork } from '../support/namespaces.ts'
-import { QemuMachine, type MachineOptions } from '../support/qemu.ts'
+import { whileOn } from '../support/whileOn.ts'
 
 // What a technician chose, as the PC itself shows it.
 
@@ -15,24 +14,6 @@ const ready = { timeout: 180_000 }
 async function roomWithAnExam(amorce: Amorce): Promise<void> {
   const debian = await debianKernel()
   await amorce.addExam(readFileSync(debian.image), makeInitramfs(debian))
-}
-
-async function whileOn(
-  network: LabNetwork,
-  info: TestInfo,
-  options: Pick<MachineOptions, 'firmware' | 'disk'>,
-  task: (pc: QemuMachine) => Promise<void>,
-): Promise<void> {
-  const logFile = info.outputPath('console.log')
-  const pc = await QemuMachine.powerOn(network.room, { ...options, mac, logFile })
-  try {
-    await task(pc)
-  } catch (error) {
-    await info.attach('console.log', { path: logFile })
-    throw error
-  } finally {
-    await pc.powerOff()
-  }
 }
 
 test('the menu on a PC: its time runs out, a wrong code, the right code', async ({ launch, network }, info) => {
@@ -48,14 +29,14 @@ test('the menu on a PC: its time runs out, a wrong code, the right code', async 
   await amorce.startExam(LabNetwork.examNic)
 
   // Nobody touches the keyboard: what the room's rule says.
-  await whileOn(network, info, { firmware: 'bios' }, async (pc) => {
+  await whileOn(network, info, { mac, firmware: 'bios' }, async (pc) => {
     await pc.waitFor(/que demarrer sur/, 90_000)
     await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'ready', ready)
     expect(pc.console).not.toContain('lab.repair')
   })
 
   await amorce.call('bootMenu.save', { timeoutSeconds: 120 })
-  await whileOn(network, info, { firmware: 'bios' }, async (pc) => {
+  await whileOn(network, info, { mac, firmware: 'bios' }, async (pc) => {
     // By name: the exam, the disk, and what only a technician may start.
     const chooseRepair = async (code: string): Promise<void> => {
       await pc.press('down', 'down', 'ret')
@@ -96,12 +77,12 @@ test('a BIOS PC goes back to its disk once its sitting is closed', async ({ laun
   await amorce.call('sitting.begin', { id, who: 'Labo' })
 
   const disk = biosDisk('lab: the BIOS disk started')
-  await whileOn(network, info, { firmware: 'bios', disk }, async (pc) => {
+  await whileOn(network, info, { mac, firmware: 'bios', disk }, async (pc) => {
     await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'ready', ready)
     expect(pc.console).not.toContain('the BIOS disk')
   })
   await amorce.call('sitting.close', { id, who: 'Labo' })
-  await whileOn(network, info, { firmware: 'bios', disk }, async (pc) => {
+  await whileOn(network, info, { mac, firmware: 'bios', disk }, async (pc) => {
     await pc.waitFor(/lab: the BIOS disk started/, 120_000)
   })
 })
@@ -118,11 +99,11 @@ test('a UEFI PC boots the exam once, then its disk', async ({ launch, network },
   await amorce.startExam(LabNetwork.examNic)
 
   const disk = await uefiDisk('lab: the UEFI disk started')
-  await whileOn(network, info, { firmware: 'uefi', disk }, async (pc) => {
+  await whileOn(network, info, { mac, firmware: 'uefi', disk }, async (pc) => {
     await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'ready', ready)
     expect(pc.console).not.toContain('the UEFI disk')
   })
-  await whileOn(network, info, { firmware: 'uefi', disk }, async (pc) => {
+  await whileOn(network, info, { mac, firmware: 'uefi', disk }, async (pc) => {
     // Its firmware tries HTTP first, over IPv6 too.
     await pc.waitFor(/lab: the UEFI disk started/, 400_000)
     // It was handed the iPXE that gives the NIC back as it ends.

@@ -1,7 +1,7 @@
 import { writeFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { measuredLink } from '../../src/contract/linkTest.ts'
-import { addLockedExam, beginSitting, ExamGuest } from '../support/examGuest.ts'
+import { addLockedExam, beginSitting, ExamGuest, triesInShell } from '../support/examGuest.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { LabNetwork } from '../support/namespaces.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -12,11 +12,7 @@ const strangerAddress = '192.168.60.200'
 
 /** Tries what a candidate might, and says on the serial line what came of it. */
 const tries = `
-tries() {
-  name=$1
-  shift
-  if "$@" > /dev/null 2>&1; then tell "$name SUCCEEDED"; else tell "$name failed"; fi
-}
+${triesInShell}
 server=$(sed -n 's/.*amorce.server=\\([^ ]*\\).*/\\1/p' /proc/cmdline)
 tell "user $(id -un) groups $(id -Gn)"
 tries 'web to a stranger' curl -sf -m 5 -o /dev/null http://${strangerAddress}:8000/

@@ -1,4 +1,5 @@
 import { presetRules } from '../../src/contract/index.ts'
+import { triesInShell } from '../support/examGuest.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { laidOver, liveSystem } from '../support/liveMedia.ts'
 import { LabNetwork } from '../support/namespaces.ts'
@@ -9,11 +10,7 @@ const mac = '52:54:00:0e:ca:03'
 /** The candidate's session: tries what exam.spec.ts tries at length, and works on. */
 const cage = `#!/bin/sh
 tell() { echo "lab: $*" > /dev/ttyS0; }
-tries() {
-  name=$1
-  shift
-  if "$@" > /dev/null 2>&1; then tell "$name SUCCEEDED"; else tell "$name failed"; fi
-}
+${triesInShell}
 server=$(sed -n 's/.*amorce.server=\\([^ ]*\\).*/\\1/p' /proc/cmdline)
 tell "user $(id -un) groups $(id -Gn)"
 tries 'web to the server' curl -s -m 10 -o /dev/null "$server/"

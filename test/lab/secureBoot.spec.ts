@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestInfo } from '@playwright/test'
 import { bootFolder } from '../../tools/bootFiles.mjs'
 import { debianKernel, makeInitramfs } from '../support/bootMedia.ts'
 import { unpackedDebianPackage } from '../support/debianPackage.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { LabNetwork } from '../support/namespaces.ts'
 import { mustRun } from '../support/processes.ts'
-import { ownKey, QemuMachine, type MachineOptions } from '../support/qemu.ts'
+import { ownKey, QemuMachine } from '../support/qemu.ts'
 import { temporaryFolder } from '../support/temporary.ts'
+import { whileOn } from '../support/whileOn.ts'
 
 const mac = '52:54:00:5e:cb:01'
 
@@ -50,24 +50,6 @@ test('a PC with Secure Boot on refuses iPXE and gets to its exam by the signed c
   await expect(amorce.page.getByTestId('next-boot')).toContainText('chaîne signée')
 })
 
-async function whileOn(
-  network: LabNetwork,
-  info: TestInfo,
-  firmware: MachineOptions['firmware'],
-  task: (pc: QemuMachine) => Promise<void>,
-): Promise<void> {
-  const logFile = info.outputPath('console.log')
-  const pc = await QemuMachine.powerOn(network.room, { firmware, mac, logFile })
-  try {
-    await task(pc)
-  } catch (error) {
-    await info.attach('console.log', { path: logFile })
-    throw error
-  } finally {
-    await pc.powerOff()
-  }
-}
-
 test('an iPXE that the school signed itself is started first, where its key is enrolled', async ({
   launch,
   network,
@@ -79,7 +61,7 @@ test('an iPXE that the school signed itself is started first, where its key is e
   amorce.addBootFiles({ 'ipxe.efi': await signed(join(bootFolder, 'ipxe.efi')) })
   await amorce.startExam(LabNetwork.examNic)
 
-  await whileOn(network, info, 'uefiOwnKey', async () => {
+  await whileOn(network, info, { mac, firmware: 'uefiOwnKey' }, async () => {
     await expect(amorce.tile(mac)).toHaveAttribute('data-stage', 'ready', { timeout: 240_000 })
   })
   await amorce.tile(mac).click()

@@ -15,6 +15,12 @@ curl -sf -m 10 -L -c "$jar" -o /dev/null "$url"
 curl -sf -m 10 -b "$jar" "\${url%%/exam*}/exam/api/state" | grep -q '"token"' && echo 'lab: the page is this seat’s' > /dev/ttyS0
 sleep 100000
 `
+/** For a session's script that has `tell`: tries what a candidate might, and says what came of it. */
+export const triesInShell = `tries() {
+  name=$1
+  shift
+  if "$@" > /dev/null 2>&1; then tell "$name SUCCEEDED"; else tell "$name failed"; fi
+}`
 /** Runs as the candidate, where a desktop would: what it does by itself, then the browser, then it says which console is shown. */
 const cage = (does: string): string => `#!/bin/sh
 tell() { echo "lab: $*" > /dev/ttyS0; }
