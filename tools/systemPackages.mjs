@@ -54,18 +54,20 @@ export const needs = {
     program('chromium', 'chromium'),
     program('atftp', 'atftp'),
     program('tftp', 'tftp-hpa'),
+    // What the TFTP servers need to run; those are unpacked and not installed.
+    library('libwrap.so.0', 'libwrap0'),
     program('tcpdump', 'tcpdump'),
     program('tshark', 'tshark'),
     program('dumpcap', 'wireshark-common'),
     program('nft', 'nftables'),
     program('tc', 'iproute2'),
     program('dnsmasq', 'dnsmasq-base'),
-    // To make images in each layout.
     // What an exam is shown with.
     program('openbox', 'openbox'),
     program('dzen2', 'dzen2'),
     program('xrandr', 'x11-xserver-utils'),
     program('setxkbmap', 'x11-xkb-utils'),
+    // To make images in each layout.
     program('xorriso', 'xorriso'),
     program('genisoimage', 'genisoimage'),
     // What kea-dhcp4 needs to check a file; that program itself is unpacked and not installed, as dhcpd is.
@@ -88,8 +90,9 @@ export const needs = {
     program('curl', 'curl'),
     program('perfdhcp', 'kea-admin'),
     program('tc', 'iproute2'),
-    // For the TFTP clients, and what the TFTP servers need to run; those are unpacked and not installed.
+    // For the TFTP clients.
     program('cc', 'gcc'),
+    // What the TFTP servers need to run; those are unpacked and not installed.
     library('libwrap.so.0', 'libwrap0'),
     // What kea-dhcp4 needs to run; that program itself is unpacked and not installed, as dhcpd is.
     program('kea-lfc', 'kea-common'),
