@@ -120,24 +120,23 @@ test('a cable that is pulled in mid-transfer: both protocols go on when it is ba
   const image = randomBytes(6_000_007)
   const amorce = await launch()
   await amorce.addExam()
-  amorce.addBootFiles({ 'lab/image.bin': image })
+  // The second is more than the kernel takes from the server before a slow client has read it.
+  amorce.addBootFiles({ 'lab/image.bin': image, 'lab/large.bin': Buffer.alloc(60_000_000) })
   await amorce.startExam(examNic)
   const machine = await network.room.addMachine('pc')
   await new Udhcpc(machine).obtain()
   const { httpPort } = await amorce.settings()
   const folder = temporaryFolder('pulled')
   const got = { http: join(folder, 'http'), tftp: join(folder, 'tftp') }
-  const download = (protocol: keyof typeof got) => {
+  const download = (protocol: keyof typeof got, file: string) => {
     const url =
-      protocol === 'http'
-        ? `http://${examAddress}:${httpPort}/files/lab/image.bin`
-        : `tftp://${examAddress}/lab/image.bin`
+      protocol === 'http' ? `http://${examAddress}:${httpPort}/files/lab/${file}` : `tftp://${examAddress}/lab/${file}`
     return machine.start('curl', ['-sS', '--limit-rate', '1M', '-o', got[protocol], url])
   }
   const mac = await machine.macOf('eth0')
   const transfers = async () => (await amorce.call('transfer.list', { ...everyTransfer, mac })).transfers
 
-  const running = [download('http'), download('tftp')]
+  const running = [download('http', 'image.bin'), download('tftp', 'image.bin')]
   await expect.poll(async () => (await transfers()).filter(({ bytes }) => bytes > 500_000).length).toBe(2)
   await network.laptop.ip('link', 'set', examNic, 'down')
   await new Promise((resolve) => setTimeout(resolve, 2000))
@@ -148,7 +147,7 @@ test('a cable that is pulled in mid-transfer: both protocols go on when it is ba
   expect((await transfers()).find(({ protocol }) => protocol === 'tftp')?.retransmissions).toBeGreaterThan(0)
 
   // Once more, and the exam is stopped while the cable is out.
-  const lost = [download('http'), download('tftp')]
+  const lost = [download('http', 'large.bin'), download('tftp', 'large.bin')]
   await expect.poll(async () => (await transfers()).filter(({ state }) => state === 'running').length).toBe(2)
   await network.laptop.ip('link', 'set', examNic, 'down')
   await amorce.stopExam()
