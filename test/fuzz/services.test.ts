@@ -95,4 +95,4 @@ it(`the services answer after ${datagrams} hostile datagrams and their like over
 
   await house.commands['exam.stop'](undefined)
   expect(faults).toEqual([])
-}, 120_000)
+}, 600_000)
