@@ -90,6 +90,14 @@ export const formatTime = (at: number): string =>
 export const formatDateTime = (at: number): string =>
   cached('dateTime', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' })).format(at)
 
+/** The day and the time of something that was planned: nobody plans to the second. */
+export const formatPlanned = (at: number): string =>
+  cached('planned', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' })).format(at)
+
+/** The day and the time to the second, in as little room as a column has. */
+export const formatStamp = (at: number): string =>
+  cached('stamp', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' })).format(at)
+
 const relativeSteps = [
   { unit: 'second', below: 60, size: 1 },
   { unit: 'minute', below: 3600, size: 60 },

@@ -33,8 +33,9 @@ describe('a plan', () => {
     expect(layOutPlan(plan(20, 15), 1700, 800).size.name).toBe('dense')
   })
 
-  it('keeps its tiles as large as its width allows when it is too deep, and scrolls', () => {
-    expect(layOutPlan(plan(4, 30), 1100, 560).size.name).toBe('huge')
+  it('that is too deep shows as much of the room as it can with the names, and scrolls', () => {
+    expect(layOutPlan(plan(4, 30), 1100, 560).size.name).toBe('small')
+    expect(layOutPlan(plan(20, 30), 1500, 560).size.name).toBe('dense')
   })
 
   it('has its board in the middle, within the room', () => {

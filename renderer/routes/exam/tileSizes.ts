@@ -34,6 +34,8 @@ const planMinWidths: Record<TileSize['name'], number> = {
   small: 92,
   dense: 64,
 }
+const namesWhoSits = ({ name }: TileSize): boolean => name !== 'dense'
+
 /** Rows and columns without a seat. */
 export const aisleWidth = 24
 
@@ -45,7 +47,8 @@ export interface PlanLayout {
 }
 
 /**
- * The largest tiles with which a plan fits without scrolling; else the largest that fit its width; else the densest.
+ * The largest tiles with which a plan fits without scrolling; else the smallest that still name who sits there, so that as
+ * much of the room as can be is in sight; else the densest.
  */
 export function layOutPlan(
   { columns, rows, seats, marks }: Pick<RoomView, 'columns' | 'rows' | 'seats' | 'marks'>,
@@ -63,7 +66,7 @@ export function layOutPlan(
     Array.from({ length: rows }, (_, row) => rowHeight(row, seat) + gap).reduce((sum, each) => sum + each, 0)
   const size =
     sizes.find((each) => across(each) <= width && down(each) <= height) ??
-    sizes.find((each) => across(each) <= width) ??
+    sizes.findLast((each) => namesWhoSits(each) && across(each) <= width) ??
     sizes.at(-1) ??
     sizes[0]
   const least = planMinWidths[size.name]
