@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { release } from 'node:os'
+import { release, type } from 'node:os'
 import { basename } from 'node:path'
 import type { Clock } from '../base/index.ts'
 import {
@@ -131,7 +131,7 @@ export class SittingReports {
         { name: 'Amorce', version: info.version },
         { name: 'Electron', version: info.electron },
         { name: 'iPXE', version: await loaderVersion() },
-        { name: info.platform, version: release() },
+        { name: type(), version: release() },
       ].filter(({ version }) => version !== ''),
       profile: profileName(sitting.profileId),
       language: language(),

@@ -17,7 +17,7 @@ export type Shape =
       fill?: string
       stroke?: string
       isDashed?: boolean
-      /** One below the other, cut off where they do not fit; the first is bold. */
+      /** One below the other, cut short where they do not fit; the first is bold. */
       lines?: readonly string[]
       /** Of the lines, in the drawing's units. */
       size?: number
@@ -61,19 +61,16 @@ export function drawShapes(
   const write = (
     text: string,
     place: { x: number; y: number; width: number },
-    { size, isBold, color, align, rows }: TextLook,
+    { size, isBold, color, align, rows = 1 }: TextLook,
   ): void => {
+    const width = place.width * scale
     doc
       .font(isBold ? 'bold' : 'regular')
       .fontSize(size * scale)
       .fillColor(color ?? ink)
-      .text(text, x(place.x), y(place.y), {
-        width: place.width * scale,
-        height: size * scale * 1.25 * (rows ?? 1),
-        align: align ?? 'left',
-        lineBreak: true,
-        ellipsis: true,
-      })
+    doc.text(rows > 1 ? text : cutShort(doc, text, width), x(place.x), y(place.y), {
+      ...{ width, height: size * scale * 1.25 * rows, align: align ?? 'left', ellipsis: true },
+    })
   }
   for (const shape of shapes)
     switch (shape.kind) {
@@ -121,6 +118,14 @@ export function drawShapes(
         doc.fill('#000000')
       }
     }
+}
+
+/** What fits on one line, to the letter: a line that is broken would lose all behind the first hyphen of a name. */
+function cutShort(doc: PDFKit.PDFDocument, text: string, width: number): string {
+  if (doc.widthOfString(text) <= width) return text
+  const letters = [...text]
+  while (letters.length > 0 && doc.widthOfString(`${letters.join('').trimEnd()}…`) > width) letters.pop()
+  return `${letters.join('').trimEnd()}…`
 }
 
 const pointsPerMm = 72 / 25.4

@@ -2,7 +2,9 @@ import type { CandidateView, Presence, RoomView, SittingView } from '../contract
 import type { Drawing, Shape } from '../paper/index.ts'
 import type { PaperWords } from './words.ts'
 
-const cell = { width: 22, height: 13, gap: 1.5, aisle: 5 } as const
+const cell = { width: 22, height: 15.5, gap: 1.5, aisle: 5 } as const
+
+const markHeight = 6.5
 
 /** In grey too they are told apart: the words say which. */
 const fills: Record<Presence, string> = {
@@ -34,7 +36,7 @@ export function planDrawing(
         const last = isWide ? Math.min(first + 4, room.columns - 1) : column
         const right = (lefts[last] ?? 0) + (usedColumns.has(last) ? cell.width : cell.aisle)
         return {
-          ...{ kind: 'box', x: lefts[first] ?? 0, y: (tops[row] ?? 0) + cell.height / 2, height: cell.height / 2 },
+          ...{ kind: 'box', x: lefts[first] ?? 0, y: (tops[row] ?? 0) + cell.height - markHeight, height: markHeight },
           ...{ width: Math.max(right - (lefts[first] ?? 0), cell.width), fill: '#f1f1f3', stroke: '#c9ccd3' },
           ...{ lines: [markWords[kind] ?? ''], size: 3.2, align: 'center' },
         }
@@ -62,7 +64,7 @@ const linesOf = (
   words: PaperWords,
   withPresence: boolean,
 ): string[] => [
-  `${lastName} ${firstName}`.trim(),
+  ...[lastName, firstName].filter((name) => name !== ''),
   withPresence ? words.presences[presence] : extraMinutes > 0 ? `+ ${words.minutes(extraMinutes)}` : '',
 ]
 

@@ -103,16 +103,27 @@ export function tickets(input: PrintInput): Shape[][] {
       const y = Math.floor(i / card.columns) * card.height + 7
       const width = card.width - 16
       const seat = seatOf(candidate, room) ?? words.noSeat
-      const line = (text: string, top: number, size: number, isBold = false, color = '#1b1d22'): Shape => ({
-        ...{ kind: 'text', x, y: y + top, width: width - 34, text, size, isBold, color },
+      const muted = '#5c616b'
+      const beside = (
+        text: string,
+        top: number,
+        size: number,
+        look: { isBold?: boolean; rows?: number } = {},
+      ): Shape => ({
+        ...{ kind: 'text', x, y: y + top, width: width - 34, text, size, ...look },
+      })
+      const below = (text: string, top: number, size: number, color?: string): Shape => ({
+        ...{ kind: 'text', x, y: y + top, width, text, size, color, rows: 2 },
       })
       return [
-        line(sitting.title, 0, 4, true),
-        line(whenOf(sitting, words), 6, 2.9, false, '#5c616b'),
-        line(`${candidate.firstName} ${candidate.lastName}`.trim(), 14, 4.6, true),
-        line([candidate.number, candidate.group].filter(Boolean).join(' · '), 21, 3.1),
-        line([room?.name, seat].filter(Boolean).join(' · '), 28, 6.4, true),
-        line(extraOf(candidate, words) && `${words.extraTime} ${extraOf(candidate, words)}`, 37, 3),
+        beside(whenOf(sitting, words), 0, 2.7),
+        beside(sitting.title, 4, 4, { isBold: true, rows: 2 }),
+        beside([candidate.number, candidate.group].filter(Boolean).join(' · '), 16, 3.1),
+        beside(`${candidate.firstName} ${candidate.lastName}`.trim(), 20.5, 4.6, { isBold: true, rows: 2 }),
+        // The seat by itself: whatever the room is called, it is whole.
+        beside(seat, 34, 6.4, { isBold: true }),
+        below(room?.name ?? '', 43, 3.4),
+        below(extraOf(candidate, words) && `${words.extraTime} ${extraOf(candidate, words)}`, 47.5, 3),
         { kind: 'qr', x: x + width - 32, y: y - 2, side: 34, text: candidate.ticket },
         {
           ...{ kind: 'text', x: x + width - 32, y: y + 33, width: 34 },
@@ -120,7 +131,7 @@ export function tickets(input: PrintInput): Shape[][] {
           size: 4.4,
           isBold: true,
         },
-        { ...{ kind: 'text', x, y: y + 50, width }, text: words.ticketHint, size: 2.7, color: '#5c616b', rows: 2 },
+        below(words.ticketHint, 53, 2.7, muted),
       ]
     }),
   ])
@@ -137,15 +148,18 @@ export function seatLabels(input: PrintInput): Shape[][] {
     ...page.flatMap((candidate, i): Shape[] => {
       const x = (i % card.columns) * card.width + 8
       const y = Math.floor(i / card.columns) * card.height + 6
-      const at = (text: string, left: number, top: number, size: number, isBold = false): Shape => ({
-        ...{ kind: 'text', x: x + left, y: y + top, width: card.width - 16 - left, text, size, isBold },
+      const at = (text: string, top: number, size: number, look: { isBold?: boolean; rows?: number } = {}): Shape => ({
+        ...{ kind: 'text', x: x + 34, y: y + top, width: card.width - 16 - 34, text, size, ...look },
       })
       return [
-        at(seatOf(candidate, room) ?? '', 0, 4, 14, true),
-        at(`${candidate.firstName} ${candidate.lastName}`.trim(), 34, 2, 4.8, true),
-        at([candidate.number, candidate.group].filter(Boolean).join(' · '), 34, 9.5, 3.4),
-        at([sitting.title, room?.name].filter(Boolean).join(' · '), 34, 15.5, 3),
-        at(extraOf(candidate, words) && `${words.extraTime} ${extraOf(candidate, words)}`, 34, 21, 3),
+        {
+          ...{ kind: 'text', x, y: y + 4, width: 34, size: 14, isBold: true },
+          text: seatOf(candidate, room) ?? '',
+        },
+        at([candidate.number, candidate.group].filter(Boolean).join(' · '), 1, 3.4),
+        at(`${candidate.firstName} ${candidate.lastName}`.trim(), 6.5, 4.8, { isBold: true, rows: 2 }),
+        at([sitting.title, room?.name].filter(Boolean).join(' · '), 19.5, 3, { rows: 2 }),
+        at(extraOf(candidate, words) && `${words.extraTime} ${extraOf(candidate, words)}`, 28.5, 3),
       ]
     }),
   ])

@@ -117,7 +117,7 @@ describe('papers of a sitting', () => {
 describe('a report', () => {
   it('has who, what, when, the files with their hashes and the last hash of the chain', async () => {
     const text = textOf(reportDocument(data).blocks)
-    for (const part of ['Départ donné', '39 présent, 1 absent', 'Clé USB branchée : SanDisk', 'intervention n° 12'])
+    for (const part of ['Départ donné', '39 présents, 1 absent', 'Clé USB branchée : SanDisk', 'intervention n° 12'])
       expect(text).toContain(part)
     for (const part of ['A1 → B1', 'Téléphone', '4 min', 'hors délai', 'a'.repeat(64), '6'.repeat(64), 'Examen Linux'])
       expect(text).toContain(part)

@@ -1,4 +1,4 @@
-import type { IncidentView, Language, Mac, RoomView, SittingEntry, SittingView } from '../contract/index.ts'
+import type { IncidentView, Language, Mac, Presence, RoomView, SittingEntry, SittingView } from '../contract/index.ts'
 import { writeCsv } from '../exchange/index.ts'
 import { renderDocument, type Block, type PaperDocument } from '../paper/index.ts'
 import { planDrawing } from './plan.ts'
@@ -76,9 +76,9 @@ export function reportDocument(data: ReportData): PaperDocument {
 export const renderReport = (data: ReportData): Promise<Uint8Array> => renderDocument(reportDocument(data))
 
 function timesOf({ sitting, journal }: ReportData, words: PaperWords): Block[] {
-  const counts = new Map<string, number>()
+  const counts = new Map<Presence, number>()
   for (const { presence } of sitting.candidates) counts.set(presence, (counts.get(presence) ?? 0) + 1)
-  const presences = [...counts].map(([presence, count]) => `${count} ${words.presences[presence as 'present']}`)
+  const presences = [...counts].map(([presence, count]) => words.counted(presence, count))
   const pausedMs = pausesIn(journal.entries)
   const optional = (label: string, at: number | undefined): [string, string][] =>
     at === undefined ? [] : [[label, dateTimeOf(at, words)]]

@@ -34,6 +34,8 @@ export interface PaperWords {
   pausedFor: string
   presence: string
   presences: Record<Presence, string>
+  /** How many of them: `38 non pointés`. */
+  counted(presence: Presence, count: number): string
   signedInAt: string
   endsAt: string
   plan: string
@@ -90,6 +92,13 @@ const bytesIn =
     return `${value.toLocaleString(locale, { maximumFractionDigits: unit === 0 ? 0 : 1 })} ${units[unit]}`
   }
 
+const presencesFr: Record<Presence, string> = {
+  ...{ expected: 'non pointé', present: 'présent', absent: 'absent', left: 'sorti' },
+}
+const presencesEn: Record<Presence, string> = {
+  ...{ expected: 'not checked', present: 'present', absent: 'absent', left: 'left' },
+}
+
 const french: PaperWords = {
   locale: 'fr-FR',
   minutes: (count) => `${count} min`,
@@ -128,7 +137,8 @@ const french: PaperWords = {
   closedAt: 'Épreuve terminée',
   pausedFor: 'Suspensions, en tout',
   presence: 'Présence',
-  presences: { expected: 'non pointé', present: 'présent', absent: 'absent', left: 'sorti' },
+  presences: presencesFr,
+  counted: (presence, count) => `${count} ${presencesFr[presence]}${count > 1 ? 's' : ''}`,
   signedInAt: 'Émargé à',
   endsAt: 'Fin',
   plan: 'Plan de la salle',
@@ -251,7 +261,8 @@ const english: PaperWords = {
   closedAt: 'Closed',
   pausedFor: 'Paused, in all',
   presence: 'Presence',
-  presences: { expected: 'not checked', present: 'present', absent: 'absent', left: 'left' },
+  presences: presencesEn,
+  counted: (presence, count) => `${count} ${presencesEn[presence]}`,
   signedInAt: 'Signed in at',
   endsAt: 'End',
   plan: 'Room plan',

@@ -9,7 +9,7 @@ export const examDay = {
   'sitting.woken': { one: '{count} machine called', other: '{count} machines called' },
   'sitting.woken.none': 'All known machines have been heard already',
   'sitting.rehearsal': 'rehearsal',
-  'sitting.takeBack': 'Back to before the rehearsal',
+  'sitting.takeBack': 'Undo the rehearsal',
   'sitting.takeBack.text':
     'The sitting is ready again: presence, messages and locks of the rehearsal are forgotten. The journal stays.',
   'sitting.takenBack': 'Sitting “{title}” is ready again',

@@ -100,7 +100,7 @@ export const sittings = {
     'Paste rows from a spreadsheet or a CSV file here: number, last name, first name, group, extra time. Headings of Apogée, Moodle or Pronote are recognised.',
   'roster.text': 'Pasted rows',
   'roster.found': { one: '{count} candidate read', other: '{count} candidates read' },
-  'roster.new': '{count} new',
+  'roster.new': { one: '{count} new', other: '{count} new' },
   'roster.faults': { one: '{count} line left out', other: '{count} lines left out' },
   'roster.line': 'Line {line}: {why}',
   'roster.take': { one: 'Import {count} candidate', other: 'Import {count} candidates' },

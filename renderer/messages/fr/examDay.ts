@@ -10,7 +10,7 @@ export const examDay = {
   'sitting.woken': { one: '{count} poste appelé', other: '{count} postes appelés' },
   'sitting.woken.none': 'Tous les postes connus se sont déjà fait entendre',
   'sitting.rehearsal': 'répétition',
-  'sitting.takeBack': 'Revenir à avant la répétition',
+  'sitting.takeBack': 'Annuler la répétition',
   'sitting.takeBack.text':
     'L’épreuve redevient prête : présences, messages et verrous de la répétition sont oubliés. Le journal reste.',
   'sitting.takenBack': 'Épreuve « {title} » de nouveau prête',
