@@ -17,6 +17,8 @@ export const references = {
   'references.empty.fields': 'No field of your own',
   'references.empty.suppliers': 'No supplier',
   'references.empty.people': 'Nobody',
+  'references.empty.fields.text':
+    'A field of your own adds to the item’s record what your school writes there: a licence key, the number of a wall socket.',
   'references.empty.text':
     'Places, suppliers and people also come by themselves, when an item names them. Here they are put in order and filled in.',
   'references.column.name': 'Name',

@@ -101,9 +101,9 @@ export const exchange = {
   'import.problem.parentUnknown': 'aucun matériel ne porte ce numéro[ : {value}]',
   'import.problem.onLoan': 'le matériel est prêté : son état reste',
   'import.problem.inBatch': 'le matériel est dans un lot de réforme : son état reste',
-  'import.problem.typeUnknown': 'type inconnu, pas repris[ : {value}]',
-  'import.problem.stateUnknown': 'état inconnu, pas repris[ : {value}]',
-  'import.problem.placeholderSerial': 'numéro de série d’usine, pas repris[ : {value}]',
+  'import.problem.typeUnknown': 'type inconnu, ignoré[ : {value}]',
+  'import.problem.stateUnknown': 'état inconnu, ignoré[ : {value}]',
+  'import.problem.placeholderSerial': 'numéro de série d’usine, ignoré[ : {value}]',
   'import.problem.valueInvalid': 'valeur refusée[ : {value}]',
   'import.problem.of': '{field} : {problem}',
 

@@ -18,6 +18,8 @@ export const references = {
   'references.empty.fields': 'Aucun champ propre',
   'references.empty.suppliers': 'Aucun fournisseur',
   'references.empty.people': 'Personne',
+  'references.empty.fields.text':
+    'Un champ propre ajoute à la fiche du matériel ce que votre établissement y note : une clé de licence, un numéro de prise.',
   'references.empty.text':
     'Les lieux, les fournisseurs et les personnes s’ajoutent aussi d’eux-mêmes, quand une fiche les nomme. Ici on les range et on les complète.',
   'references.column.name': 'Nom',
@@ -97,8 +99,8 @@ export const references = {
   'import.subject': 'Ce fichier contient',
   'import.subject.items': 'des matériels',
   'import.subject.consumables': 'des consommables',
-  'import.problem.categoryUnknown': 'catégorie inconnue, pas reprise[ : {value}]',
-  'import.problem.placeMissing': 'sans lieu, la quantité n’est pas reprise[ : {value}]',
+  'import.problem.categoryUnknown': 'catégorie inconnue, ignorée[ : {value}]',
+  'import.problem.placeMissing': 'sans lieu, la quantité est ignorée[ : {value}]',
   'import.problem.lotsThere': 'a des dates de péremption : comptez-le à l’écran[ : {value}]',
   'import.consumable.reference': 'Référence',
   'import.consumable.name': 'Nom',
