@@ -27,6 +27,8 @@ export default defineConfig({
           tableWorker: resolve(import.meta.dirname, 'src/main/tableWorker.ts'),
           // As this one, src/media/worker.ts.
           mediaWorker: resolve(import.meta.dirname, 'src/media/worker.ts'),
+          // And src/simulator/worker.ts.
+          simulatedRoom: resolve(import.meta.dirname, 'src/simulator/worker.ts'),
           cli: resolve(import.meta.dirname, 'src/cli/index.ts'),
           // A thread of its own, started by its file name.
           fileMover: resolve(import.meta.dirname, 'src/network/fileMover/worker.ts'),

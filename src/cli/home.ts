@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { silentLogger, systemClock, type Logger } from '../base/index.ts'
 import { CodedError } from '../contract/index.ts'
 import { openHouse, type Desktop, type House, type HouseOptions } from '../house/index.ts'
+import { openRoomInThread } from '../simulator/index.ts'
 import { textOption, type CliWorld, type Task } from './task.ts'
 
 /** Where the window keeps its data too, on each system. */
@@ -48,13 +49,15 @@ export function openHome(
 /** Threads of their own where they have been built; in tests the work is done on the main one. */
 export const programsIn = (
   folder: string,
-): Pick<HouseOptions, 'tftpWorkerPath' | 'fileMoverFile' | 'networkCardsFile'> => {
+): Pick<HouseOptions, 'tftpWorkerPath' | 'fileMoverFile' | 'networkCardsFile' | 'openSimulatedRoom'> => {
   const there = (option: keyof HouseOptions, name: string): object =>
     existsSync(join(folder, name)) ? { [option]: join(folder, name) } : {}
+  const simulatedRoom = join(folder, 'simulatedRoom.cjs')
   return {
     ...there('tftpWorkerPath', 'tftpWorker.cjs'),
     ...there('fileMoverFile', 'fileMover.cjs'),
     ...there('networkCardsFile', 'networkCards.txt'),
+    ...(existsSync(simulatedRoom) && { openSimulatedRoom: openRoomInThread(simulatedRoom) }),
   }
 }
 

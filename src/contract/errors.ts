@@ -67,6 +67,8 @@ export const errorCodes = [
   'exam.preflightFailed',
   'exam.noNic',
   'exam.startFailed',
+  // The simulated room broke down by itself.
+  'simulation.failed',
   // rooms and sittings
   'room.notFound',
   'room.duplicateName',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SittingView } from '../contract/index.ts'
-import type { SimulatedMachine } from '../simulator/index.ts'
+import { openRoomHere, type OpenRoom, type SimulatedMachine } from '../simulator/index.ts'
 import type { House } from './index.ts'
 import { openTestHouse, temporaryFolder } from './testing/testHouse.ts'
 
@@ -8,10 +8,17 @@ import { openTestHouse, temporaryFolder } from './testing/testHouse.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
 let house: House
+/** What the machines themselves know. */
+let machines: readonly SimulatedMachine[]
+const openSimulatedRoom: OpenRoom = async (wanted) => {
+  const room = await openRoomHere(wanted)
+  ;({ machines } = room)
+  return room
+}
 
 beforeEach(async () => {
   folder = temporaryFolder()
-  house = await openTestHouse(folder.path)
+  house = await openTestHouse(folder.path, { openSimulatedRoom })
 })
 
 afterEach(async () => {
@@ -22,7 +29,7 @@ afterEach(async () => {
 const eventually = { timeout: 20_000, interval: 20 }
 const machineAt = (seat: string): SimulatedMachine => {
   const mac = house.machines().find((machine) => machine.seat?.label === seat)?.mac
-  return house.simulatedMachines().find((machine) => machine.mac === mac)!
+  return machines.find((machine) => machine.mac === mac)!
 }
 const readySeats = (): string[] =>
   house.machines().flatMap(({ stage, seat }) => (stage === 'ready' && seat ? [seat.label] : []))

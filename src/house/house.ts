@@ -71,7 +71,7 @@ import { TechnicianPin } from './technicianPin.ts'
 import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
 import { inspectProfile, MediaImports, readerHere, type MediaReader } from '../media/index.ts'
-import type { Failures } from '../simulator/index.ts'
+import { openRoomHere, type Failures, type OpenRoom } from '../simulator/index.ts'
 import { Updates, type Installation } from '../updates/index.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 import {
@@ -147,6 +147,8 @@ export interface HouseOptions {
   simulatedFailures?: Failures
   /** They are switched on all at once. */
   simulatedAtOnce?: boolean
+  /** How the simulated room is opened; on this very thread unless given. */
+  openSimulatedRoom?: OpenRoom
   /** The built `network/fileMover/worker.ts`; without it, files are sent over HTTP through memory. */
   fileMoverFile?: string
   /** The built program of the thread that carries TFTP transfers; without it they share the caller's thread. */
@@ -256,12 +258,13 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   const reviver = new ServiceReviver({ clock, logger, supervisor })
   const simulated = new SimulatedVenue({
     dataFolder,
-    clock,
     logger,
     machines: options.simulatedMachines ?? 24,
     pace: options.simulatedPace,
     failures: options.simulatedFailures,
     atOnce: options.simulatedAtOnce,
+    openRoom: options.openSimulatedRoom ?? openRoomHere,
+    onFailure: (error) => session.report(error),
   })
   const vendors = await readVendorRegistry(options.networkCardsFile)
   const linkTests = new LinkTests()
@@ -370,7 +373,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
           : [join(dataFolder, 'boot'), loaderFolder, selfTester.folder],
         link: venue.simulated ? simulated.link : undefined,
         dropFolder,
-        // Simulated machines share this thread: a server that does not would take their pauses for lost packets.
+        // Its packets are known to this thread alone: no capture shows them.
         tftpWorkerPath: venue.simulated ? undefined : options.tftpWorkerPath,
         onFailure: reviver.failed,
         profileFor: bootDesk.profileFor,

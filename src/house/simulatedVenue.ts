@@ -1,23 +1,21 @@
 import { join } from 'node:path'
-import type { Clock, Logger } from '../base/index.ts'
+import type { Logger } from '../base/index.ts'
 import type { BootProfile } from '../boot/index.ts'
-import type { Mac } from '../contract/index.ts'
+import type { CodedError, Mac } from '../contract/index.ts'
 import type { Venue } from '../exam/index.ts'
 import {
-  createSimulatedRoom,
   freeSimulatedLink,
-  seededRandom,
   simulatedLink,
   writeSampleMedia,
   type Failures,
+  type OpenedRoom,
+  type OpenRoom,
+  type RoomMachine,
   type SimulatedLink,
-  type SimulatedMachine,
-  type SimulatedRoom,
 } from '../simulator/index.ts'
 
 export interface SimulatedVenueOptions {
   dataFolder: string
-  clock: Clock
   logger: Logger
   machines: number
   /** 1 is a real room's pace, smaller is faster. */
@@ -26,6 +24,9 @@ export interface SimulatedVenueOptions {
   failures?: Failures
   /** All at once, instead of one after the other. */
   atOnce?: boolean
+  openRoom: OpenRoom
+  /** Told when the room broke down by itself. */
+  onFailure: (error: CodedError) => void
 }
 
 /** The simulated room as a place to hold an exam in: its network, its boot files, its machines. */
@@ -34,7 +35,7 @@ export class SimulatedVenue {
   readonly #options: SimulatedVenueOptions
   #link: SimulatedLink | undefined
   #profile: BootProfile | undefined
-  #room: SimulatedRoom | undefined
+  #room: OpenedRoom | undefined
 
   constructor(options: SimulatedVenueOptions) {
     this.#options = options
@@ -74,30 +75,28 @@ export class SimulatedVenue {
   }
 
   /** Switches the machines on. */
-  async open(): Promise<SimulatedRoom> {
-    const { clock, logger, machines, pace = 1, failures = 'demo', atOnce = false } = this.#options
-    const room = createSimulatedRoom({
+  async open(): Promise<OpenedRoom> {
+    const { openRoom, logger, onFailure, machines, pace = 1, failures = 'demo', atOnce = false } = this.#options
+    this.#room = await openRoom({
       machines,
       link: this.link,
-      clock,
       // The same room each time: the same machines get the same addresses when an exam is resumed.
-      random: seededRandom(20_260_105),
+      seed: 20_260_105,
       pace,
       failures,
       atOnce,
       logger,
+      onFailure,
     })
-    await room.start()
-    this.#room = room
-    return room
+    return this.#room
   }
 
   /** How a machine that fell silent answers below its agent. */
-  answerOf(mac: Mac): SimulatedMachine['answers'] | undefined {
+  answerOf(mac: Mac): RoomMachine['answers'] | undefined {
     return this.machines().find((machine) => machine.mac === mac)?.answers
   }
 
-  machines(): readonly SimulatedMachine[] {
+  machines(): readonly RoomMachine[] {
     return this.#room?.machines ?? []
   }
 }

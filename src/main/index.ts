@@ -6,6 +6,7 @@ import { CodedError } from '../contract/index.ts'
 import { makeSampleExam, openHouse, type Desktop, type House, type HouseOptions } from '../house/index.ts'
 import { parseArguments } from './arguments.ts'
 import { readerInThread } from '../media/index.ts'
+import { openRoomInThread } from '../simulator/index.ts'
 import { narrateDemo } from './demo.ts'
 import { connectWindow } from './ipc.ts'
 import { exitNow } from './exitNow.ts'
@@ -61,6 +62,7 @@ async function run(): Promise<void> {
     readTable: readTableInWorker,
     sampleStock: options.demo || practice.isOn,
     mediaReader: readerInThread(join(__dirname, 'mediaWorker.cjs')),
+    openSimulatedRoom: openRoomInThread(join(__dirname, 'simulatedRoom.cjs')),
     fileMoverFile: join(__dirname, 'fileMover.cjs'),
     networkCardsFile: join(__dirname, 'networkCards.txt'),
     info: {

@@ -2,6 +2,8 @@ export { freeSimulatedLink, simulatedLink, type SimulatedLink, type SimulatedPor
 export { isBehaviourName, type BehaviourName, type Failures } from './behaviours.ts'
 export { type SimulatedFirmware } from './fleet.ts'
 export { type Milestone, type SimulatedMachine, type SimulatedStage } from './machine.ts'
+export { openRoomHere, type OpenedRoom, type OpenRoom, type RoomMachine, type RoomToOpen } from './openRoom.ts'
+export { openRoomInThread } from './roomInThread.ts'
 export { seededRandom, type Random } from './random.ts'
 export { createSimulatedRoom, type SimulatedRoom, type SimulatedRoomOptions } from './room.ts'
 export { writeSampleMedia } from './sampleMedia.ts'

@@ -46,6 +46,7 @@ export interface Milestone {
   /** 1 for the first boot since the room opened. */
   boot: number
   address?: Ipv4
+  answers: SimulatedMachine['answers']
   /** What was fetched, for `loader`, `kernel` and `initrd`. */
   file?: string
   bytes?: number
@@ -605,6 +606,7 @@ export class Machine implements SimulatedMachine {
       stage,
       boot: this.#boots,
       address: this.address,
+      answers: this.answers,
       ...more,
     })
   }

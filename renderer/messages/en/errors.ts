@@ -114,6 +114,8 @@ export const errors = {
   'error.exam.noNic.remedy': 'Choose the card connected to the room.',
   'error.exam.startFailed.title': 'Exam mode could not start',
   'error.exam.startFailed.remedy': 'Run the checks again, then try again.',
+  'error.simulation.failed.title': 'The simulated room broke down',
+  'error.simulation.failed.remedy': 'Stop exam mode, then start the simulated room again.',
   'error.room.notFound.title': 'This room no longer exists',
   'error.room.notFound.remedy': 'The list of rooms updates by itself.',
   'error.room.duplicateName.title': 'A room has this name already[: {name}]',

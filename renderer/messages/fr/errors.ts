@@ -114,6 +114,8 @@ export const errors = {
   'error.exam.noNic.remedy': 'Choisissez la carte reliée à la salle.',
   'error.exam.startFailed.title': 'Le mode examen n’a pas pu démarrer',
   'error.exam.startFailed.remedy': 'Refaites les vérifications, puis réessayez.',
+  'error.simulation.failed.title': 'La salle simulée est tombée en panne',
+  'error.simulation.failed.remedy': 'Arrêtez le mode examen, puis relancez la salle simulée.',
   'error.room.notFound.title': 'Cette salle n’existe plus',
   'error.room.notFound.remedy': 'La liste des salles se met à jour d’elle-même.',
   'error.room.duplicateName.title': 'Une salle s’appelle déjà ainsi[ : {name}]',
