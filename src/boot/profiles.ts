@@ -1,6 +1,6 @@
 import type { Clock } from '../base/index.ts'
 import { CodedError, usualPurpose, type ProfileInput } from '../contract/index.ts'
-import type { Database } from '../storage/index.ts'
+import { readUntilWritten, type Database } from '../storage/index.ts'
 import { checkProfile, type BootProfile } from './script.ts'
 
 /** The boot profiles. One of them is always the default, and one always sends a machine to its own disk. */
@@ -65,6 +65,11 @@ export function createProfiles(database: Database, clock: Clock): Profiles {
   const clearDefault = database.prepare('UPDATE boot_profiles SET is_default = 0 WHERE is_default = 1')
   const setDefault = database.prepare<[number]>('UPDATE boot_profiles SET is_default = 1 WHERE id = ?')
 
+  // Asked for with every heartbeat.
+  const list = readUntilWritten(database, () => selectAll.all().map(fromRow))
+  const byDefault = readUntilWritten(database, () => fromRow(selectDefault.get()!))
+  const everyday = readUntilWritten(database, () => fromRow(selectLocalDisks.get()!))
+
   const get = (id: number): BootProfile => {
     const row = selectOne.get(id)
     if (!row) throw new CodedError('boot.profileNotFound', `no boot profile ${id}`, { id })
@@ -94,7 +99,7 @@ export function createProfiles(database: Database, clock: Clock): Profiles {
   })()
 
   return {
-    list: () => selectAll.all().map(fromRow),
+    list,
     get,
     add(profile) {
       checkProfile(profile)
@@ -118,8 +123,8 @@ export function createProfiles(database: Database, clock: Clock): Profiles {
       moveDefault(id)
       return get(id)
     }),
-    default: () => fromRow(selectDefault.get()!),
-    everyday: () => fromRow(selectLocalDisks.get()!),
+    default: byDefault,
+    everyday,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Database } from '../storage/index.ts'
+import { readUntilWritten, type Database } from '../storage/index.ts'
 
 export interface Subject {
   id: number
@@ -73,26 +73,41 @@ interface RoundRow {
 /** What is known of exam papers, in the one SQLite file. A row that was committed is on the disk. */
 export class PapersStore {
   readonly #database: Database
+  // Each machine asks for these every few seconds.
+  readonly #realSubjects: () => Subject[]
+  readonly #simulatedSubjects: () => Subject[]
+  readonly #selectWorksOfSeat
+  readonly #selectWorksOfCandidate
 
   constructor(database: Database) {
     this.#database = database
+    const selectSubjects = database.prepare<[number], SubjectRow>(
+      'SELECT * FROM subjects WHERE removed_at IS NULL AND (simulated = ? OR sitting_id IS NOT NULL) ORDER BY id',
+    )
+    const selectTargets = database
+      .prepare<[number], string>('SELECT target FROM subject_targets WHERE subject_id = ? ORDER BY target')
+      .pluck()
+    const subjects = (simulated: boolean): Subject[] =>
+      selectSubjects
+        .all(Number(simulated))
+        .map(({ id, name, size, sha256, added_at: addedAt, sitting_id: sittingId }) => ({
+          ...{ id, name, size, sha256, addedAt },
+          ...(sittingId !== null && { sittingId }),
+          targets: selectTargets.all(id),
+        }))
+    this.#realSubjects = readUntilWritten(database, () => subjects(false))
+    this.#simulatedSubjects = readUntilWritten(database, () => subjects(true))
+    this.#selectWorksOfSeat = database.prepare<[number, string], WorkRow>(
+      'SELECT * FROM works WHERE exam_id = ? AND seat = ? AND candidate_id IS NULL ORDER BY id DESC',
+    )
+    this.#selectWorksOfCandidate = database.prepare<[number], WorkRow>(
+      'SELECT * FROM works WHERE candidate_id = ? ORDER BY id DESC',
+    )
   }
 
   /** Those of a sitting are there in the simulated room too: it is rehearsed with them. */
-  subjects(simulated: boolean): Subject[] {
-    const rows = this.#database
-      .prepare<[number], SubjectRow>(
-        'SELECT * FROM subjects WHERE removed_at IS NULL AND (simulated = ? OR sitting_id IS NOT NULL) ORDER BY id',
-      )
-      .all(Number(simulated))
-    const targets = this.#database.prepare<[number], { target: string }>(
-      'SELECT target FROM subject_targets WHERE subject_id = ? ORDER BY target',
-    )
-    return rows.map(({ id, name, size, sha256, added_at: addedAt, sitting_id: sittingId }) => ({
-      ...{ id, name, size, sha256, addedAt },
-      ...(sittingId !== null && { sittingId }),
-      targets: targets.all(id).map(({ target }) => target),
-    }))
+  subjects(simulated: boolean): readonly Subject[] {
+    return simulated ? this.#simulatedSubjects() : this.#realSubjects()
   }
 
   /** Answers its id. `lay` puts the file in its place: what it throws takes the row back. */
@@ -151,14 +166,8 @@ export class PapersStore {
   worksOf({ examId, seat, candidateId }: Owner): Work[] {
     const rows =
       candidateId === undefined
-        ? this.#database
-            .prepare<[number, string], WorkRow>(
-              'SELECT * FROM works WHERE exam_id = ? AND seat = ? AND candidate_id IS NULL ORDER BY id DESC',
-            )
-            .all(examId, seat)
-        : this.#database
-            .prepare<[number], WorkRow>('SELECT * FROM works WHERE candidate_id = ? ORDER BY id DESC')
-            .all(candidateId)
+        ? this.#selectWorksOfSeat.all(examId, seat)
+        : this.#selectWorksOfCandidate.all(candidateId)
     return rows.map(workOf)
   }
 

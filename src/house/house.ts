@@ -373,8 +373,9 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
           : [join(dataFolder, 'boot'), loaderFolder, selfTester.folder],
         link: venue.simulated ? simulated.link : undefined,
         dropFolder,
-        // Its packets are known to this thread alone: no capture shows them.
-        tftpWorkerPath: venue.simulated ? undefined : options.tftpWorkerPath,
+        tftpWorkerPath: options.tftpWorkerPath,
+        // No capture sees the simulated room.
+        onTftpDatagram: venue.simulated ? packetWatch.heard : undefined,
         onFailure: reviver.failed,
         profileFor: bootDesk.profileFor,
         menuDesk: bootDesk.menuDesk,

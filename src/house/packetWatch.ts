@@ -13,6 +13,7 @@ import {
   type TappedDatagram,
 } from '../network/index.ts'
 import type { SimulatedLink } from '../simulator/index.ts'
+import { isDeepInATransfer } from '../tftp/index.ts'
 
 const unknownMac = '00:00:00:00:00:00'
 const broadcastMac = 'ff:ff:ff:ff:ff:ff'
@@ -50,7 +51,7 @@ export class PacketWatch {
     this.#options = options
     this.journal = new PacketJournal({ ports: () => this.#ports, macOf: (address) => options.macOf(address) })
     this.openSocket = tapped(openUdpSocket, {
-      onDatagram: (datagram) => this.#tapped(datagram),
+      onDatagram: (datagram) => this.heard(datagram),
       onOpen: (port) => this.#openPorts.set(port, (this.#openPorts.get(port) ?? 0) + 1),
       onClose: (port) => {
         const left = (this.#openPorts.get(port) ?? 1) - 1
@@ -136,13 +137,14 @@ export class PacketWatch {
     if (id !== undefined && frame) this.#unheard?.captured(frame, captured.direction, id, captured.at)
   }
 
-  #tapped({ direction, local, remote, data }: TappedDatagram): void {
+  /** What one of our sockets was handed, or sent. */
+  readonly heard = ({ direction, local, remote, data }: TappedDatagram): void => {
     const now = this.#options.clock.now()
     if (this.#unheard) {
       if (direction === 'in') this.#unheard.heard(remote, local.port, data, now)
       return
     }
-    if (this.#source !== 'sockets' || isDeepInATransfer(data, local.port, this.#ports)) return
+    if (this.#source !== 'sockets' || isLeftOut(data, local.port, this.#ports)) return
     const own = { mac: this.#ownMac, ...local }
     const other = { mac: this.#options.macOf(remote.address) ?? unknownMac, ...remote }
     const [from, to] = direction === 'in' ? [other, own] : [own, other]
@@ -164,11 +166,10 @@ export const bootPorts = (settings: SettingsView, link?: SimulatedLink): BootPor
   http: link?.httpPort ?? settings.httpPort,
 })
 
-/** As the capture's filter does: of a TFTP transfer only the first eight blocks of each 1024 are kept. */
-function isDeepInATransfer(data: Uint8Array, port: number, { dhcp, dhcpClient, tftp }: BootPorts): boolean {
+/** As the capture's filter does: of a TFTP transfer only its beginnings are kept. */
+function isLeftOut(data: Uint8Array, port: number, { dhcp, dhcpClient, tftp }: BootPorts): boolean {
   const isTransfer = port !== dhcp && port !== dhcpClient && port !== tftp && port !== bootServerPort
-  const opcode = data[1]
-  return isTransfer && (opcode === 3 || opcode === 4) && (((data[2] ?? 0) << 8) | (data[3] ?? 0)) % 1024 >= 8
+  return isTransfer && data.length >= 4 && isDeepInATransfer(new DataView(data.buffer, data.byteOffset).getUint32(0))
 }
 
 /** The machine that a DHCP message is about: its `chaddr`. */

@@ -44,6 +44,7 @@ import {
   openFileMover,
   parseIpv4,
   type OpenUdpSocket,
+  type TappedDatagram,
 } from '../network/index.ts'
 import type { SimulatedLink } from '../simulator/index.ts'
 import type { Database } from '../storage/index.ts'
@@ -99,6 +100,8 @@ export interface ServicesAround {
   dropFolder: string
   /** The program of the thread that carries TFTP transfers; this thread does when absent. */
   tftpWorkerPath?: string
+  /** Told of the packets of that thread. */
+  onTftpDatagram?: (datagram: TappedDatagram) => void
   /** Told when a service that ran stopped by itself. */
   onFailure(service: ServiceName, error: CodedError): void
 }
@@ -208,6 +211,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
         }
       : undefined,
     workerPath: around.tftpWorkerPath,
+    onDatagram: around.onTftpDatagram,
     onFailure: (error) => around.onFailure('tftp', error),
     clock,
     emit,

@@ -42,7 +42,7 @@ export { PacketLoop, type OpenDescriptor } from './batchedUdp.ts'
 export { loadBatchCalls, openWakeUp, type BatchCalls, type WakeUp } from './libc.ts'
 export { packetSockets, type OpenPacketSocket, type PacketSocket, type Peer } from './packetSocket.ts'
 export { asSocketError, type Endpoint } from './socketError.ts'
-export { tapped, type TappedDatagram } from './tap.ts'
+export { tapped, tappedPackets, type TappedDatagram } from './tap.ts'
 export {
   openDescriptor,
   openUdpSocket,

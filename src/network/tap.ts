@@ -1,3 +1,4 @@
+import type { PacketSocket, Peer } from './packetSocket.ts'
 import type { OpenUdpSocket } from './udpSocket.ts'
 
 /** A datagram that one of our sockets was handed, or sent. */
@@ -38,5 +39,43 @@ export function tapped(open: OpenUdpSocket, tap: UdpTap): OpenUdpSocket {
         return closing
       },
     }
+  }
+}
+
+/** The same for a socket of many small packets. @param isTold by the first four bytes of a packet, in network order */
+export function tappedPackets(
+  socket: PacketSocket,
+  onDatagram: UdpTap['onDatagram'],
+  isTold: (head: number) => boolean,
+): PacketSocket {
+  const { address, port } = socket
+  const local = { address, port }
+  const tell = (direction: 'in' | 'out', remote: Peer, data: Buffer): void => {
+    if (data.length >= 4 && isTold(data.readUInt32BE(0)))
+      onDatagram({ direction, local, remote: { address: remote.address, port: remote.port }, data })
+  }
+  return {
+    address,
+    port,
+    onPacket: (fn) =>
+      socket.onPacket((data, from) => {
+        tell('in', from, data)
+        fn(data, from)
+      }),
+    onError: (fn) => socket.onError(fn),
+    send(to, data) {
+      tell('out', to, Buffer.from(data.buffer, data.byteOffset, data.byteLength))
+      socket.send(to, data)
+    },
+    sendWithHead(to, head, data) {
+      if (isTold(head)) {
+        const packet = Buffer.allocUnsafe(4 + data.length)
+        packet.writeUInt32BE(head, 0)
+        packet.set(data, 4)
+        tell('out', to, packet)
+      }
+      socket.sendWithHead(to, head, data)
+    },
+    close: () => socket.close(),
   }
 }

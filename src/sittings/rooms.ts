@@ -8,7 +8,7 @@ import {
   type RoomView,
   type SeatView,
 } from '../contract/index.ts'
-import type { Database } from '../storage/index.ts'
+import { readUntilWritten, type Database } from '../storage/index.ts'
 
 /** The rooms, their seats, and which machine stands where. */
 export interface Rooms {
@@ -179,7 +179,8 @@ export function createRooms(database: Database, clock: Clock): Rooms {
   })
 
   return {
-    list: () => selectRooms.all().map(toView),
+    // Asked for with every heartbeat.
+    list: readUntilWritten(database, () => selectRooms.all().map(toView)),
     get,
     add(room) {
       const added = add(room)

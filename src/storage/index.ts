@@ -9,6 +9,7 @@ export {
 export { isConstraintError } from './constraintError.ts'
 export { Backups, finishRestore } from './backups.ts'
 export { lockFolder } from './folderLock.ts'
+export { readUntilWritten } from './readUntilWritten.ts'
 export { openSafely } from './openSafely.ts'
 export type { Recovery } from './recover.ts'
 export type { Database, OpenOptions } from './database.ts'

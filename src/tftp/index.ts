@@ -1,7 +1,7 @@
 import type { DropFolderOptions } from '../content/index.ts'
 import { createDropFolder } from '../content/index.ts'
 import type { CodedError } from '../contract/index.ts'
-import { packetSockets, type OpenUdpSocket } from '../network/index.ts'
+import { packetSockets, type OpenUdpSocket, type TappedDatagram } from '../network/index.ts'
 import { createTftpServer as createServer, type TftpServer, type TftpServerDeps as ServerDeps } from './server.ts'
 import { WorkerTftpServer, WorkerUnusable } from './workerServer.ts'
 
@@ -13,13 +13,15 @@ export interface TftpServerDeps extends Omit<ServerDeps, 'openSocket' | 'sharedP
   dropFolder?: DropFolderOptions
   /** The program of the thread that carries the transfers; without it they are carried in this thread. */
   workerPath?: string
+  /** Told what the sockets of that thread are handed and send, but for what is deep in a transfer. */
+  onDatagram?: (datagram: TappedDatagram) => void
   /** Told when a server that ran stopped by itself. */
   onFailure?: (error: CodedError) => void
 }
 
 /** A TFTP server: in a thread of its own where the system moves packets in batches, else in this one. */
 export function createTftpServer(deps: TftpServerDeps): TftpServer {
-  const { openSocket, dropFolder, workerPath, onFailure = () => {}, ...common } = deps
+  const { openSocket, dropFolder, workerPath, onDatagram, onFailure = () => {}, ...common } = deps
   const inThread = (): TftpServer =>
     createServer({
       ...common,
@@ -27,7 +29,9 @@ export function createTftpServer(deps: TftpServerDeps): TftpServer {
       dropFolder: dropFolder && createDropFolder(dropFolder),
     })
   let server: TftpServer =
-    workerPath === undefined ? inThread() : new WorkerTftpServer({ ...common, dropFolder, workerPath, onFailure })
+    workerPath === undefined
+      ? inThread()
+      : new WorkerTftpServer({ ...common, dropFolder, workerPath, onDatagram, onFailure })
   return {
     async start() {
       try {
@@ -61,4 +65,4 @@ export {
   type ClientResult,
 } from './client.ts'
 export type { ByteSource } from './netascii.ts'
-export { decode as decodeTftp, type Packet as TftpPacket } from './packet.ts'
+export { decode as decodeTftp, isDeepInATransfer, type Packet as TftpPacket } from './packet.ts'

@@ -1,5 +1,14 @@
 // TFTP packets, RFC 1350 section 5 and RFC 2347. Integers are big-endian.
 
+/**
+ * Of a transfer, the first eight blocks of each 1024 tell how it goes.
+ * @param head the first four bytes of a packet: what it is, and for DATA and ACK which block
+ */
+export const isDeepInATransfer = (head: number): boolean => {
+  const opcode = head >>> 16
+  return (opcode === 3 || opcode === 4) && (head & 0xffff) % 1024 >= 8
+}
+
 /** Codes of ERROR packets, RFC 1350 appendix and RFC 2347. */
 export const errorCode = {
   undefined: 0,

@@ -2,8 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock, type Logger } from '../base/index.ts'
 import { createDropFolder } from '../content/index.ts'
 import type { AmorceEvent } from '../contract/index.ts'
-import { loadBatchCalls, PacketLoop } from '../network/index.ts'
+import { loadBatchCalls, PacketLoop, tappedPackets, type PacketSocket, type TappedDatagram } from '../network/index.ts'
 import { RemoteContent } from './remoteContent.ts'
+import { isDeepInATransfer } from './packet.ts'
 import { createTftpServer } from './server.ts'
 import type { FromWorker, ToWorker, WorkerInput } from './workerMessages.ts'
 
@@ -23,6 +24,7 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
   const largest = Math.max(2048, (input.maxBlockSize ?? 0) + 4)
   const loop = new PacketLoop(await loadBatchCalls(), input.wakeFd, largest)
   let events: AmorceEvent[] = []
+  let datagrams: TappedDatagram[] = []
   let toldAt = 0
   let running = true
 
@@ -31,12 +33,22 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
     (message: string, fields?: Record<string, unknown>): void =>
       post({ type: 'log', level, message, fields })
 
+  const watched = (socket: PacketSocket): PacketSocket =>
+    input.isTapped
+      ? tappedPackets(
+          socket,
+          // The memory is the socket's: it is used again.
+          (datagram) => datagrams.push({ ...datagram, data: Uint8Array.from(datagram.data) }),
+          (head) => !isDeepInATransfer(head),
+        )
+      : socket
+
   const unused = [...input.descriptors]
   const server = createTftpServer({
     openSocket: () => {
       const descriptor = unused.shift()
       // The other thread closes it.
-      if (descriptor) return Promise.resolve(loop.add(descriptor, () => {}))
+      if (descriptor) return Promise.resolve(watched(loop.add(descriptor, () => {})))
       return Promise.reject(new Error('every socket is in use'))
     },
     address: input.address,
@@ -54,6 +66,8 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
 
   const tell = (): void => {
     toldAt = performance.now()
+    if (datagrams.length > 0) post({ type: 'datagrams', datagrams })
+    datagrams = []
     if (events.length === 0) return
     post({ type: 'events', events, active: server.activeTransfers, transfers: server.transfers })
     events = []

@@ -1,6 +1,6 @@
 import type { DropFolderOptions } from '../content/index.ts'
 import type { AmorceEvent, ContentKind, Ipv4, WireError } from '../contract/index.ts'
-import type { OpenDescriptor } from '../network/index.ts'
+import type { OpenDescriptor, TappedDatagram } from '../network/index.ts'
 
 // What the thread that opened the sockets and the thread that carries the transfers tell each other.
 
@@ -13,6 +13,8 @@ export interface WorkerInput {
   maxBlockSize?: number
   maxTransfers?: number
   dropFolder?: DropFolderOptions
+  /** Its packets are to be told. */
+  isTapped: boolean
 }
 
 /** A file that is open for the worker: a descriptor to read, or the bytes themselves. */
@@ -36,5 +38,6 @@ export type FromWorker =
   | { type: 'open'; id: number; path: string; client: Ipv4 }
   | { type: 'close'; id: number }
   | { type: 'events'; events: AmorceEvent[]; active: number; transfers: number }
+  | { type: 'datagrams'; datagrams: TappedDatagram[] }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; message: string; fields?: Record<string, unknown> }
   | { type: 'stopped' }

@@ -141,6 +141,21 @@ describe.skipIf(process.platform !== 'linux')('a server in its own thread', () =
     expect((await fetched('x')).equals(bytes)).toBe(true)
   })
 
+  it('tells its packets where it is asked to, the beginnings of transfers alone', async () => {
+    await writeFile(join(root, 'x'), randomBytes(100_000))
+    const told: { direction: string; data: Buffer }[] = []
+    await serve({ onDatagram: ({ direction, data }) => told.push({ direction, data: Buffer.from(data) }) })
+    await fetched('x')
+    const sent = (op: number) =>
+      told.filter(({ direction, data }) => direction === 'out' && data.readUInt16BE() === op).map(({ data }) => data)
+    await until(() => told.some(({ direction, data }) => direction === 'in' && data.readUInt32BE() === 0x0004_0004))
+    expect(told[0]).toMatchObject({ direction: 'in' })
+    expect(told[0]?.data.toString('latin1', 2, 4)).toBe('x\0')
+    expect(sent(6)).toHaveLength(1)
+    expect(sent(3).map((data) => data.readUInt16BE(2))).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(sent(3)[0]).toHaveLength(4 + 1468)
+  })
+
   it('a worker that dies: said so, nothing stays bound, and what it carried has failed', async () => {
     const start = { type: 'transfer.start', id: 'tftp-1', protocol: 'tftp', client: address, file: 'x', kind: 'file' }
     const dying = `import { parentPort } from 'node:worker_threads'

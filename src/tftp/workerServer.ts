@@ -1,7 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import { CodedError, toWireError, type AmorceEvent } from '../contract/index.ts'
 import type { ContentFile, DropFolderOptions } from '../content/index.ts'
-import { loadBatchCalls, openDescriptor, openWakeUp, type Descriptor, type WakeUp } from '../network/index.ts'
+import {
+  loadBatchCalls,
+  openDescriptor,
+  openWakeUp,
+  type Descriptor,
+  type TappedDatagram,
+  type WakeUp,
+} from '../network/index.ts'
 import type { TftpServer, TftpServerDeps } from './server.ts'
 import type { FromWorker, ToWorker, WorkerInput } from './workerMessages.ts'
 
@@ -10,6 +17,8 @@ export interface WorkerTftpServerDeps extends Omit<TftpServerDeps, 'openSocket' 
   dropFolder?: DropFolderOptions
   /** The worker's program, as it was built. */
   workerPath: string
+  /** Told of its packets, but for what is deep in a transfer. */
+  onDatagram?: (datagram: TappedDatagram) => void
   /** Told when the worker ended by itself; nothing is bound then, and every transfer was told to have failed. */
   onFailure: (error: CodedError) => void
 }
@@ -65,6 +74,7 @@ export class WorkerTftpServer implements TftpServer {
         maxBlockSize,
         maxTransfers,
         dropFolder,
+        isTapped: this.#deps.onDatagram !== undefined,
       }
       await this.#launch(new Worker(workerPath, { workerData: input, name: 'tftp' }))
     } catch (error) {
@@ -94,7 +104,7 @@ export class WorkerTftpServer implements TftpServer {
   }
 
   #heard(message: FromWorker): void {
-    const { emit, logger } = this.#deps
+    const { emit, logger, onDatagram } = this.#deps
     switch (message.type) {
       case 'open':
         void this.#open(message.id, message.path, message.client)
@@ -110,6 +120,9 @@ export class WorkerTftpServer implements TftpServer {
           if (event.type === 'transfer.end') this.#running.delete(event.id)
           emit(event)
         }
+        break
+      case 'datagrams':
+        for (const datagram of message.datagrams) onDatagram?.(datagram)
         break
       case 'log':
         logger[message.level](message.message, message.fields)

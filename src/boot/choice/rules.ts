@@ -6,7 +6,7 @@ import {
   type BootRuleView,
   type Mac,
 } from '../../contract/index.ts'
-import type { Database } from '../../storage/index.ts'
+import { readUntilWritten, type Database } from '../../storage/index.ts'
 
 /** Where a machine stands, as far as that is known. */
 export interface MachinePlace {
@@ -62,6 +62,7 @@ export function createBootRules(database: Database, clock: Clock): BootRules {
     WHERE (mac = @mac OR seat_id = @seatId OR room_id = @roomId OR (sitting_id = @sittingId AND group_ = @group))
       AND NOT (once = 1 AND EXISTS (SELECT 1 FROM boot_rule_uses WHERE rule_id = boot_rules.id AND mac = @mac))
     ${byScope}`)
+  const selectAny = database.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM boot_rules)').pluck()
   const selectOne = database.prepare<[number], RuleRow>(`${select} WHERE id = ?`)
   const isSame = `scope = @scope AND once = @once AND mac IS @mac AND seat_id IS @seatId
     AND sitting_id IS @sittingId AND group_ IS @group AND room_id IS @roomId`
@@ -81,6 +82,9 @@ export function createBootRules(database: Database, clock: Clock): BootRules {
     sitting: database.prepare<[number], number>('SELECT 1 FROM sittings WHERE id = ?').pluck(),
     profile: database.prepare<[number], number>('SELECT 1 FROM boot_profiles WHERE id = ?').pluck(),
   }
+
+  /** Most rooms have none, and every heartbeat asks. */
+  const hasAny = readUntilWritten(database, () => selectAny.get() === 1)
 
   const mustBeThere = (what: keyof typeof isThere, id: number): void => {
     if (isThere[what].get(id)) return
@@ -109,7 +113,7 @@ export function createBootRules(database: Database, clock: Clock): BootRules {
     },
     remove: (id) => void deleteOne.run(id),
     about: ({ mac, seatId = null, roomId = null, sittingId = null, group = null }) =>
-      selectAbout.all({ mac, seatId, roomId, sittingId, group }).map(fromRow),
+      hasAny() ? selectAbout.all({ mac, seatId, roomId, sittingId, group }).map(fromRow) : [],
     use(id, mac) {
       if (selectOne.get(id)) insertUse.run(id, mac, clock.now())
     },
