@@ -30,7 +30,7 @@ test(`${machines} simulated machines boot at once`, async ({ launch }) => {
   const seconds = frames.reduce((sum, gap) => sum + gap, 0) / 1000
   console.log(
     [
-      `${heard} machines heard, ${seconds.toFixed(1)} s looked at, the simulated room in the same process`,
+      `${heard} machines heard, ${seconds.toFixed(1)} s looked at`,
       `renderer: ${(frames.length / seconds).toFixed(1)} frames/s, longest gap ${Math.max(...frames).toFixed(0)} ms`,
       `main loop: lag p50 ${share(lags, 0.5)} ms, p99 ${share(lags, 0.99)} ms, longest ${share(lags, 1)} ms`,
     ].join('\n'),
