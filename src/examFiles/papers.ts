@@ -13,26 +13,12 @@ import {
   type SeatPapersView,
   type WorkView,
 } from '../contract/index.ts'
+import type { Sitter } from '../sittings/index.ts'
 import type { Database } from '../storage/index.ts'
 import { makeFolder, nameFile, syncFile } from './durable.ts'
 import { safeName } from './safeName.ts'
 import { PapersStore, type Subject, type Work } from './store.ts'
 import { sha256Of, uploadLimits, Uploads, type UploadState } from './uploads.ts'
-
-/** Who works on a machine, as exam papers need to know it. */
-export interface SitterAtWork {
-  sittingId: number
-  sittingTitle: string
-  candidateId: number
-  name: string
-  number: string
-  group: string
-  isSignedIn: boolean
-  /** The start signal was given. */
-  hasBegun: boolean
-  /** Their time is up. */
-  isOver: boolean
-}
 
 /** A machine of the exam as exam papers know it. Where nobody of a sitting sits, its seat is its item's tag or its MAC. */
 export interface SeatAtWork {
@@ -45,7 +31,7 @@ export interface SeatAtWork {
   /** Where it stands in a room's plan. */
   seatId?: number
   /** Absent when nobody of a sitting sits there. */
-  sitter?: SitterAtWork
+  sitter?: Sitter
   /** Another one for each boot. */
   boot: string
 }
@@ -513,7 +499,7 @@ const isTarget = (targets: readonly string[], { seat, group }: Pick<SeatAtWork, 
   targets.includes(allSeats) || targets.includes(`seat:${seat}`) || (group !== '' && targets.includes(`group:${group}`))
 
 /** What the page says to who sits there. */
-const sitterState = ({ sittingTitle, name, number, isSignedIn, hasBegun, isOver }: SitterAtWork): object => ({
+const sitterState = ({ sittingTitle, name, number, isSignedIn, hasBegun, isOver }: Sitter): object => ({
   ...{ sitting: sittingTitle, name, number, isSignedIn, hasBegun, isOver },
 })
 

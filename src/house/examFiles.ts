@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path'
 import type { Clock, Emit, Logger } from '../base/index.ts'
 import type { AmorceEvent, Ipv4, Language, Mac, MachineView } from '../contract/index.ts'
-import { createPapersRoutes, Papers, type AgentPapers, type SeatAtWork, type SitterAtWork } from '../examFiles/index.ts'
+import { createPapersRoutes, Papers, type AgentPapers, type SeatAtWork } from '../examFiles/index.ts'
 import type { ExamSession, Journeys } from '../exam/index.ts'
 import type { HeadRouteHandler } from '../http/index.ts'
 import { freeDiskBytes } from '../network/index.ts'
+import type { Sitter } from '../sittings/index.ts'
 import type { Database } from '../storage/index.ts'
 
 export interface ExamFilesAround {
@@ -21,7 +22,7 @@ export interface ExamFilesAround {
   httpEndpoint(): string | undefined
   language(): Language
   /** Who works on a machine, in a sitting. */
-  placeOf(mac: Mac): { seatId?: number; label?: string; sitter?: SitterAtWork }
+  placeOf(mac: Mac): { seatId?: number; label?: string; sitter?: Sitter }
   signIn(ticket: string, mac: Mac): void
   onChange(): void
 }

@@ -2,13 +2,13 @@ import type { AmorceEvent, Mac, MachineView, TroubleCode } from '../contract/ind
 import type { House } from '../house/index.ts'
 import type { Words } from './words.ts'
 
-/** A room that is not ready by then never will be. */
-const patienceMs = 180_000
+/** A room that is not ready by then never will be: its machines are switched on one after the other, and boot from one computer. */
+const patienceMs = (machines: number): number => 180_000 + machines * 1_000
 
 /**
  * Runs the simulated room and tells the terminal what a technician would see.
  * @returns true once every machine that can become ready is ready and each of the others was found stuck; false when
- *   that did not happen in three minutes.
+ *   that did not happen in three minutes, and a second for each of them.
  */
 export async function narrateDemo(house: House, words: Words, say: (line: string) => void): Promise<boolean> {
   const startedAt = Date.now()
@@ -45,7 +45,7 @@ export async function narrateDemo(house: House, words: Words, say: (line: string
       const late = expected.filter((machine) => !isAsExpected(machine, machines.get(machine.mac)))
       tell(words.notReady(late.map(({ mac }) => `${mac} (${machines.get(mac)?.stage ?? '-'})`).join(', ')))
       finish(false)
-    }, patienceMs)
+    }, patienceMs(expected.length))
   })
 }
 

@@ -1,6 +1,7 @@
 import type { CandidateView, Language, PrintKind, RoomView, SittingView } from '../contract/index.ts'
 import { renderDocument, renderSheets, type Block, type PaperDocument, type Shape } from '../paper/index.ts'
 import { planDrawing } from './plan.ts'
+import { extraOf, rosterColumns, rosterTable, seatOf, type RosterColumn } from './roster.ts'
 import { dateTimeOf, paperWords, type PaperWords } from './words.ts'
 
 export interface PrintInput {
@@ -28,28 +29,18 @@ export function renderPrint(kind: PrintKind, input: PrintInput): Promise<Uint8Ar
 export function doorList(input: PrintInput): PaperDocument {
   const { sitting, room } = input
   const words = paperWords(input.language)
-  const table: Block = {
-    kind: 'table',
-    columns: [
-      { title: words.seat, share: 1 },
-      { title: words.name, share: 3 },
-      { title: words.firstName, share: 2.5 },
-      { title: words.group, share: 1.3 },
-      { title: words.extraTime, share: 1.4, align: 'right' },
-    ],
-    rows: byName(sitting.candidates, words).map((candidate) => [
-      seatOf(candidate, room) ?? words.noSeat,
-      candidate.lastName,
-      candidate.firstName,
-      candidate.group,
-      extraOf(candidate, words),
-    ]),
-  }
+  const { seat, extraTime } = rosterColumns(room, words)
   return {
     ...headOf('doorList', input),
     blocks: [
       { kind: 'text', text: words.seated(sitting.candidates.length), isMuted: true },
-      table,
+      rosterTable(sitting, words, [
+        seat,
+        { title: words.name, share: 3, cell: ({ lastName }) => lastName },
+        { title: words.firstName, share: 2.5, cell: ({ firstName }) => firstName },
+        { title: words.group, share: 1.3, cell: ({ group }) => group },
+        extraTime,
+      ]),
       ...(room
         ? ([
             { kind: 'newPage' },
@@ -64,27 +55,19 @@ export function doorList(input: PrintInput): PaperDocument {
 export function signInSheet(input: PrintInput): PaperDocument {
   const { sitting, room } = input
   const words = paperWords(input.language)
+  const { seat, number, name } = rosterColumns(room, words)
+  const byHand = (title: string): RosterColumn => ({ title, share: 2.6, cell: () => '' })
   return {
     ...headOf('signInSheet', input),
     blocks: [
-      {
-        kind: 'table',
-        columns: [
-          { title: words.seat, share: 0.9 },
-          { title: words.number, share: 1.5 },
-          { title: words.name, share: 3.4 },
-          { title: words.signature, share: 2.6 },
-          { title: words.signOut, share: 2.6 },
-        ],
+      rosterTable(sitting, words, [
+        seat,
+        number,
         // A second, empty line in the row leaves room for a hand.
-        rows: byName(sitting.candidates, words).map((candidate) => [
-          seatOf(candidate, room) ?? words.noSeat,
-          candidate.number,
-          `${candidate.lastName} ${candidate.firstName}\n${extraOf(candidate, words) || ' '}`,
-          '',
-          '',
-        ]),
-      },
+        { ...name, cell: (candidate) => `${name.cell(candidate)}\n${extraOf(candidate, words) || ' '}` },
+        byHand(words.signature),
+        byHand(words.signOut),
+      ]),
       { kind: 'signatures', labels: words.signatures },
     ],
   }
@@ -191,17 +174,6 @@ function headOf(
 
 export const whenOf = ({ plannedAt, durationMinutes }: SittingView, words: PaperWords): string =>
   `${plannedAt === undefined ? words.noDate : dateTimeOf(plannedAt, words)}, ${words.minutes(durationMinutes)}`
-
-export const seatOf = ({ seatId }: CandidateView, room: RoomView | undefined): string | undefined =>
-  room?.seats.find(({ id }) => id === seatId)?.label
-
-const extraOf = ({ extraMinutes }: CandidateView, words: PaperWords): string =>
-  extraMinutes > 0 ? `+ ${words.minutes(extraMinutes)}` : ''
-
-export function byName(candidates: readonly CandidateView[], { locale }: PaperWords): CandidateView[] {
-  const { compare } = new Intl.Collator(locale, { sensitivity: 'base', numeric: true })
-  return [...candidates].sort((a, b) => compare(a.lastName, b.lastName) || compare(a.firstName, b.firstName))
-}
 
 const bySeatIn = (room: RoomView | undefined): ((a: CandidateView, b: CandidateView) => number) => {
   const places = new Map(room?.seats.map(({ id }, index) => [id, index]))

@@ -2,7 +2,8 @@ import type { IncidentView, Language, Mac, Presence, RoomView, SittingEntry, Sit
 import { writeCsv } from '../exchange/index.ts'
 import { renderDocument, type Block, type PaperDocument } from '../paper/index.ts'
 import { planDrawing } from './plan.ts'
-import { byName, seatOf, whenOf } from './prints.ts'
+import { whenOf } from './prints.ts'
+import { byName, fullName, rosterColumns, rosterTable, seatOf } from './roster.ts'
 import { dateTimeOf, paperWords, timeOf, type PaperWords } from './words.ts'
 
 /** One version of one file that came back. */
@@ -116,35 +117,25 @@ export function pausesIn(entries: readonly SittingEntry[]): number {
 }
 
 function presenceOf({ sitting, room }: ReportData, words: PaperWords): Block[] {
+  const { seat, number, name, extraTime } = rosterColumns(room, words)
+  const timeOrNothing = (at: number | undefined): string => (at === undefined ? '' : timeOf(at, words))
   return [
     { kind: 'heading', text: words.presence },
-    {
-      kind: 'table',
-      columns: [
-        { title: words.seat, share: 0.9 },
-        { title: words.number, share: 1.6 },
-        { title: words.name, share: 3.6 },
-        { title: words.presence, share: 1.4 },
-        { title: words.signedInAt, share: 1.3 },
-        { title: words.extraTime, share: 1.5, align: 'right' },
-        { title: words.endsAt, share: 1.2, align: 'right' },
-      ],
-      rows: byName(sitting.candidates, words).map((candidate) => [
-        seatOf(candidate, room) ?? words.noSeat,
-        candidate.number,
-        `${candidate.lastName} ${candidate.firstName}`.trim(),
-        words.presences[candidate.presence],
-        candidate.signedInAt === undefined ? '' : timeOf(candidate.signedInAt, words),
-        candidate.extraMinutes > 0 ? `+ ${words.minutes(candidate.extraMinutes)}` : '',
-        candidate.endsAt === undefined ? '' : timeOf(candidate.endsAt, words).slice(0, 5),
-      ]),
-    },
+    rosterTable(sitting, words, [
+      seat,
+      number,
+      name,
+      { title: words.presence, share: 1.4, cell: ({ presence }) => words.presences[presence] },
+      { title: words.signedInAt, share: 1.3, cell: ({ signedInAt }) => timeOrNothing(signedInAt) },
+      extraTime,
+      { title: words.endsAt, share: 1.2, align: 'right', cell: ({ endsAt }) => timeOrNothing(endsAt).slice(0, 5) },
+    ]),
   ]
 }
 
 const nameOf = ({ candidates }: SittingView, id: unknown): string => {
   const candidate = candidates.find((each) => each.id === id)
-  return candidate ? `${candidate.lastName} ${candidate.firstName}`.trim() : ''
+  return candidate ? fullName(candidate) : ''
 }
 
 /** What an incident is, in a few words. */

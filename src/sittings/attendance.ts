@@ -1,5 +1,5 @@
 import type { Clock } from '../base/index.ts'
-import { CodedError, type CandidateView, type Mac, type SittingState } from '../contract/index.ts'
+import { CodedError, type CandidateView, type Mac } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
 import { createSittingJournal } from './chain.ts'
 import { candidateView, type CandidateRow, type SittingRow } from './sittingRow.ts'
@@ -9,7 +9,6 @@ import { readTicket, ticketOf } from './tickets.ts'
 export interface Sitter {
   sittingId: number
   sittingTitle: string
-  state: SittingState
   candidateId: number
   name: string
   number: string
@@ -104,7 +103,6 @@ export function createAttendance({ database, clock, onChange }: AttendanceDeps):
       return {
         sittingId: sitting.id,
         sittingTitle: sitting.title,
-        state: sitting.state,
         candidateId: candidate.id,
         name: `${candidate.first_name} ${candidate.last_name}`.trim(),
         number: candidate.number,

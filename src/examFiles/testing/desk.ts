@@ -3,8 +3,9 @@ import { silentLogger, systemClock } from '../../base/index.ts'
 import { createContent } from '../../content/index.ts'
 import { CodedError, type AmorceEvent } from '../../contract/index.ts'
 import { createHttpServer, type HttpServer } from '../../http/index.ts'
+import type { Sitter } from '../../sittings/index.ts'
 import { openDatabase, type Database } from '../../storage/index.ts'
-import { createPapersRoutes, Papers, type SeatAtWork, type SitterAtWork } from '../index.ts'
+import { createPapersRoutes, Papers, type SeatAtWork } from '../index.ts'
 
 export interface Desk {
   papers: Papers
@@ -13,7 +14,7 @@ export interface Desk {
   port: number
   events: AmorceEvent[]
   /** From now on they sit at that machine; undefined for nobody. */
-  seatAt(address: string, sitter: SitterAtWork | undefined): void
+  seatAt(address: string, sitter: Sitter | undefined): void
   /** The only ticket that is somebody's. */
   rightTicket: string
   close(): Promise<void>
@@ -35,7 +36,7 @@ export async function openDesk(
     nativeBinding: process.env['AMORCE_SQLITE_BINDING'],
   })
   const events: AmorceEvent[] = []
-  const sitters = new Map<string, SitterAtWork>()
+  const sitters = new Map<string, Sitter>()
   const rightTicket = '7K3D-M2QX'
   const seated = (address: string): SeatAtWork | undefined => {
     const machine = machineOf(address)
@@ -67,7 +68,7 @@ export async function openDesk(
     await server.stop()
     database.close()
   }
-  const seatAt = (address: string, sitter: SitterAtWork | undefined): void => {
+  const seatAt = (address: string, sitter: Sitter | undefined): void => {
     if (sitter) sitters.set(address, sitter)
     else sitters.delete(address)
   }
