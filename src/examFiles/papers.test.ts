@@ -313,6 +313,68 @@ describe('a sitting', () => {
     expect(there('127.0.0.3')).not.toHaveProperty('sitter')
   })
 
+  it('takes the last work of who was moved away as theirs, and hands them nothing any more', async () => {
+    desk.seatAt('127.0.0.1', begun)
+    await machine.state()
+    const { value } = await machine.begin('travail.tar.gz', Buffer.from('their last'))
+    desk.seatAt('127.0.0.1', { ...begun, candidateId: 71, name: 'Alan' })
+    // It was on its way, or begins only now.
+    await machine.put(value.id, 0, Buffer.from('their last'))
+    await machine.handIn('travail.tar.gz', Buffer.from('their very last'))
+    expect(desk.papers.worksOfSitting(7)).toMatchObject([
+      { candidateId: 70, candidate: 'Ada Byron', seat: 'A1', name: 'travail.tar.gz', version: 2 },
+      { candidateId: 70, candidate: 'Ada Byron', version: 1 },
+    ])
+    const [work] = desk.papers.worksOfSitting(7)
+    expect((await machine.call('GET', `/exam/api/works/${work!.id}/travail.tar.gz`)).status).toBe(401)
+    await machine.state()
+    expect(await machine.handIn('travail.tar.gz', Buffer.from('of another'))).toMatchObject({ candidate: 'Alan' })
+    expect((await machine.call('GET', `/exam/api/works/${work!.id}/travail.tar.gz`)).status).toBe(404)
+  })
+
+  it('has a folder awaited while another machine has it, and never replaced by what comes late', async () => {
+    const [first, third] = ['127.0.0.1', '127.0.0.3']
+    const seat = (address: string) => desk.papers.seatAt(address)!
+    const latest = () => desk.papers.forAgent(seat(third)).work?.sha256
+    desk.seatAt(first, begun)
+    await machine.state()
+    desk.papers.noteFolder(seat(first), 70)
+    expect(desk.papers.forAgent(seat(first))).toMatchObject({ isAwaited: false, isStale: false })
+
+    desk.seatAt(first, undefined)
+    desk.seatAt(third, begun)
+    expect(desk.papers.forAgent(seat(third))).toMatchObject({ isAwaited: true, isStale: false })
+    await machine.handIn('travail.tar.gz', Buffer.from('written before the move'))
+    desk.papers.noteFolder(seat(first), undefined)
+    expect(desk.papers.forAgent(seat(third))).toMatchObject({ isAwaited: false, isStale: false })
+    expect(latest()).toBe(hashOf(Buffer.from('written before the move')))
+
+    // They go on at the third; what the first one still had is kept beside.
+    desk.papers.noteFolder(seat(third), 70)
+    await machine.handIn('travail.tar.gz', Buffer.from('late'))
+    expect(desk.papers.worksOfSitting(7)[0]).toMatchObject({ name: 'travail-tardif.tar.gz', candidateId: 70 })
+    expect(latest()).toBe(hashOf(Buffer.from('written before the move')))
+  })
+
+  it('calls a folder stale that a machine kept, hearing nothing, while its candidate worked elsewhere', () => {
+    const [first, third] = ['127.0.0.1', '127.0.0.3']
+    const seat = (address: string) => desk.papers.seatAt(address)!
+    desk.seatAt(first, begun)
+    desk.papers.noteFolder(seat(first), 70)
+    desk.seatAt(first, undefined)
+    desk.seatAt(third, begun)
+    desk.papers.noteFolder(seat(third), 70)
+    desk.seatAt(third, undefined)
+    desk.seatAt(first, begun)
+    desk.papers.noteFolder(seat(third), undefined)
+    desk.papers.noteFolder(seat(first), 70)
+    expect(desk.papers.forAgent(seat(first))).toMatchObject({ isAwaited: false, isStale: true })
+    desk.papers.noteFolder(seat(first), undefined)
+    expect(desk.papers.forAgent(seat(first))).toMatchObject({ isStale: false })
+    desk.papers.noteFolder(seat(first), 70)
+    expect(desk.papers.forAgent(seat(first))).toMatchObject({ isStale: false })
+  })
+
   it('asks who is over for the work, and forgets what is to be forgotten', async () => {
     desk.seatAt('127.0.0.1', begun)
     await machine.handIn('copie.odt', Buffer.from('mine'))

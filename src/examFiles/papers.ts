@@ -36,10 +36,19 @@ export interface SeatAtWork {
   boot: string
 }
 
+/** What the agent of a machine says of the folder it has: whose it is, if anybody's. */
+export interface AgentFolder {
+  of: number | undefined
+}
+
 /** What the agent of a machine keeps on it. */
 export interface AgentPapers {
   /** Whose folder it is; absent when nobody of a sitting sits there. */
   sitter?: { id: number; isOver: boolean }
+  /** Another machine has yet to give that folder up: its last work is on its way. */
+  isAwaited: boolean
+  /** The folder was elsewhere since: what this machine has of it is older. */
+  isStale: boolean
   /** Another one when there is something else to fetch, or somebody else. */
   tag: string
   /** Of the exam's files, for this machine and this boot. */
@@ -51,6 +60,9 @@ export interface AgentPapers {
 
 /** The folder of the candidate, as agents send it. */
 const agentWorkName = 'travail.tar.gz'
+const lateWorkName = 'travail-tardif.tar.gz'
+/** A machine that is silent for longer is not waited for. */
+const silentMs = 20_000
 
 export interface PapersDeps {
   database: Database
@@ -94,6 +106,11 @@ export class Papers {
   readonly #secret = randomBytes(32)
   readonly #transfers = new Map<string, LoggedTransfer>()
   readonly #wrongTickets = new Map<Mac, number[]>()
+  /** Who was given a token in the present boot of a machine. */
+  readonly #holders = new Map<Mac, SeatAtWork[]>()
+  /** Whose folder the agent of a machine had when it was heard last, and where each folder was opened last. */
+  readonly #folders = new Map<Mac, { candidateId: number | undefined; heardAt: number }>()
+  readonly #lastAt = new Map<number, Mac>()
   #round = { number: 0, isFinal: false, at: 0 }
   #everyMinutes = 0
   #lastRoundAt = 0
@@ -289,14 +306,38 @@ export class Papers {
     return this.#deps.exam()?.isRunning ? this.#deps.machineAt(address) : undefined
   }
 
-  holdsToken(seat: SeatAtWork, token: string | string[] | null | undefined): boolean {
-    if (typeof token !== 'string') return false
-    const [given, expected] = [Buffer.from(token), Buffer.from(this.#tokenOf(seat))]
-    return given.length === expected.length && timingSafeEqual(given, expected)
+  /**
+   * Whom a token of this machine speaks for: who sits there; or who sat there in this boot, whose last work is still taken.
+   * One that was given out while nobody sat there speaks for whoever does.
+   */
+  holderOf(seat: SeatAtWork, token: string | string[] | null | undefined): SeatAtWork | undefined {
+    if (typeof token !== 'string') return undefined
+    const { sitter: _, ...machine } = seat
+    if ([seat, machine].some((each) => isSame(token, this.#tokenOf(each)))) return seat
+    return this.#holders.get(seat.mac)?.find((each) => each.boot === seat.boot && isSame(token, this.#tokenOf(each)))
+  }
+
+  /** The agent of a machine says whose folder it has. */
+  noteFolder({ mac }: SeatAtWork, candidateId: number | undefined): void {
+    if (candidateId !== undefined && this.#folders.get(mac)?.candidateId !== candidateId)
+      this.#lastAt.set(candidateId, mac)
+    this.#folders.set(mac, { candidateId, heardAt: this.#deps.clock.monotonic() })
+  }
+
+  #isElsewhere({ mac, sitter }: SeatAtWork): boolean {
+    return sitter !== undefined && (this.#lastAt.get(sitter.candidateId) ?? mac) !== mac
+  }
+
+  #isAwaited({ mac, sitter }: SeatAtWork): boolean {
+    const since = this.#deps.clock.monotonic() - silentMs
+    return [...this.#folders].some(
+      ([other, { candidateId, heardAt }]) =>
+        other !== mac && candidateId !== undefined && candidateId === sitter?.candidateId && heardAt > since,
+    )
   }
 
   stateOf(seat: SeatAtWork, language: Language): unknown {
-    const token = this.#tokenOf(seat)
+    const token = this.#giveToken(seat)
     return {
       ...{ language, seat: seat.label ?? seat.seat, token, now: this.#deps.clock.now() },
       round: seat.sitter?.isOver
@@ -327,11 +368,13 @@ export class Papers {
     const { sitter } = seat
     return {
       ...(sitter && { sitter: { id: sitter.candidateId, isOver: sitter.isOver } }),
+      isAwaited: this.#isAwaited(seat),
+      isStale: this.#folders.get(seat.mac)?.candidateId === sitter?.candidateId && this.#isElsewhere(seat),
       tag: createHash('sha256')
         .update(JSON.stringify([sitter?.candidateId, subjects.map(({ id, sha256 }) => [id, sha256])]))
         .digest('hex')
         .slice(0, 16),
-      key: this.#tokenOf(seat),
+      key: this.#giveToken(seat),
       subjects: subjects.map(({ id, size, sha256, name }) => {
         // In one folder, two of the same name are told apart.
         const own = names.has(name.toLowerCase()) ? `${id} ${name}` : name
@@ -390,8 +433,11 @@ export class Papers {
   async beginUpload(seat: SeatAtWork, wish: unknown): Promise<unknown> {
     const parsed = wishSchema.safeParse(wish)
     if (!parsed.success) throw new CodedError('input.invalid', parsed.error.message)
+    const { name } = parsed.data
     const state = await this.#uploads.begin({
       ...parsed.data,
+      // What comes from a machine after its candidate's folder was opened at another is kept, but is not their newest work.
+      name: name === agentWorkName && this.#isElsewhere(seat) ? lateWorkName : name,
       ...{ examId: this.#exam().id, seat: seat.seat, mac: seat.mac, round: this.#round.number },
       seatId: seat.seatId,
       candidateId: seat.sitter?.candidateId,
@@ -466,8 +512,19 @@ export class Papers {
     this.#starts.delete(id)
   }
 
-  #tokenOf({ mac, boot }: SeatAtWork): string {
-    return createHmac('sha256', this.#secret).update(`${this.#exam().id} ${mac} ${boot}`).digest('hex').slice(0, 32)
+  #giveToken(seat: SeatAtWork): string {
+    const others = (this.#holders.get(seat.mac) ?? []).filter(
+      ({ boot, sitter }) => boot === seat.boot && sitter?.candidateId !== seat.sitter?.candidateId,
+    )
+    this.#holders.set(seat.mac, seat.sitter ? [...others, seat] : others)
+    return this.#tokenOf(seat)
+  }
+
+  #tokenOf({ mac, boot, sitter }: SeatAtWork): string {
+    return createHmac('sha256', this.#secret)
+      .update(`${this.#exam().id} ${mac} ${boot} ${sitter?.candidateId ?? ''}`)
+      .digest('hex')
+      .slice(0, 32)
   }
 
   #subjectsFor(seat: SeatAtWork): Subject[] {
@@ -488,6 +545,11 @@ export class Papers {
     this.#revision += 1
     this.#deps.onChange()
   }
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
 }
 
 /** The subject of a sitting is for who sits it, and not before its start signal. */

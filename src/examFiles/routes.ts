@@ -40,7 +40,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
 
 /**
  * The page of the exam machine and what it calls. A machine is known by the MAC of the lease its address has; what it
- * changes or fetches also takes the token of its present boot, so that no other page and no earlier boot speaks for it.
+ * changes or fetches also takes the token of its present boot and of who sits there, so that no other page, no earlier boot and
+ * nobody else speaks for them. Who is moved away has their last work taken, and is handed nothing any more.
  */
 export function createPapersRoutes({ papers, pageFolder, language, logger }: PapersRoutesDeps): HeadRouteHandler {
   const read = new Map<string, Promise<Buffer>>()
@@ -75,8 +76,9 @@ export function createPapersRoutes({ papers, pageFolder, language, logger }: Pap
   async function answer(head: RequestHead, seat: SeatAtWork): Promise<HeadRouteAnswer | undefined> {
     const { method, path, query } = head
     if (path === '/exam/api/state' && method === 'GET') return json(200, papers.stateOf(seat, language()))
-    if (!papers.holdsToken(seat, head.headers['x-exam-token'] ?? query.get('token')))
-      return failure(401, 'input.invalid')
+    const holder = papers.holderOf(seat, head.headers['x-exam-token'] ?? query.get('token'))
+    const isUpload = path.startsWith('/exam/api/uploads')
+    if (!holder || (holder !== seat && !isUpload)) return failure(401, 'input.invalid')
 
     const file = /^\/exam\/api\/(subjects|works)\/(\d{1,9})\//.exec(path)
     if (file && (method === 'GET' || method === 'HEAD')) {
@@ -91,7 +93,7 @@ export function createPapersRoutes({ papers, pageFolder, language, logger }: Pap
         answer: async (body) => {
           const parts: Buffer[] = []
           for await (const part of body) parts.push(part)
-          return guarded(async () => json(200, await papers.beginUpload(seat, parsed(Buffer.concat(parts)))))
+          return guarded(async () => json(200, await papers.beginUpload(holder, parsed(Buffer.concat(parts)))))
         },
       }
     if (path === '/exam/api/sign-in' && method === 'POST')
@@ -110,12 +112,12 @@ export function createPapersRoutes({ papers, pageFolder, language, logger }: Pap
     const offset = Number(query.get('offset') ?? NaN)
     if (upload?.[1] && method === 'PUT' && Number.isSafeInteger(offset) && offset >= 0) {
       const id = upload[1]
-      if (!papers.isUploadOf(seat, id)) return failure(404, 'content.notFound')
+      if (!papers.isUploadOf(holder, id)) return failure(404, 'content.notFound')
       return {
         maxBytes: uploadLimits.partBytes,
         answer: (body) =>
           guarded(async () => {
-            const state = await papers.takePart(seat, id, offset, body, head.client)
+            const state = await papers.takePart(holder, id, offset, body, head.client)
             if (state === 'busy') return json(409, { code: 'busy' })
             if (state === 'hashMismatch') return json(422, { code: 'hashMismatch' })
             return 'conflict' in state ? json(409, { code: 'offset', offset: state.conflict }) : json(200, state)

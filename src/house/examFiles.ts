@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { Clock, Emit, Logger } from '../base/index.ts'
 import type { AmorceEvent, Ipv4, Language, Mac, MachineView } from '../contract/index.ts'
-import { createPapersRoutes, Papers, type AgentPapers, type SeatAtWork } from '../examFiles/index.ts'
+import { createPapersRoutes, Papers, type AgentFolder, type AgentPapers, type SeatAtWork } from '../examFiles/index.ts'
 import type { ExamSession, Journeys } from '../exam/index.ts'
 import type { HeadRouteHandler } from '../http/index.ts'
 import { freeDiskBytes } from '../network/index.ts'
@@ -30,8 +30,8 @@ export interface ExamFilesAround {
 export interface ExamFiles {
   papers: Papers
   routes: HeadRouteHandler
-  /** For the agent of the machine at an address. */
-  papersAt(client: Ipv4): AgentPapers | undefined
+  /** For the agent of the machine at an address, which may say whose folder it has. */
+  papersAt(client: Ipv4, folder?: AgentFolder): AgentPapers | undefined
   accept(event: AmorceEvent): void
 }
 
@@ -80,8 +80,9 @@ export function createExamFiles(around: ExamFilesAround): ExamFiles {
       ...{ papers, logger, language: around.language },
       pageFolder: join(dirname(around.loaderManifest), 'exam-page'),
     }),
-    papersAt: (client) => {
+    papersAt: (client, folder) => {
       const seat = papers.seatAt(client)
+      if (seat && folder) papers.noteFolder(seat, folder.of)
       return seat && papers.forAgent(seat)
     },
     accept: (event) => {

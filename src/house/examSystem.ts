@@ -14,7 +14,7 @@ import {
   type Mac,
   type SettingsView,
 } from '../contract/index.ts'
-import type { AgentPapers } from '../examFiles/index.ts'
+import type { AgentFolder, AgentPapers } from '../examFiles/index.ts'
 import type { HeadRouteHandler, RouteHandler } from '../http/index.ts'
 import {
   agentRoutes,
@@ -46,7 +46,7 @@ export interface ExamSystemAround {
   sittingOf(mac: Mac): number | undefined
   /** Written down in the journal of the sitting, with the rules themselves. */
   noteSittingRules(sittingId: number, who: string, areOwn: boolean): void
-  papersAt(client: Ipv4): AgentPapers | undefined
+  papersAt(client: Ipv4, folder?: AgentFolder): AgentPapers | undefined
   round(): number
   /** The addresses of a name, IPv4; another way, for tests. */
   lookUp?: (host: string) => Promise<string[]>

@@ -253,7 +253,7 @@ describe('the agent of a machine', () => {
     expect((await list(machineA.client, token)).status).toBe(404)
     const sha = 'e'.repeat(64)
     exam.desk.papers = {
-      ...{ sitter: { id: 4, isOver: false }, tag: 'abcd', key: 'f'.repeat(32) },
+      ...{ sitter: { id: 4, isOver: false }, isAwaited: false, isStale: false, tag: 'abcd', key: 'f'.repeat(32) },
       subjects: [{ id: 3, size: 12, sha256: sha, name: 'Sujet n° 1\n.pdf' }],
       work: { id: 9, sha256: sha },
     }
@@ -266,6 +266,13 @@ describe('the agent of a machine', () => {
       `work 9 ${sha}`,
       '',
     ])
+    Object.assign(exam.desk.papers, { isAwaited: true, isStale: true })
+    expect((await list(machineA.client, token)).body.toString().split('\n').slice(0, 3)).toEqual([
+      ...['sitter 4', 'awaited', 'stale'],
+    ])
+    const again = await exam.beat(machineA.client, token, 'stage ready\nfolder 4\n')
+    expect(again.body.toString()).toContain('sitter 4 sits\nstale\n')
+    expect(exam.desk.folder).toEqual({ of: 4 })
     expect(await refusal(list(machineB.client, token))).toBe('access.wrongSecret')
     expect(await refusal(list(machineA.client, ''))).toBe('access.wrongSecret')
   })
@@ -290,7 +297,7 @@ describe('what is logged and told', () => {
   it('never holds a ticket, a token or a key', async () => {
     const { token, key, overlay } = await booted(machineA)
     const ticket = new URL(overlay, serverUrl).searchParams.get('ticket') ?? ''
-    exam.desk.papers = { tag: 'x', key: 'b'.repeat(32), subjects: [] }
+    exam.desk.papers = { isAwaited: false, isStale: false, tag: 'x', key: 'b'.repeat(32), subjects: [] }
     await exam.beat(machineA.client, token, 'stage ready\n')
     await exam.ask(machineA.client, '/api/agent/papers', { headers: { 'x-amorce-boot': token } })
     await exam.beat(machineB.client, token, 'stage ready\n')

@@ -72,7 +72,7 @@ export function overlayFor(sources: OverlaySources, rules: ExamRules, machine: E
   return gzipSync(cpio([...foldersOf(files.map(({ path }) => path)), ...files]), { level: 9 })
 }
 
-/** Of everything below `amorce/`, as sha256sum writes them: what came over the network is held against it. */
+/** Of everything below `amorce/`, as sha256sum writes them, and `end`: what came over the network is held against it. */
 const sumsOf = (files: readonly CpioEntry[]): string =>
   files
     .filter(({ path }) => path.startsWith('amorce/'))
@@ -80,6 +80,7 @@ const sumsOf = (files: readonly CpioEntry[]): string =>
       const sum = createHash('sha256').update(content).digest('hex')
       return `${sum} ${path.slice('amorce/'.length)}\n`
     })
+    .concat('end\n')
     .join('')
 
 /** Where a source goes in the initramfs; undefined for what stays here. */

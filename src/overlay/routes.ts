@@ -1,7 +1,7 @@
 import { cleanText } from '../boot/index.ts'
 import { agentIncidents, macSchema, type ExamRules, type Ipv4, type Mac } from '../contract/index.ts'
 import type { Clock, Emit, Logger } from '../base/index.ts'
-import type { AgentPapers } from '../examFiles/index.ts'
+import type { AgentFolder, AgentPapers } from '../examFiles/index.ts'
 import type { HeadRouteHandler, RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
 import type { AccessRefusal, BootAccess } from './access.ts'
 import { kernelWords } from './kernelWords.ts'
@@ -34,7 +34,7 @@ export interface AgentRoutesDeps {
   /** What the machines are asked for: counts up each time their work is wanted. */
   round(): number
   /** The exam's files for the machine at an address; undefined when none are handed out. */
-  papersAt(client: Ipv4): AgentPapers | undefined
+  papersAt(client: Ipv4, folder?: AgentFolder): AgentPapers | undefined
   /** Whose lease an address is, as far as it is known. */
   macOf(client: Ipv4): Mac | undefined
   clock: Clock
@@ -48,7 +48,8 @@ export interface AgentRoutesDeps {
  * - `GET /boot/<mac>/exam-overlay?ticket=...`: the second initrd of that machine, at the address of its script only.
  * - `POST /api/agent`: the heartbeat of an exam system's agent, as lines that a shell can write and read.
  * - `GET /api/agent/papers`: the exam's files for this machine, with the same token: `sitter <candidate>`, `key <of files>`,
- *   `subject <id> <bytes> <SHA-256> <name>`, `work <id> <SHA-256>`.
+ *   `subject <id> <bytes> <SHA-256> <name>`, `work <id> <SHA-256>`; `awaited` while another machine has the folder of who sits
+ *   there, `stale` when the folder was at another machine since this one had it.
  * - `POST /api/heartbeat` from a machine in an exam system: refused, its agent has a token to show.
  */
 export function agentRoutes(inner: RouteHandler, deps: AgentRoutesDeps): RouteHandler {
@@ -87,7 +88,7 @@ export function agentRoutes(inner: RouteHandler, deps: AgentRoutesDeps): RouteHa
     const boot = access.agentAt(request.client, tokenOf(request))
     if (!boot)
       return refuse(access.at(request.client) ? 'access.wrongSecret' : 'access.noBoot', 'agent', request.client)
-    const beat = heartbeatOf(request.body.toString('utf8'))
+    const { folder, ...beat } = heartbeatOf(request.body.toString('utf8'))
     const reply = await inner({
       ...request,
       path: '/api/heartbeat',
@@ -98,7 +99,7 @@ export function agentRoutes(inner: RouteHandler, deps: AgentRoutesDeps): RouteHa
     // It shuts down: what boots there next may be anything.
     if (beat.stage === 'leaving') access.close(boot.mac, request.client)
     const answer = JSON.parse(reply.body.toString()) as HeartbeatAnswer
-    return text(200, answerLines(answer, deps.round(), deps.papersAt(request.client)))
+    return text(200, answerLines(answer, deps.round(), deps.papersAt(request.client, { of: folder })))
   }
 
   const papers = (request: RouteRequest): RouteReply => {
@@ -152,6 +153,8 @@ interface AgentBeat {
   stage?: string
   received: number[]
   unlockedByCode?: true
+  /** The candidate whose folder it has. */
+  folder?: number
   incidents: { incident: string; text: string }[]
   facts: { memoryMiB?: string; cpu?: string }
 }
@@ -164,6 +167,7 @@ function heartbeatOf(body: string): AgentBeat {
     if (word === 'stage') beat.stage = value
     if (word === 'received' && /^\d{1,15}$/.test(value)) beat.received.push(Number(value))
     if (word === 'unlockedByCode') beat.unlockedByCode = true
+    if (word === 'folder' && /^\d{1,15}$/.test(value)) beat.folder = Number(value)
     if (word === 'memory') beat.facts.memoryMiB = value
     if (word === 'cpu') beat.facts.cpu = value
     if (word === 'incident') {
@@ -194,6 +198,7 @@ function answerLines({ serverTime, measureLink, seat }: HeartbeatAnswer, round: 
   const lines = ['ok', `time ${serverTime}`, `round ${round}`]
   if (measureLink !== undefined) lines.push(`measure ${measureLink}`)
   if (papers?.sitter) lines.push(`sitter ${papers.sitter.id} ${papers.sitter.isOver ? 'over' : 'sits'}`)
+  if (papers?.isStale) lines.push('stale')
   if (papers) lines.push(`papers ${papers.tag}`)
   if (seat) {
     const { candidate, unlock, locked } = seat
@@ -211,9 +216,11 @@ function answerLines({ serverTime, measureLink, seat }: HeartbeatAnswer, round: 
   return lines.map((line) => `${line}\n`).join('')
 }
 
-const papersLines = ({ sitter, key, subjects, work }: AgentPapers): string =>
+const papersLines = ({ sitter, isAwaited, isStale, key, subjects, work }: AgentPapers): string =>
   [
     ...(sitter ? [`sitter ${sitter.id}`] : []),
+    ...(isAwaited ? ['awaited'] : []),
+    ...(isStale ? ['stale'] : []),
     `key ${key}`,
     ...subjects.map(({ id, size, sha256, name }) => `subject ${id} ${size} ${sha256} ${oneLine(name)}`),
     ...(work ? [`work ${work.id} ${work.sha256}`] : []),

@@ -1,7 +1,7 @@
 import { ManualClock, type Logger } from '../base/index.ts'
 import { createBootRoutes, createProfiles, type AgentDesk } from '../boot/index.ts'
 import { presetRules, type AmorceEvent, type ExamRules, type Ipv4, type Mac } from '../contract/index.ts'
-import type { AgentPapers } from '../examFiles/index.ts'
+import type { AgentFolder, AgentPapers } from '../examFiles/index.ts'
 import type { RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
 import { openDatabase } from '../storage/index.ts'
 import { agentRoutes, BootAccess, examBoot, readOverlaySources } from './index.ts'
@@ -46,6 +46,7 @@ export async function serveExam(rules: Partial<ExamRules> = {}) {
     received: [] as number[],
     byCode: [] as Mac[],
     papers: undefined as AgentPapers | undefined,
+    folder: undefined as AgentFolder | undefined,
     measures: false,
   }
   const agentDesk: AgentDesk = {
@@ -78,7 +79,10 @@ export async function serveExam(rules: Partial<ExamRules> = {}) {
       ...{ access, sources, serverUrl, serverAddress: '192.168.60.1', serverPorts: [8080], logger },
       rulesOf: () => whole,
       round: () => 3,
-      papersAt: () => desk.papers,
+      papersAt: (_, folder) => {
+        if (folder) desk.folder = folder
+        return desk.papers
+      },
       macOf: (client) => leases[client],
       ...{ clock, emit: (event: AmorceEvent) => void events.push(event) },
     })

@@ -215,6 +215,10 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       await expect.poll(stage, { timeout: 120_000 }).toBe('lost')
       await worksOn()
       expect(await guest.shown()).toBe('tty12')
+      // Its agent dies, and knows what it knew when it is back.
+      await guest.asRoot('systemctl kill --signal=KILL amorce-agent')
+      await expect.poll(() => guest.screen(), { timeout: 60_000 }).toContain('Téléphone')
+      expect(await guest.shown()).toBe('tty12')
       const code = (await amorce.snapshot()).sittings?.[0]?.candidates[0]?.unlockCode ?? ''
       await guest.type(`${code.startsWith('0') ? '1' : '0'}${code.slice(1)}\n`)
       await worksOn()
@@ -265,7 +269,8 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       await guest.asRoot('echo wrong > /etc/amorce/secret; systemctl restart amorce-agent')
       await isRefused('lock.serverRefuses')
       await pc.setLink('off')
-      await guest.asRoot('systemctl restart amorce-agent')
+      // As one that was never heard.
+      await guest.asRoot('rm /run/amorce/answer; systemctl restart amorce-agent')
       await isRefused('lock.serverSilent')
       await pc.setLink('on')
       await guest.asRoot('systemctl stop amorce-agent; echo "drop everything" > /etc/amorce/firewall.nft')

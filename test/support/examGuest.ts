@@ -95,10 +95,11 @@ export const examWords = [
   'systemd.journald.forward_to_console=1',
 ].join(' ')
 
-/** A sitting in a room of these machines that has begun, one candidate at each seat. */
+/** A sitting in a room of these machines that has begun, with so many candidates at the first of them. */
 export async function beginSitting(
   amorce: Amorce,
   macs: readonly (string | undefined)[],
+  howMany = 1,
 ): Promise<{ id: number; candidateIds: number[]; seatIds: number[] }> {
   const room = await amorce.call('room.add', {
     ...{ name: 'Labo', columns: 4, rows: 2, marks: [] },
@@ -109,8 +110,11 @@ export async function beginSitting(
   const { id } = await amorce.call('sitting.add', {
     ...{ title: 'Réseaux', module: 'R3.01', roomId: room.id, durationMinutes: 60, quorum: 0.5, warnings: [] },
   })
-  const candidate = { number: '22104', lastName: 'Noël', firstName: 'Éva', group: '', extraMinutes: 0 }
-  await amorce.call('roster.take', { sittingId: id, candidates: [candidate] })
+  const candidates = [
+    { number: '22104', lastName: 'Noël', firstName: 'Éva', group: '', extraMinutes: 0 },
+    { number: '22105', lastName: 'Petit', firstName: 'Bo', group: '', extraMinutes: 0 },
+  ].slice(0, howMany)
+  await amorce.call('roster.take', { sittingId: id, candidates })
   const view = await amorce.call('seating.assign', {
     ...{ sittingId: id, order: 'list', separateGroups: false, extraTimeTogether: false },
   })
