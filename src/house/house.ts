@@ -476,6 +476,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     machineOf: (event) => journeys.machineOf(event),
     hostNameOf: (mac) => journeys.get(mac)?.hostName,
     itemOf: itemOfMachine,
+    seatOf: (mac) => examDay.seatOf(mac, itemOfMachine(mac)?.id),
     link: () => {
       const name = session.venue?.nic ?? settings.current.nic
       return { nic: name || undefined, linkMbps: nics.find((nic) => nic.name === name)?.speedMbps }

@@ -46,6 +46,7 @@ beforeEach(() => {
     machineOf: (event) => ('client' in event && typeof event.client === 'string' ? macs[event.client] : undefined),
     hostNameOf: (machine) => (machine === mac ? 'pc-a1' : undefined),
     itemOf: (machine) => (machine === other ? { id: 7, assetTag: 'B2', location: 'B104' } : undefined),
+    seatOf: (machine) => (machine === mac ? { id: 3, label: 'A4', roomId: 1 } : undefined),
     link: () => ({ nic: 'enp0s8', linkMbps: 1000 }),
     onChange: () => changes++,
   })
@@ -54,7 +55,10 @@ beforeEach(() => {
 describe('the table', () => {
   it('tells a transfer from its start to its end', () => {
     begin('a', '10.0.0.1', 4000)
-    expect(list().transfers).toMatchObject([{ id: 'a', mac, hostName: 'pc-a1', state: 'running', bytes: 0, rate: 0 }])
+    expect(list().transfers).toMatchObject([
+      { id: 'a', mac, hostName: 'pc-a1', seat: { label: 'A4' }, state: 'running', bytes: 0, rate: 0 },
+    ])
+    expect(ids({ search: 'a4' })).toEqual(['a'])
     clock.advance(1000)
     progress('a', 3000, 1)
     expect(list()).toMatchObject({ running: 1, transfers: [{ bytes: 3000, rate: 3000, retransmissions: 1 }] })

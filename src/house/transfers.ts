@@ -28,6 +28,7 @@ export interface TransfersDeps {
   machineOf(event: AmorceEvent): Mac | undefined
   hostNameOf(mac: Mac): string | undefined
   itemOf(mac: Mac): MachineView['item']
+  seatOf(mac: Mac): MachineView['seat']
   /** The NIC that is served on, or that is chosen. */
   link(): Pick<ThroughputView, 'nic' | 'linkMbps'>
   onChange(): void
@@ -203,12 +204,16 @@ export class Transfers {
 
   /** Names machines as they are known now, each looked up once for a list. */
   #namer(): (view: TransferRowView) => TransferRowView {
-    const known = new Map<Mac, Pick<TransferRowView, 'hostName' | 'item'>>()
+    const known = new Map<Mac, Pick<TransferRowView, 'hostName' | 'item' | 'seat'>>()
     return (view) => {
       if (view.mac === undefined) return view
       let names = known.get(view.mac)
       if (!names) {
-        names = { hostName: this.#deps.hostNameOf(view.mac), item: this.#deps.itemOf(view.mac) }
+        names = {
+          hostName: this.#deps.hostNameOf(view.mac),
+          item: this.#deps.itemOf(view.mac),
+          seat: this.#deps.seatOf(view.mac),
+        }
         known.set(view.mac, names)
       }
       return { ...view, ...names }
@@ -228,8 +233,8 @@ export class Transfers {
   }
 }
 
-const holdsText = ({ file, address, mac, hostName, item, reason }: TransferRowView, wanted: string): boolean =>
-  [file, address, mac, hostName, item?.assetTag, item?.location, reason].some((text) =>
+const holdsText = ({ file, address, mac, hostName, item, seat, reason }: TransferRowView, wanted: string): boolean =>
+  [file, address, mac, hostName, seat?.label, item?.assetTag, item?.location, reason].some((text) =>
     text?.toLowerCase().includes(wanted),
   )
 
@@ -238,7 +243,7 @@ const shareOf = ({ bytes, size, state }: TransferRowView): number =>
 
 const sortKeys: Record<TransferQuery['sort'], (view: TransferRowView) => string | number> = {
   startedAt: ({ startedAt }) => startedAt,
-  machine: ({ item, hostName, mac, address }) => item?.assetTag ?? hostName ?? mac ?? address,
+  machine: ({ seat, item, hostName, mac, address }) => seat?.label ?? item?.assetTag ?? hostName ?? mac ?? address,
   file: ({ file }) => file,
   protocol: ({ protocol }) => protocol,
   progress: shareOf,

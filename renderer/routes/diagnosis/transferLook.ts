@@ -32,8 +32,8 @@ export const transferTones: Record<TransferState, Tone> = {
 }
 
 /** A machine that was never heard is known by its address alone. */
-export const transferMachine = ({ mac, hostName, item, address }: TransferRowView): string =>
-  mac === undefined ? address : machineName({ mac, hostName, item })
+export const transferMachine = ({ mac, hostName, item, seat, address }: TransferRowView): string =>
+  mac === undefined ? address : machineName({ mac, hostName, item, seat })
 
 /** 0 to 1; undefined when the end is not known. */
 export const shareDone = ({ bytes, size, state }: TransferRowView): number | undefined =>

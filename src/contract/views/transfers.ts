@@ -13,6 +13,7 @@ export interface TransferRowView {
   mac?: Mac
   hostName?: string
   item?: MachineView['item']
+  seat?: MachineView['seat']
   address: Ipv4
   file: string
   protocol: TransferProtocol
