@@ -1,42 +1,16 @@
-import type { ItemFilter, ItemPage, ItemQuery, itemSortFields, ItemView } from '../contract/index.ts'
+import type { ItemFilter, ItemPage, ItemQuery, ItemView } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
+import { createItemIds, type Condition, type SortField } from './itemIds.ts'
 import { itemColumns, itemView, type ItemRow } from './itemRow.ts'
 import type { Locations } from './locations.ts'
 import { createMemory } from './memory.ts'
 import { toSearchQuery } from './search.ts'
 
-type SortField = (typeof itemSortFields)[number]
-
-/** Each has an index, and goes on by the id, so that pages neither repeat nor skip an item. */
-const orders: Record<SortField, string> = {
-  assetTag: 'asset_tag COLLATE NOCASE',
-  type: 'type',
-  model: 'model COLLATE NOCASE',
-  serial: 'serial COLLATE NOCASE',
-  location: 'location COLLATE NOCASE',
-  state: 'state',
-  updatedAt: 'updated_at',
-  purchasedOn: 'purchased_on',
-  warrantyUntil: 'warranty_until',
-}
-
-type Condition = 'search' | 'states' | 'types' | 'location' | 'supplier' | 'warranty' | 'purchase' | 'proposals'
-
-/** The ids of what each leaves, from an index of its own; items that were removed may be among them. */
-const conditionSql: Record<Condition, string> = {
-  search: 'SELECT rowid FROM items_search WHERE items_search MATCH @match',
-  states: 'SELECT id FROM items WHERE removed_at IS NULL AND state IN (SELECT value FROM json_each(@states))',
-  types: 'SELECT id FROM items WHERE removed_at IS NULL AND type IN (SELECT value FROM json_each(@types))',
-  location: 'SELECT id FROM items WHERE location_id IN (SELECT value FROM json_each(@locations))',
-  supplier: 'SELECT id FROM items WHERE supplier_id = @supplier',
-  warranty: 'SELECT id FROM items WHERE removed_at IS NULL AND warranty_until < @warrantyBefore',
-  purchase: 'SELECT id FROM items WHERE removed_at IS NULL AND purchased_on < @purchasedBefore',
-  proposals: 'SELECT item_id FROM item_proposals WHERE refused_at IS NULL',
-}
-
 export interface ItemList {
   page(query: ItemQuery): ItemPage
   ids(filter: ItemFilter): number[]
+  /** An item is found by other words, though nothing was written in it. */
+  reworded(id: number): void
 }
 
 const mostIds = 20_000
@@ -47,12 +21,7 @@ const mostIds = 20_000
  */
 export function createItemList(database: Database, locations: Pick<Locations, 'within'>): ItemList {
   const remembered = createMemory(database)
-  const prepareIds = (sql: string) => database.prepare<[object], number>(sql).pluck()
-  const selectOrders = mapValues(orders, (order) =>
-    prepareIds(`SELECT id FROM items WHERE removed_at IS NULL ORDER BY ${order}, id`),
-  )
-  const selectMatching = mapValues(conditionSql, prepareIds)
-  const selectHighest = database.prepare<[], number | null>('SELECT max(id) FROM items').pluck()
+  const items = createItemIds(database)
   const selectRows = database.prepare<[string], ItemRow>(
     `SELECT ${itemColumns} FROM items WHERE id IN (SELECT value FROM json_each(?))`,
   )
@@ -64,17 +33,12 @@ export function createItemList(database: Database, locations: Pick<Locations, 'w
     })
   }
 
-  /** The ids that each condition leaves; undefined when nothing can match. */
-  const matching = (filter: ItemFilter): number[][] | undefined => {
-    const search = toSearchQuery(filter.search)
-    if (search === 'none') return undefined
-    const asked: Record<Condition, object | false> = {
-      search: search !== 'all' && search,
+  /** 1 at each id that a condition leaves, for each condition. */
+  const meeting = (filter: ItemFilter): Uint8Array[] => {
+    const asked: Record<Condition, Record<string, unknown> | false> = {
       states: filter.states.length > 0 && { states: JSON.stringify(filter.states) },
       types: filter.types.length > 0 && { types: JSON.stringify(filter.types) },
-      location: filter.locationId !== undefined && {
-        locations: JSON.stringify(locations.within(filter.locationId)),
-      },
+      location: filter.locationId !== undefined && { locations: JSON.stringify(locations.within(filter.locationId)) },
       supplier: filter.supplierId !== undefined && { supplier: filter.supplierId },
       warranty: filter.warrantyBefore !== undefined && { warrantyBefore: filter.warrantyBefore },
       purchase: filter.purchasedBefore !== undefined && { purchasedBefore: filter.purchasedBefore },
@@ -82,21 +46,19 @@ export function createItemList(database: Database, locations: Pick<Locations, 'w
     }
     return (Object.keys(asked) as Condition[]).flatMap((name) => {
       const parameters = asked[name]
-      return parameters ? [selectMatching[name].all(parameters)] : []
+      return parameters ? [items.meeting(name, parameters)] : []
     })
   }
 
-  const inOrder = (sort: SortField): readonly number[] =>
-    remembered(`in order of ${sort}`, () => selectOrders[sort].all({}))
-  const idsOf = (filter: ItemFilter, sort: SortField): readonly number[] => {
-    const sets = matching(filter)
-    if (!sets) return []
-    const all = inOrder(sort)
-    if (sets.length === 0) return all
-    /** How many of the sets each id is in. */
-    const counts = new Uint8Array((selectHighest.get() ?? 0) + 1)
-    for (const [before, ids] of sets.entries()) for (const id of ids) if (counts[id] === before) counts[id] = before + 1
-    return all.filter((id) => counts[id] === sets.length)
+  const idsOf = (filter: ItemFilter, sort: SortField): Uint32Array => {
+    const search = toSearchQuery(filter.search)
+    if (search === 'none') return new Uint32Array()
+    const sets = [...(search === 'all' ? [] : items.having(search.words)), ...meeting(filter)]
+    const all = items.inOrder(sort)
+    const [first, second, ...others] = sets
+    if (!first) return all
+    if (!second) return all.filter((id) => first[id] === 1)
+    return all.filter((id) => first[id] === 1 && second[id] === 1 && others.every((set) => set[id] === 1))
   }
 
   return {
@@ -106,11 +68,9 @@ export function createItemList(database: Database, locations: Pick<Locations, 'w
       const shown = descending
         ? ids.slice(Math.max(total - offset - limit, 0), Math.max(total - offset, 0)).reverse()
         : ids.slice(offset, offset + limit)
-      return { items: viewsOf(shown), total }
+      return { items: viewsOf([...shown]), total }
     },
-    ids: (filter) => idsOf(filter, 'assetTag').slice(0, mostIds),
+    ids: (filter) => [...idsOf(filter, 'assetTag').slice(0, mostIds)],
+    reworded: items.reworded,
   }
 }
-
-const mapValues = <Key extends string, From, To>(of: Record<Key, From>, map: (from: From) => To): Record<Key, To> =>
-  Object.fromEntries(Object.entries<From>(of).map(([key, value]) => [key, map(value)])) as Record<Key, To>

@@ -1,7 +1,10 @@
 import type { BuiltInItemType, ItemField, ItemView } from '../contract/index.ts'
 
-/** `'all'` when nothing was typed, `'none'` when what was typed has no letter and no digit to look for. */
-export type SearchQuery = { match: string } | 'all' | 'none'
+/**
+ * FTS5 queries for each word that was typed, and for all of them together; `'all'` when nothing was typed, `'none'` when
+ * what was typed has no letter and no digit to look for.
+ */
+export type SearchQuery = { words: string[]; match: string } | 'all' | 'none'
 
 /**
  * What a person typed, as an FTS5 query: every word must be there, each as the beginning of one (`pc-00` finds `PC-0001`).
@@ -10,8 +13,12 @@ export type SearchQuery = { match: string } | 'all' | 'none'
 export function toSearchQuery(typed: string): SearchQuery {
   const text = onOneLine(typed)
   if (text === '') return 'all'
-  const words = text.split(' ').filter((word) => /[\p{L}\p{N}]/u.test(word))
-  return words.length === 0 ? 'none' : { match: words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(' ') }
+  const words = [...new Set(text.toLowerCase().split(' '))]
+    .filter((word) => /[\p{L}\p{N}]/u.test(word))
+    // Whatever has a word has its beginning.
+    .filter((word, _, all) => !all.some((other) => other !== word && other.startsWith(word)))
+    .map((word) => `"${word.replaceAll('"', '""')}"*`)
+  return words.length === 0 ? 'none' : { words, match: words.join(' ') }
 }
 
 /** Everything an item is found by; tags, serials, UUIDs and MACs also without their separators. */

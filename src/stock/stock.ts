@@ -429,12 +429,19 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       setSeen.run({ id, at })
     },
     reindex: database.transaction((ids: readonly number[]) => {
-      for (const id of ids) words.replace(get(id))
+      for (const id of ids) {
+        words.replace(get(id))
+        list.reworded(id)
+      }
     }),
     reindexAll: database.transaction(() => {
       words.clear()
-      for (const { id } of database.prepare<[], { id: number }>('SELECT id FROM items WHERE removed_at IS NULL').all())
+      for (const { id } of database
+        .prepare<[], { id: number }>('SELECT id FROM items WHERE removed_at IS NULL')
+        .all()) {
         words.add(get(id))
+        list.reworded(id)
+      }
     }),
     locations,
     suppliers,

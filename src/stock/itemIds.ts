@@ -1,0 +1,226 @@
+import type { itemSortFields } from '../contract/index.ts'
+import type { Database } from '../storage/index.ts'
+
+export type SortField = (typeof itemSortFields)[number]
+
+/** Each has an index, and goes on by the id, so that pages neither repeat nor skip an item. */
+const orders: Record<SortField, string> = {
+  assetTag: 'asset_tag COLLATE NOCASE',
+  type: 'type',
+  model: 'model COLLATE NOCASE',
+  serial: 'serial COLLATE NOCASE',
+  location: 'location COLLATE NOCASE',
+  state: 'state',
+  updatedAt: 'updated_at',
+  purchasedOn: 'purchased_on',
+  warrantyUntil: 'warranty_until',
+}
+
+/** Each from an index of its own; items that were removed may be among them. */
+const conditions = {
+  states: 'FROM items WHERE removed_at IS NULL AND state IN (SELECT value FROM json_each(@states))',
+  types: 'FROM items WHERE removed_at IS NULL AND type IN (SELECT value FROM json_each(@types))',
+  location: 'FROM items WHERE location_id IN (SELECT value FROM json_each(@locations))',
+  supplier: 'FROM items WHERE supplier_id = @supplier',
+  warranty: 'FROM items WHERE removed_at IS NULL AND warranty_until < @warrantyBefore',
+  purchase: 'FROM items WHERE removed_at IS NULL AND purchased_on < @purchasedBefore',
+  proposals: 'FROM item_proposals WHERE refused_at IS NULL',
+}
+export type Condition = keyof typeof conditions
+
+/** The ids of items in an order, and of those that meet a condition: 1 at each of these, 0 or nothing at the others. */
+export interface ItemIds {
+  /** All that are on the shelf. */
+  inOrder(sort: SortField): Uint32Array
+  meeting(condition: Condition, parameters: Record<string, unknown>): Uint8Array
+  /** @param words FTS5 queries; what is in all of the sets has all of them */
+  having(words: readonly string[]): Uint8Array[]
+  /** An item is found by other words, though nothing was written in it. */
+  reworded(id: number): void
+}
+
+/** Nine orders, and the conditions and words that a person goes to and fro between: ten megabytes with 100,000 items. */
+const mostKept = 64
+/** When more were written, all is read again. */
+const mostWritten = 400
+/** For a word, which FTS5 looks for once for each of them. */
+const mostReworded = 4
+/** Room for the ids of the items to come. */
+const idsAhead = 1024
+
+/**
+ * Reading a hundred thousand ids takes some ten milliseconds, and something is written every moment while an exam is running.
+ * So they are kept, and of the items that were written since, and of those alone, it is asked anew where they belong.
+ */
+export function createItemIds(database: Database): ItemIds {
+  const written = noteWritten(database)
+  const idsOf = (sql: string) => database.prepare<[object], number>(sql).pluck()
+  const isWritten = 'IN (SELECT value FROM json_each(@written))'
+  const selectOrders = mapValues(orders, (order) => ({
+    all: idsOf(`SELECT id FROM items WHERE removed_at IS NULL ORDER BY ${order}, id`),
+    written: idsOf(`SELECT id FROM items WHERE removed_at IS NULL AND id ${isWritten} ORDER BY ${order}, id`),
+    // What is not known comes first, as in the order of an index.
+    isBefore: database
+      .prepare<[number, number], number>(
+        `SELECT coalesce(one.${order} < other.${order}, one.${order} IS NULL AND other.${order} IS NOT NULL)
+           OR (one.${order} IS other.${order} AND one.id < other.id)
+         FROM items AS one, items AS other WHERE one.id = ? AND other.id = ?`,
+      )
+      .pluck(),
+  }))
+  const selectMeeting = mapValues(conditions, (from, name) => {
+    const id = name === 'proposals' ? 'item_id' : 'id'
+    return { all: idsOf(`SELECT ${id} ${from}`), written: idsOf(`SELECT ${id} ${from} AND ${id} ${isWritten}`) }
+  })
+  const selectHaving = {
+    all: idsOf('SELECT rowid FROM items_search WHERE items_search MATCH @match ORDER BY rowid'),
+    written: idsOf(`SELECT rowid FROM items_search WHERE items_search MATCH @match AND rowid ${isWritten}`),
+  }
+  const selectHighest = database.prepare<[], number | null>('SELECT max(id) FROM items').pluck()
+  const selectVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
+
+  interface Kept<Ids> {
+    ids: Ids
+    /** How much of what was written it knows of. */
+    upTo: number
+  }
+  const kept = new Map<string, Kept<Uint8Array | Uint32Array>>()
+  let version: number | undefined
+  const current = <Ids extends Uint8Array | Uint32Array>(
+    name: string,
+    read: () => Ids,
+    mend: (ids: Ids, written: readonly number[]) => Ids,
+    mostMended = mostWritten,
+  ): Ids => {
+    // What is written in a transaction may be taken back.
+    if (database.inTransaction) return read()
+    const now = selectVersion.get()
+    // Another connection wrote, or this one a lot.
+    if (now !== version || written.length > mostWritten) {
+      kept.clear()
+      written.length = 0
+    }
+    version = now
+    const known = kept.get(name) as Kept<Ids> | undefined
+    const since = known && [...new Set(written.slice(known.upTo))]
+    const canMend = known && since && since.length <= mostMended
+    const ids = !canMend ? read() : since.length === 0 ? known.ids : mend(known.ids, since)
+    kept.delete(name)
+    kept.set(name, { ids, upTo: written.length })
+    const [oldest] = kept.keys()
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+    return ids
+  }
+
+  const marked = (
+    what: string,
+    select: Record<'all' | 'written', ReturnType<typeof idsOf>>,
+    parameters: Record<string, unknown>,
+    mostMended?: number,
+  ): Uint8Array =>
+    current<Uint8Array>(
+      nameOf(what, parameters),
+      () => marksOf(select.all.all(parameters), (selectHighest.get() ?? 0) + idsAhead),
+      (marks, ofThose) => {
+        const meeting = select.written.all({ ...parameters, written: JSON.stringify(ofThose) })
+        const highest = Math.max(...meeting, 0)
+        const changed = new Uint8Array(highest < marks.length ? marks.length : highest + idsAhead)
+        changed.set(marks)
+        // Those that it has no room for meet nothing so far.
+        for (const id of ofThose) if (id < changed.length) changed[id] = 0
+        for (const id of meeting) changed[id] = 1
+        return changed
+      },
+      mostMended,
+    )
+
+  return {
+    inOrder(sort) {
+      const select = selectOrders[sort]
+      const isBefore = (one: number, other: number): boolean => select.isBefore.get(one, other) === 1
+      return current<Uint32Array>(
+        `in order of ${sort}`,
+        () => Uint32Array.from(select.all.all({})),
+        (ids, ofThose) =>
+          merged(without(ids, ofThose), select.written.all({ written: JSON.stringify(ofThose) }), isBefore),
+      )
+    },
+    meeting: (condition, parameters) => marked(condition, selectMeeting[condition], parameters),
+    having(words) {
+      // Of what is typed, all but the last word was there a moment ago. What is new is asked at once: what all of it leaves
+      // is found sooner than what each of it does.
+      const isKnown = (word: string): boolean => kept.has(nameOf('words', { match: word }))
+      const asked = words.filter((word) => !isKnown(word)).join(' ')
+      return [...words.filter(isKnown), ...(asked === '' ? [] : [asked])].map((match) =>
+        marked('words', selectHaving, { match }, mostReworded),
+      )
+    },
+    reworded: (id) => void written.push(id),
+  }
+}
+
+const nameOf = (what: string, parameters: Record<string, unknown>): string => `${what} ${JSON.stringify(parameters)}`
+
+/** 1 at each of these ids. */
+function marksOf(ids: readonly number[], length: number): Uint8Array {
+  const marks = new Uint8Array(length)
+  for (const id of ids) marks[id] = 1
+  return marks
+}
+
+function without(ids: Uint32Array, some: readonly number[]): Uint32Array {
+  const gone = marksOf(some, Math.max(...some) + 1)
+  return ids.filter((id) => gone[id] !== 1)
+}
+
+/** Both are in order. */
+function merged(
+  ids: Uint32Array,
+  added: readonly number[],
+  isBefore: (one: number, other: number) => boolean,
+): Uint32Array {
+  const all = new Uint32Array(ids.length + added.length)
+  let taken = 0
+  for (const [count, id] of added.entries()) {
+    let [low, high] = [taken, ids.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (isBefore(ids[middle] ?? 0, id)) low = middle + 1
+      else high = middle
+    }
+    all.set(ids.subarray(taken, low), taken + count)
+    all[low + count] = id
+    taken = low
+  }
+  all.set(ids.subarray(taken), taken + added.length)
+  return all
+}
+
+let count = 0
+/**
+ * The ids of items as this connection writes them, in what they are listed by; also of those whose writing is taken back
+ * afterwards. That a machine was seen is not among it.
+ */
+function noteWritten(database: Database): number[] {
+  const ids: number[] = []
+  const name = `item_written_${++count}`
+  database.function(name, (id) => void ids.push(Number(id)))
+  const columns =
+    'asset_tag, type, model, serial, location, location_id, state, updated_at, purchased_on, warranty_until, supplier_id, removed_at'
+  for (const [n, [when, id]] of [
+    ['INSERT ON main.items', 'new.id'],
+    [`UPDATE OF ${columns} ON main.items`, 'new.id'],
+    ['DELETE ON main.items', 'old.id'],
+    ['INSERT ON main.item_proposals', 'new.item_id'],
+    ['UPDATE ON main.item_proposals', 'new.item_id'],
+    ['DELETE ON main.item_proposals', 'old.item_id'],
+  ].entries())
+    database.exec(`CREATE TEMP TRIGGER ${name}_${n} AFTER ${when} BEGIN SELECT ${name}(${id}); END`)
+  return ids
+}
+
+const mapValues = <Key extends string, From, To>(
+  of: Record<Key, From>,
+  map: (from: From, key: Key) => To,
+): Record<Key, To> =>
+  Object.fromEntries(Object.entries<From>(of).map(([key, value]) => [key, map(value, key as Key)])) as Record<Key, To>
