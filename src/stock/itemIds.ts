@@ -73,7 +73,7 @@ export function createItemIds(database: Database): ItemIds {
     return { all: idsOf(`SELECT ${id} ${from}`), written: idsOf(`SELECT ${id} ${from} AND ${id} ${isWritten}`) }
   })
   const selectHaving = {
-    all: idsOf('SELECT rowid FROM items_search WHERE items_search MATCH @match ORDER BY rowid'),
+    all: idsOf('SELECT rowid FROM items_search WHERE items_search MATCH @match'),
     written: idsOf(`SELECT rowid FROM items_search WHERE items_search MATCH @match AND rowid ${isWritten}`),
   }
   const selectHighest = database.prepare<[], number | null>('SELECT max(id) FROM items').pluck()

@@ -194,6 +194,21 @@ describe('the list', () => {
     expect(tags({ states: itemStates.filter((state) => state !== 'lost') })).toEqual([])
   })
 
+  it('finds an item by what is written elsewhere, as it is written there now', () => {
+    const screen = stock.add({ ...bare, assetTag: 'ECR-1', type: 'screen', supplier: 'Bureau' })
+    const pc = stock.add(bare)
+    stock.update(screen.id, { ...bare, assetTag: 'ECR-1', type: 'screen', parentId: pc.id })
+    expect(['bureau', 'papier', 'pc-1', 'pc-2'].map((search) => tags({ search }))).toEqual([
+      ...[['ECR-1'], [], ['ECR-1', 'PC-1'], []],
+    ])
+    database.exec("UPDATE suppliers SET name = 'Papier'")
+    stock.reindex([screen.id])
+    stock.update(pc.id, { ...bare, assetTag: 'PC-2' })
+    expect(['bureau', 'papier', 'pc-1', 'pc-2'].map((search) => tags({ search }))).toEqual([
+      ...[[], ['ECR-1'], [], ['ECR-1', 'PC-2']],
+    ])
+  })
+
   it('shows only what has a proposal that waits, and no removed item that has one', () => {
     const [first, second] = ['PC-1', 'PC-2', 'PC-3'].map((assetTag) => stock.add({ ...bare, assetTag }))
     const propose = database.prepare(

@@ -488,7 +488,10 @@ describe('what SQLite makes of the queries', () => {
   })
 
   it('walks one index for each order and for each filter, and sorts nothing', () => {
-    const plans = plansOf(() => undefined).filter(({ sql }) => /^SELECT (id|rowid|item_id) FROM/.test(sql))
+    const plans = plansOf(() => undefined)
+      .filter(({ sql }) => /^SELECT (id|rowid|item_id) FROM/.test(sql))
+      // Of the few that were written since, each is looked up by its id.
+      .filter(({ sql }) => !sql.includes('@written'))
     const indexOf = (part: string): string[] =>
       plans.flatMap(({ sql, plan }) => (sql.includes(part) ? [/INDEX (\w+|\d+:)/.exec(plan)?.[1] ?? plan] : []))
     expect(indexOf('ORDER BY')).toEqual([

@@ -141,6 +141,9 @@ export function createStock(database: Database, clock: Clock, who: () => string 
   const selectByTag = database
     .prepare<[string], number>('SELECT id FROM items WHERE asset_tag = ? COLLATE NOCASE AND removed_at IS NULL')
     .pluck()
+  const selectParts = database
+    .prepare<[number], number>('SELECT id FROM items WHERE parent_id = ? AND removed_at IS NULL')
+    .pluck()
   const names = Object.keys(itemColumnNames) as (keyof typeof itemColumnNames)[]
   const insertRow = database.prepare(`
     INSERT INTO items (${names.map((name) => itemColumnNames[name]).join(', ')}, created_at, updated_at)
@@ -303,6 +306,12 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       if (fields.size === 0) return undefined
       const after = get(before.id)
       if (isFoundBy(fields) && unindexed.get(before.id) !== 'new') unindexed.set(before.id, after)
+      // Its parts are found by its tag as well.
+      if (fields.has('assetTag'))
+        for (const part of selectParts.all(before.id)) {
+          if (unindexed.get(part) !== 'new') unindexed.set(part, get(part))
+          list.reworded(part)
+        }
       return after
     },
     remove(id) {
