@@ -13,6 +13,7 @@ import { bootChoice } from './022-boot-choice.ts'
 import { stockStates } from './025-stock-states.ts'
 import { winpeTask } from './026-winpe-task.ts'
 import { stockScale } from './028-stock-scale.ts'
+import { finderScale } from './029-finder-scale.ts'
 
 /** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '026-winpe-task', sql: winpeTask },
   { name: '027-sitting-rules', sql: sittingRules },
   { name: '028-stock-scale', sql: stockScale },
+  { name: '029-finder-scale', sql: finderScale },
 ]
