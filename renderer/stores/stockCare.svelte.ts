@@ -236,6 +236,11 @@ export class StockCare {
     await this.#client.ask('document.restore', id)
   }
 
+  /** Undone by `stock.revertMany`. */
+  async swap(itemId: number, spareId: number): Promise<{ undo: number } | undefined> {
+    return (await this.#client.ask('inventory.swap', { itemId, spareId }))?.value
+  }
+
   async loadSwaps(): Promise<void> {
     const answer = await this.#client.ask('inventory.swaps', this.#swapQuery)
     if (answer) this.swaps = answer.value

@@ -412,6 +412,28 @@ describe('what a machine reports', () => {
     expect(rooms.inventory.proposals(id)).toEqual([])
     expect(rooms.inventory.swaps({ minMemoryMiB: 0 })).toEqual([])
   })
+
+  it('puts a spare in the place of a PC, both or neither, with one way back', () => {
+    const pc = rooms.items.add(item('PC-1', { location: 'B104' }))
+    const spare = rooms.items.add(item('R-1', { state: 'spare', location: 'Réserve' }))
+    const both = (): object[] =>
+      [pc, spare].map(({ id }) => rooms.items.get(id)).map(({ state, location }) => ({ state, location }))
+    const before = both()
+    const { undo } = rooms.items.swap(pc.id, spare.id)
+    const after = [
+      { state: 'underRepair', location: 'Réserve' },
+      { state: 'inService', location: 'B104' },
+    ]
+    expect(both()).toEqual(after)
+    rooms.items.revertMany(undo)
+    expect(both()).toEqual(before)
+
+    const batch = rooms.disposal.add({ name: 'Lot', company: '', slipNumber: '', collectedOn: '', notes: '' })
+    rooms.disposal.addItems(batch.id, [spare.id])
+    const withBatch = both()
+    expect(() => rooms.items.swap(pc.id, spare.id)).toThrow(expect.objectContaining({ code: 'stock.inBatch' }))
+    expect(both()).toEqual(withBatch)
+  })
 })
 
 describe('alarms', () => {

@@ -50,6 +50,11 @@ export interface Stock {
   update(id: number, item: ItemInput, source?: ChangeSource): ItemView
   /** The same change of many items, all or none. @throws CodedError as `update` */
   updateMany(ids: readonly number[], patch: ItemPatch): { changed: number; undo: number }
+  /**
+   * The spare stands where the item stood, which waits for its repair where the spare was: both or neither.
+   * @throws CodedError as `update`
+   */
+  swap(id: number, spareId: number): { undo: number }
   /** The same without an undo: for what is undone by other means. */
   patch(ids: readonly number[], patch: ItemPatch): void
   /** Takes back a change of many, one of the last ten. @throws CodedError `stock.nothingToUndo` */
@@ -344,12 +349,25 @@ export function createStock(database: Database, clock: Clock, who: () => string 
   })
   const undos = new Map<number, ItemView[]>()
   let lastUndo = 0
-  const updateMany = inOne((ids: readonly number[], patch: ItemPatch): ItemView[] =>
+  /** @returns what those that changed said before */
+  const patchAll = (ids: readonly number[], patch: ItemPatch): ItemView[] =>
     ids.flatMap((id) => {
       const before = get(id)
       return bulk.update(before, { ...inputOf(before), ...patch }) ? [before] : []
-    }),
-  )
+    })
+  const updateMany = inOne(patchAll)
+  const swap = inOne((id: number, spareId: number): ItemView[] => {
+    const [{ location }, { location: spareLocation }] = [get(id), get(spareId)]
+    return [
+      ...patchAll([id], { state: 'underRepair', location: spareLocation }),
+      ...patchAll([spareId], { state: 'inService', location }),
+    ]
+  })
+  const keepUndo = (before: ItemView[]): number => {
+    undos.set(++lastUndo, before)
+    undos.delete(lastUndo - undosKept)
+    return lastUndo
+  }
   const revertMany = inOne((items: readonly ItemView[]): void => {
     // What each said: all of it, so that what was empty is empty again.
     for (const item of items) bulk.update(get(item.id), wholeItem(item))
@@ -388,10 +406,9 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     updateMany(ids, patch) {
       const before = updateMany(ids, patch)
       if (before.length > 0) changed()
-      undos.set(++lastUndo, before)
-      undos.delete(lastUndo - undosKept)
-      return { changed: before.length, undo: lastUndo }
+      return { changed: before.length, undo: keepUndo(before) }
     },
+    swap: withChange((id: number, spareId: number) => ({ undo: keepUndo(swap(id, spareId)) })),
     patch(ids, patch) {
       if (updateMany(ids, patch).length > 0) changed()
     },

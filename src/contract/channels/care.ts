@@ -127,6 +127,10 @@ export const careCommands = {
   'proposal.refuse': command<typeof proposalSchema, void>(proposalSchema),
   /** Which PCs must be swapped before an exam, and which spare fits. */
   'inventory.swaps': command<typeof swapQuerySchema, SwapAdvice[]>(swapQuerySchema),
+  /** The spare stands where the item stood, which waits for its repair where the spare was; undone by `stock.revertMany`. */
+  'inventory.swap': command<z.ZodType<{ itemId: number; spareId: number }>, { undo: number }>(
+    z.object({ itemId: id, spareId: id }),
+  ),
 
   /** Opens the system's dialogue to choose files; what was added. */
   'document.add': command<
