@@ -17,6 +17,8 @@ export interface BootScreen {
   wrongCode: string
   /** Of the signed chain, which starts no such profile. */
   notSigned(profileName: string): string
+  /** Of the signed chain's GRUB, which then restarts the machine. */
+  noConfiguration: string
 }
 
 /** @param serverUrl named on the screen, so that a technician sees at once when it is not the right one. */
@@ -41,6 +43,7 @@ const screens: Record<Language, (serverUrl: string) => BootScreen> = {
     wrongCode: 'Amorce : code refuse.',
     notSigned: (profileName) =>
       `Amorce : ${plain(profileName)} ne demarre pas par la chaine signee (Secure Boot). Prevenez le technicien.`,
+    noConfiguration: `Amorce : ${serverUrl} ne repond pas. Prevenez le technicien. Le poste redemarre dans deux minutes.`,
   }),
   en: (serverUrl) => ({
     starting: (profileName, mac) => `Amorce: ${plain(profileName)} on ${mac}`,
@@ -58,6 +61,7 @@ const screens: Record<Language, (serverUrl: string) => BootScreen> = {
     wrongCode: 'Amorce: code refused.',
     notSigned: (profileName) =>
       `Amorce: ${plain(profileName)} does not start by the signed chain (Secure Boot). Call the technician.`,
+    noConfiguration: `Amorce: ${serverUrl} does not answer. Call the technician. The machine restarts in two minutes.`,
   }),
 }
 

@@ -51,12 +51,15 @@ describe('what each firmware is handed', () => {
     expect(decider()(client('none'))).toBeUndefined()
   })
 
-  it('hands a machine that refuses unsigned loaders the signed ones, by HTTP only where GRUB finds the rest', () => {
+  it('hands a machine that refuses unsigned loaders the signed ones, by HTTP as a disk', () => {
     const decide = decider({ needsSigned: (asked) => asked === mac })
     expect(decide(client('uefi-x64'))).toMatchObject({ firmwareRow: 'uefi-x64-signed', bootFile: 'shimx64.efi' })
     expect(decide(client('uefi-x64', { mac: '52:54:00:00:00:01' }))?.bootFile).toBe('ipxe.efi')
-    expect(decide(client('http-x64'))).toBeUndefined()
-    expect(decider({ httpPort: 80, needsSigned: () => true })(client('http-x64'))).toBeUndefined()
+    expect(decide(client('http-x64'))).toMatchObject({
+      firmwareRow: 'http-x64-signed',
+      bootFile: 'http://192.168.60.1:8080/files/signed.img',
+      vendorClass: 'HTTPClient',
+    })
     expect(decide(client('bios'))?.bootFile).toBe('undionly.kpxe')
   })
 

@@ -64,8 +64,6 @@ export function createBootDecider({
         const signed = signedTable[row]
         const isSigned = signed !== undefined && needsSigned?.(client.mac) === true
         const loader = isSigned ? signed : ((handout.alternative && uefiLoaderFor?.(client.mac)) ?? handout.loader)
-        // GRUB 2.06, having come by HTTP, finds no configuration, on port 80 neither: the firmware goes on to its PXE.
-        if (isSigned && handout.by === 'http') return undefined
         const firmwareRow = isSigned ? `${row}-signed` : row
         if (handout.by === 'tftp') return byTftp(firmwareRow, loader)
         return {

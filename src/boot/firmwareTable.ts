@@ -7,13 +7,17 @@ export type LoaderName = (typeof loaderNames)[number]
 /** Two drivers for the same x64 UEFI machine: iPXE's own, or the firmware's where iPXE's hangs on a NIC. */
 export type UefiLoader = Extract<LoaderName, 'ipxe.efi' | 'snponly.efi'>
 
+/** A disk made of the signed chain, which a firmware that boots by HTTP starts from its memory (UEFI 2.10 section 24.7.3.2). */
+export const signedDiskName = 'signed.img'
+
 /**
- * First loaders of the signed chain, by the firmware that asks: shim, which firmware trusts, and which fetches the GRUB that it
- * trusts itself (`grubx64.efi`, from beside it). They work with Secure Boot on and off.
+ * What begins the signed chain, by the firmware that asks: shim, which firmware trusts, and which fetches the GRUB that it
+ * trusts itself (`grubx64.efi`, from beside it). They work with Secure Boot on and off. A GRUB that came by HTTP would look for
+ * its configuration there, and Debian's signs none that speaks HTTP: both are on a disk then, with what leads GRUB to TFTP.
  */
 export const signedTable: Partial<Record<FirmwareKind, string>> = {
   'uefi-x64': 'shimx64.efi',
-  'http-x64': 'shimx64.efi',
+  'http-x64': signedDiskName,
 }
 
 /** All that the signed chain is made of. */

@@ -36,6 +36,15 @@ export function grubMenu({ entries, usual, timeoutSeconds }: BootMenuChoices, co
   )
 }
 
+/** Where Debian's signed GRUB looks for its configuration once it came over the network. */
+export const grubConfigPath = 'grub/grub.cfg'
+
+/** For a GRUB that came on a disk: it knows no address yet, and then goes on as one that came by TFTP. */
+export function grubDiskConfig({ serverAddress, serverUrl, language }: Omit<GrubContext, 'mac'>): string {
+  const configuration = quoted(`(tftp,${serverAddress})/${grubConfigPath}`)
+  return file('net_dhcp', `configfile ${configuration}`, ...refusal(bootScreen(language, serverUrl).noConfiguration))
+}
+
 /** For a machine that cannot be given its profile. */
 export const grubRefusal = (sentence: string): string => file(...refusal(sentence))
 

@@ -2,10 +2,12 @@ import type { Clock, Emit, Logger } from '../base/index.ts'
 import { CodedError, type Ipv4, type Language, type Mac } from '../contract/index.ts'
 import { bootScreen } from './bootScreen.ts'
 import type { RouteHandler } from '../http/index.ts'
-import { grubConfig, grubMenu, grubOverlayPath, grubRefusal } from './grubConfig.ts'
+import { signedDiskName } from './firmwareTable.ts'
+import { grubConfig, grubConfigPath, grubDiskConfig, grubMenu, grubOverlayPath, grubRefusal } from './grubConfig.ts'
 import type { BootMenuDesk, BootRoutesOptions } from './routes.ts'
 import type { BootProfile } from './script.ts'
 import { scriptEvent } from './scriptEvent.ts'
+import { signedDisk } from './signedDisk.ts'
 
 export interface GrubFilesOptions {
   profileFor: (mac: Mac, client: Ipv4) => BootProfile
@@ -14,6 +16,8 @@ export interface GrubFilesOptions {
   examBoot?: BootRoutesOptions['examBoot']
   /** Where the exam's own initrd is. */
   routes: RouteHandler
+  /** Folders that boot files are served from, the first that has one wins. */
+  roots: readonly string[]
   serverAddress: Ipv4
   /** `http://192.168.60.1:8080`, without a slash at its end. */
   serverUrl: string
@@ -23,12 +27,9 @@ export interface GrubFilesOptions {
   logger: Logger
 }
 
-/** Where Debian's signed GRUB looks for its configuration once it came over the network. */
-const configPath = 'grub/grub.cfg'
-
 /**
  * The configuration of the signed chain's GRUB, made for the machine that asks; emits `boot.script`. A file that the
- * technician put there himself is never asked for.
+ * technician put there himself is never asked for. And the disk that the chain comes on where it comes by HTTP.
  */
 export function grubFiles(options: GrubFilesOptions): (path: string, client: Ipv4) => Buffer | undefined {
   const { profileFor, menuDesk, macOf, examBoot, routes, serverAddress, serverUrl, language, clock, emit, logger } =
@@ -73,10 +74,14 @@ export function grubFiles(options: GrubFilesOptions): (path: string, client: Ipv
     return Buffer.from(reply.body)
   }
 
+  let disk: Buffer | undefined
+
   return (path, client) => {
-    if (path !== configPath && path !== grubOverlayPath) return undefined
+    if (path === signedDiskName)
+      return (disk ??= signedDisk(options.roots, grubDiskConfig({ serverAddress, serverUrl, language: language() })))
+    if (path !== grubConfigPath && path !== grubOverlayPath) return undefined
     const mac = macOf(client)
     if (mac === undefined) return undefined
-    return path === configPath ? Buffer.from(made(mac, client)) : overlayOf(mac, client)
+    return path === grubConfigPath ? Buffer.from(made(mac, client)) : overlayOf(mac, client)
   }
 }

@@ -8,7 +8,7 @@ it('names a transfer by what the profiles make of the file', () => {
     linuxProfile({ system: 'windows', kernel: 'win/wimboot', initrds: ['win/BCD'] }),
     linuxProfile({ system: 'localDisk', kernel: '', initrds: [] }),
   )
-  const asked = ['a/start.bin', 'a/first', 'a/second.squashfs', 'win/wimboot', 'win/BCD', 'undionly.kpxe', 'ipxe.efi']
+  const asked = ['a/start.bin', 'a/first', 'a/second.squashfs', 'win/wimboot', 'win/BCD', 'undionly.kpxe', 'signed.img']
   expect(asked.map(kindOf)).toEqual(['kernel', 'initrd', 'initrd', 'kernel', 'initrd', 'loader', 'loader'])
 })
 

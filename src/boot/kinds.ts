@@ -1,6 +1,6 @@
 import type { ContentKind } from '../contract/index.ts'
 import { kindByName } from '../content/index.ts'
-import { loaderNames } from './firmwareTable.ts'
+import { loaderNames, signedDiskName } from './firmwareTable.ts'
 import type { BootSteps } from './script.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { BootSteps } from './script.ts'
  * is shown as the kernel or the initrd that it is. Files that no profile names are told by their names.
  */
 export function kindsOf(...profiles: readonly BootSteps[]): (path: string) => ContentKind {
-  const kinds = new Map<string, ContentKind>(loaderNames.map((name) => [name, 'loader']))
+  const kinds = new Map<string, ContentKind>([...loaderNames, signedDiskName].map((name) => [name, 'loader']))
   for (const { kernel, initrds, system } of profiles) {
     if (system === 'localDisk') continue
     kinds.set(kernel, 'kernel')

@@ -198,7 +198,6 @@ export class BootDesk {
     if (isSigned && profile?.system === 'windows') limits.push('windows')
     if (isSigned && profile?.system === 'linux' && !isSignedProgram(profile.kernel, this.#deps.kernelFolders))
       limits.push('unsignedKernel')
-    if (isSigned && this.#deps.journeys.get(mac)?.firmware === 'http-x64') limits.push('httpBoot')
     if (isSigned && isMenu && this.menu.view.hasCode) limits.push('menu')
     return { choice: this.chains.choiceOf(mac), isSigned, needsSigned: this.chains.needsSigned(mac), limits }
   }

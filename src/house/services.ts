@@ -141,7 +141,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
   })
   const machineRoutes = around.examSystem?.routes(bootRoutes) ?? bootRoutes
   const scripts = scriptFiles(bootRoutes, macOf)
-  const grub = grubFiles({ ...boot, routes: machineRoutes, serverAddress: address })
+  const grub = grubFiles({ ...boot, routes: machineRoutes, roots: around.roots, serverAddress: address })
   const content = createContent({
     roots: around.roots,
     virtual: (path, client) => scripts(path, client) ?? grub(path, client),

@@ -19,9 +19,9 @@ export interface Identity {
 export interface MachineOptions {
   /**
    * `uefiSecure` has Microsoft's keys enrolled and Secure Boot on; `uefiOwnKey` a key of the school's own instead, Debian's example
-   * (`ownKey`). `uefiHttp` boots from an address of a web server (UEFI 2.10 section 24.7), never by PXE.
+   * (`ownKey`). `uefiHttp` and `uefiSecureHttp` boot from an address of a web server (UEFI 2.10 section 24.7), never by PXE.
    */
-  firmware: 'bios' | 'uefi' | 'uefiHttp' | 'uefiSecure' | 'uefiOwnKey'
+  firmware: 'bios' | 'uefi' | 'uefiHttp' | 'uefiSecure' | 'uefiSecureHttp' | 'uefiOwnKey'
   mac: string
   identity?: Identity
   /** Where its serial console is written. */
@@ -133,7 +133,7 @@ function qemuArguments(tap: string, monitor: string, options: MachineOptions): s
     ...(firmware === 'bios'
       ? ['-boot', 'n', '-device', nic]
       : [...ovmf(enrolled[firmware]), '-device', `${nic},romfile=${disk ? ',bootindex=1' : ''}`]),
-    ...(firmware === 'uefiHttp' ? withoutPxe('4', '6') : []),
+    ...(firmware === 'uefiHttp' || firmware === 'uefiSecureHttp' ? withoutPxe('4', '6') : []),
     // Its own room has no IPv6, and waiting for it takes a minute.
     ...(firmware === 'uefiSecure' || firmware === 'uefiOwnKey' || (firmware === 'uefi' && disk) ? withoutPxe('6') : []),
     ...(identity ? smbios(identity) : []),
@@ -151,6 +151,7 @@ const enrolled: Record<Exclude<MachineOptions['firmware'], 'bios'>, '' | '.ms' |
   uefi: '',
   uefiHttp: '',
   uefiSecure: '.ms',
+  uefiSecureHttp: '.ms',
   uefiOwnKey: '.snakeoil',
 }
 

@@ -93,7 +93,5 @@ export const boot = {
   'chainLimit.windows':
     'Nobody signs wimboot: this profile does not start while Secure Boot is on. Turn it off in the BIOS.',
   'chainLimit.menu': 'The menu of the signed chain cannot ask for the code: the protected choices are not in it.',
-  'chainLimit.httpBoot':
-    'This machine boots by HTTP, where the signed chain does not get to its end: choose PXE in its BIOS.',
   'chainLimit.missing': 'The signed loaders are missing: fetch them in Settings, Boot files.',
 } as const

@@ -93,7 +93,5 @@ export const boot = {
   'chainLimit.windows':
     'wimboot n’est signé par personne : ce profil ne démarre pas tant que Secure Boot est actif. Désactivez-le dans le BIOS.',
   'chainLimit.menu': 'Le menu de la chaîne signée ne peut pas demander le code : les choix protégés n’y sont pas.',
-  'chainLimit.httpBoot':
-    'Ce poste démarre par HTTP, où la chaîne signée ne va pas jusqu’au bout : mettez le démarrage PXE dans son BIOS.',
   'chainLimit.missing': 'Les chargeurs signés manquent : récupérez-les dans Réglages, Fichiers d’amorçage.',
 } as const

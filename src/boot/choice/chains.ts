@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/index.ts'
 import type { AmorceEvent, ChainChoice, Mac } from '../../contract/index.ts'
 import type { Database } from '../../storage/index.ts'
-import { signedLoaders } from '../firmwareTable.ts'
+import { signedDiskName, signedLoaders } from '../firmwareTable.ts'
 
 /** Which machines are handed signed loaders, by what a technician says and by what their boots show. */
 export interface Chains {
@@ -63,9 +63,9 @@ export function createChains(database: Database, clock: Clock): Chains {
       else if (event.type === 'transfer.end' && event.kind === 'loader' && event.outcome === 'complete') {
         const name = event.file.slice(event.file.lastIndexOf('/') + 1)
         // A BIOS has no Secure Boot.
-        if (!name.endsWith('.efi')) return
+        if (!name.endsWith('.efi') && name !== signedDiskName) return
         silent.delete(mac)
-        silent.set(mac, { isSigned: signedLoaders.has(name), at: event.at })
+        silent.set(mac, { isSigned: signedLoaders.has(name) || name === signedDiskName, at: event.at })
         for (const oldest of silent.keys()) {
           if (silent.size <= remembered) break
           silent.delete(oldest)

@@ -152,6 +152,10 @@ describe('signed loaders', () => {
     chains.hear(fetched('shimx64.efi'), mac)
     chains.hear(fetched('grubx64.efi'), mac)
     expect(chains.firmwareAsks(mac)).toBe(false)
+    chains.hear(fetched('ipxe.efi'), mac)
+    expect(chains.firmwareAsks(mac)).toBe(true)
+    chains.hear(fetched('signed.img'), mac)
+    expect(chains.firmwareAsks(mac)).toBe(false)
   })
 
   it('are what a technician says, whatever the boots show', () => {

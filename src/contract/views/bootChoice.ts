@@ -81,10 +81,9 @@ export type ChainChoice = (typeof chainChoices)[number]
  * - `unsignedKernel`: the kernel is signed by no key that the machine trusts, as far as is known.
  * - `windows`: wimboot is not signed.
  * - `menu`: the technician's code cannot be asked for: what needs it is left out.
- * - `httpBoot`: its firmware boots by HTTP, where GRUB does not find its configuration.
  * - `missing`: the signed loaders have not been fetched.
  */
-export const chainLimits = ['unsignedKernel', 'windows', 'menu', 'httpBoot', 'missing'] as const
+export const chainLimits = ['unsignedKernel', 'windows', 'menu', 'missing'] as const
 export type ChainLimit = (typeof chainLimits)[number]
 
 export interface ChainView {
