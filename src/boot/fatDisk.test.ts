@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { extractFile, listImage } from '../media/sevenZip.ts'
+import { readerHere } from '../media/index.ts'
 import { fatDisk } from './fatDisk.ts'
 
 it('makes a disk whose files somebody else reads as they were', async () => {
@@ -16,17 +16,18 @@ it('makes a disk whose files somebody else reads as they were', async () => {
     }
     const image = join(folder, 'disk.img')
     writeFileSync(image, fatDisk(files)!)
-    const { entries } = await listImage(image)
+    const { entries } = await readerHere.list(image, false, new AbortController().signal)
     const sizes = entries.filter(({ isFile }) => isFile).map(({ path, size }) => [path, size])
     expect(Object.fromEntries(sizes)).toEqual({
       'EFI/BOOT/BOOTX64.EFI': 300_000,
       'EFI/BOOT/GRUBX64.EFI': 1024,
       'GRUB/GRUB.CFG': 2,
     })
-    const out = mkdtempSync(join(folder, 'out-'))
-    await extractFile(image, 'EFI/BOOT/BOOTX64.EFI', out, () => {})
-    expect(readdirSync(out)).toEqual(['BOOTX64.EFI'])
-    expect(readFileSync(join(out, 'BOOTX64.EFI')).equals(long)).toBe(true)
+    const into = mkdtempSync(join(folder, 'out-'))
+    const taken = [{ from: 'EFI/BOOT/BOOTX64.EFI', to: 'shim', size: long.length }]
+    const order = { source: image, isFolder: false, files: taken, into }
+    await readerHere.take(order, () => {}, new AbortController().signal)
+    expect(readFileSync(join(into, 'shim')).equals(long)).toBe(true)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

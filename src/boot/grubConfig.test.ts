@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { grubConfig, grubMenu } from './grubConfig.ts'
+import { grubConfig, grubDiskConfig, grubMenu } from './grubConfig.ts'
 import { hasCertificate } from './signature.ts'
 import { linuxProfile } from './testing.ts'
 
@@ -36,6 +36,12 @@ reboot
     const text = grubConfig(windows, context)
     expect(text).toContain('WinPE ne demarre pas')
     expect(text).not.toContain('linux ')
+  })
+
+  it('leads one that came on a disk to where the others find their configuration', () => {
+    expect(grubDiskConfig(context)).toMatch(
+      /^# Amorce\nnet_dhcp\nconfigfile '\(tftp,192\.168\.60\.1\)\/grub\/grub\.cfg'\necho 'Amorce : http:\/\/192\.168\.60\.1:8080 ne repond pas/,
+    )
   })
 
   it('shows in a menu what needs no code, the usual one first to go', () => {

@@ -49,7 +49,7 @@ test('a PC with Secure Boot on that boots by HTTP gets the signed chain on a dis
   launch,
   network,
 }, info) => {
-  test.setTimeout(600_000)
+  test.setTimeout(750_000)
   const debian = await debianKernel()
   const amorce = await launch()
   await amorce.addExam(readFileSync(debian.image), makeInitramfs(debian))
@@ -58,7 +58,7 @@ test('a PC with Secure Boot on that boots by HTTP gets the signed chain on a dis
   await refusesIpxe(network, info, { mac, firmware: 'uefiSecureHttp' })
   await whileOn(network, info, { mac, firmware: 'uefiSecureHttp' }, async (pc) => {
     // From here on it is the boot that the test before has seen.
-    await pc.waitFor(/Linux version/, 360_000)
+    await pc.waitFor(/Linux version/, 500_000)
   })
   await amorce.tile(mac).click()
   const { chain, transfers } = await amorce.machineDetail()
