@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cacheFolder, withLock } from './cache.mjs'
 import { writeNetworkCards } from './networkCards.mjs'
-import { die, mustRun, projectRoot, say } from './run.mjs'
+import { die, mustRun, projectRoot, requireDependencies, say } from './run.mjs'
 
 const sources = ['src', 'renderer', 'electron.config.ts', 'package.json', 'package-lock.json']
 const outputs = [
@@ -19,6 +19,7 @@ const signatureFile = join(projectRoot, 'out', '.sources')
 
 /** Brings `out/` up to date with the sources. Silent unless the build fails, or `announce` is set. */
 export async function ensureBuilt({ announce = true } = {}) {
+  requireDependencies()
   const name = createHash('sha256').update(projectRoot).digest('hex').slice(0, 12)
   await withLock(join(cacheFolder(), `build-${name}.lock`), async () => {
     const signature = sourceSignature()

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cacheFolder, makeOnce } from './cache.mjs'
-import { die, mustRun, projectRoot, run, say } from './run.mjs'
+import { die, mustRun, projectRoot, requireDependencies, run, say } from './run.mjs'
 
 /**
  * An Electron to start the project with.
@@ -57,6 +57,7 @@ const retryDownloadAfterMs = 24 * 3600 * 1000
  * @returns {Promise<Electron>}
  */
 export async function ensureElectron() {
+  requireDependencies()
   return (await ensureReleasedElectron()) ?? (await fallbackElectron())
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 
@@ -22,6 +23,13 @@ export const say = (line) => {
 export function die(error) {
   say(error instanceof Error ? error.message : String(error))
   process.exit(1)
+}
+
+/** Ends the process with what to type where the packages that everything here is made of are missing. */
+export function requireDependencies() {
+  // npm writes it last.
+  if (existsSync(join(projectRoot, 'node_modules', '.package-lock.json'))) return
+  die(`the packages it is made of are missing; in ${projectRoot} type once: npm ci`)
 }
 
 /**

@@ -14,7 +14,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cacheFolder, makeOnce } from './cache.mjs'
-import { die, mustRun, projectRoot, say } from './run.mjs'
+import { die, mustRun, projectRoot, requireDependencies, say } from './run.mjs'
 import { ensureSystemPackages } from './systemPackages.mjs'
 
 /** The Node-API that the prebuilt binaries in better-sqlite3's package ask for. */
@@ -31,6 +31,7 @@ const compatHeader = join(projectRoot, 'tools', 'napi8-compat.h')
  * @returns {Promise<string | undefined>} its path; undefined when the package's own prebuilt binary loads
  */
 export async function ensureSqliteBinding({ nodeApi = Number(process.versions.napi) } = {}) {
+  requireDependencies()
   if (nodeApi >= prebuiltNodeApi) return undefined
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
   const header = createHash('sha256').update(readFileSync(compatHeader)).digest('hex').slice(0, 12)
@@ -74,6 +75,9 @@ async function compile(folder) {
     await mustRun(process.execPath, [nodeGyp, 'rebuild', '--release', '--force_build=1', ...nodedir], {
       cwd: source,
       env: { ...process.env, CXXFLAGS: `${process.env.CXXFLAGS ?? ''} -include "${compatHeader}"` },
+    }).catch((error) => {
+      // Where Node came without its headers, node-gyp asks nodejs.org for them.
+      throw new Error(`${error.message}\nWith Node.js 22.14 or newer nothing needs to be compiled.`)
     })
     const built = join(source, 'build', 'Release', 'better_sqlite3.node')
     await tryOut(built)

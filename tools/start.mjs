@@ -4,7 +4,7 @@ import { bootFolder, ensureBootFiles } from './bootFiles.mjs'
 import { ensureBuilt } from './build.mjs'
 import { hasDisplay, startDisplay } from './display.mjs'
 import { ensureElectron, sandboxArgs } from './electron.mjs'
-import { die, projectRoot, say } from './run.mjs'
+import { die, projectRoot, requireDependencies, say } from './run.mjs'
 import { ensureSqliteBinding } from './sqlite.mjs'
 import { ensureSystemPackages } from './systemPackages.mjs'
 
@@ -13,6 +13,7 @@ import { ensureSystemPackages } from './systemPackages.mjs'
 const args = process.argv.slice(2)
 
 async function start() {
+  requireDependencies()
   await ensureSystemPackages('electron')
   const electron = await ensureElectron()
   const sqliteBinding = await ensureSqliteBinding({ nodeApi: electron.nodeApi })
