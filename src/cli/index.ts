@@ -17,10 +17,19 @@ const { version, updateKey } = JSON.parse(readFileSync(join(projectFolder, 'pack
   updateKey?: string
 }
 
+/** A service's own user may be on no list of users, and have none: systemd's DynamicUser. */
+function homeFolder(): string {
+  try {
+    return homedir()
+  } catch {
+    return '/'
+  }
+}
+
 runCli(process.argv.slice(2), {
   env: process.env,
   platform: process.platform,
-  home: homedir(),
+  home: homeFolder(),
   readFile: (path) => readFileSync(path === '-' ? 0 : path),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),

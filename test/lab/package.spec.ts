@@ -41,6 +41,9 @@ test('the Debian package: installed, used as a normal user, removed without a tr
 
     // The command line, without a display.
     expect(await root.mustRun(user, 'amorce', 'man')).toContain('.TH AMORCE 1')
+    // As a user that the system knows nothing of, such as the one that systemd makes for the room's server.
+    const unknown = ['setpriv', '--reuid=61999', '--regid=61999', '--clear-groups', 'env', '-u', 'HOME'] as const
+    expect(await root.mustRun('root', ...unknown, 'amorce', 'man')).toContain('.TH AMORCE 1')
     const selftest = await root.run(user, 'amorce', 'selftest', '--json')
     expect(selftest.code, selftest.stdout + selftest.stderr).toBe(0)
     const serving = root.start(user, 'amorce', 'serve', '--nic', examNic, '--data', '/tmp/served', '--accept-warnings')
