@@ -18,7 +18,7 @@ import { fileLogger } from './logger.ts'
 import { Practice } from './practice.ts'
 import { readTableInWorker } from './readTableInWorker.ts'
 import { TrayIcon } from './tray.ts'
-import { openFolder, openWindow } from './window.ts'
+import { openFolder, openWindow, showWindow } from './window.ts'
 import type { Installation } from '../updates/index.ts'
 import { wordsIn } from './words.ts'
 
@@ -110,7 +110,7 @@ async function run(): Promise<void> {
           // The console makes its own sound.
           silent: true,
         })
-        notice.on('click', () => BrowserWindow.getAllWindows()[0]?.show())
+        notice.on('click', showTheWindow)
         notice.show()
       },
       openFolder,
@@ -185,6 +185,11 @@ function propertiesOf(
 
 const wordsNow = (): ReturnType<typeof wordsIn> => wordsIn(house?.settings().language ?? options.language ?? 'fr')
 
+function showTheWindow(): void {
+  const [window] = BrowserWindow.getAllWindows()
+  if (window) showWindow(window)
+}
+
 let isAsking = false
 
 /** Leaving during an exam would strand the room: by the window, a key or the tray, it takes a second, deliberate answer. */
@@ -251,11 +256,7 @@ app.on('window-all-closed', () => void leave(0))
 // A fault in one corner must not end the exam of a whole room, nor cover the console with Electron's error box.
 process.on('unhandledRejection', (reason) => logger.error('unhandled rejection', { error: stackOf(reason) }))
 process.on('uncaughtException', (error) => logger.error('uncaught exception', { error: stackOf(error) }))
-app.on('second-instance', () => {
-  const [window] = BrowserWindow.getAllWindows()
-  if (window?.isMinimized()) window.restore()
-  window?.focus()
-})
+app.on('second-instance', showTheWindow)
 
 const stackOf = (error: unknown): string => (error instanceof Error && error.stack) || String(error)
 

@@ -1,4 +1,5 @@
 import { Menu, nativeImage, Tray, type BrowserWindow } from 'electron'
+import { showWindow } from './window.ts'
 import type { Words } from './words.ts'
 
 export interface TrayState {
@@ -21,7 +22,7 @@ export class TrayIcon {
     const image = nativeImage.createFromPath(iconFile)
     if (image.isEmpty()) return
     this.#tray = new Tray(image)
-    this.#tray.on('click', () => this.#show())
+    this.#tray.on('click', () => showWindow(this.#window))
   }
 
   /** A menu is made anew only when it would say something else. */
@@ -34,7 +35,7 @@ export class TrayIcon {
       Menu.buildFromTemplate([
         { label: line, enabled: false },
         { type: 'separator' },
-        { label: words.trayShow, click: () => this.#show() },
+        { label: words.trayShow, click: () => showWindow(this.#window) },
         { label: words.trayQuit, click: this.#leave },
       ]),
     )
@@ -42,12 +43,5 @@ export class TrayIcon {
 
   remove(): void {
     this.#tray?.destroy()
-  }
-
-  #show(): void {
-    if (this.#window.isDestroyed()) return
-    if (this.#window.isMinimized()) this.#window.restore()
-    this.#window.show()
-    this.#window.focus()
   }
 }

@@ -37,6 +37,14 @@ export function openWindow(): BrowserWindow {
   return window
 }
 
+/** Brings it before whatever lies over it, wherever it was put. */
+export function showWindow(window: BrowserWindow): void {
+  if (window.isDestroyed()) return
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
 /** Whatever a page might ask of the system or of the network, it is not given: it has the bridge, and files of its own. */
 function refuseAll(pages: Session): void {
   pages.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))

@@ -84,13 +84,6 @@ test('a wrong value is said beside its field, and not saved', async ({ launch })
   expect((await amorce.settings()).httpPort).toBe(8067)
 })
 
-test('a second start on the same data leaves the first one alone', async ({ launch }) => {
-  const dataFolder = temporaryFolder('twice')
-  const first = await launch({ dataFolder })
-  await expect(launch({ dataFolder })).rejects.toThrow()
-  await first.expectFace('chooseNic')
-})
-
 test('practice data come and go, and the own data stay as they were', async ({ launch }) => {
   const dataFolder = temporaryFolder('practice')
   const amorce = await launch({ dataFolder, guide: true })
@@ -112,17 +105,4 @@ test('practice data come and go, and the own data stay as they were', async ({ l
   expect((await amorce.items()).map(({ assetTag }) => assetTag)).toEqual(['PC-1'])
   expect(await amorce.staysAwake()).toBe(false)
   expect(existsSync(join(dataFolder, 'practice'))).toBe(false)
-})
-
-test('no key ends a running exam without a deliberate answer', async ({ launch }) => {
-  const amorce = await launch()
-  await amorce.call('exam.startDemo', undefined)
-  await amorce.expectFace('running', 30_000)
-  const asked = await amorce.answerQuestions(0)
-  await amorce.quit()
-  await expect.poll(asked).toBe(1)
-  await amorce.expectFace('running')
-  await amorce.answerQuestions(2)
-  await amorce.quit()
-  await expect.poll(() => amorce.running, { timeout: 15_000 }).toBe(false)
 })
