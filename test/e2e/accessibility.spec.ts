@@ -1,77 +1,103 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { accessibilityFaults } from '../support/accessibility.ts'
+import { AccessibilityWalk } from '../support/accessibility.ts'
 import type { Amorce, Place } from '../support/amorce.ts'
 import { demoTest as test, expect } from '../support/fixtures.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
 const places: readonly Place[] = ['exam', 'sittings', 'papers', 'stock', 'diagnosis', 'settings']
-/** The choices of a place that show other screens. */
-const tabs: Partial<Record<Place, string>> = {
-  sittings: 'sittings-tab',
-  stock: 'stock-tab',
-  diagnosis: 'diagnosis-tab',
-}
-const settingsSections = ['look', 'room', 'network', 'profiles', 'files', 'backups', 'about']
 
-/** Every screen, one after the other, and what lies over them. */
-async function visitAll(amorce: Amorce, look: (screen: string) => Promise<void>): Promise<void> {
-  const { page } = amorce
-  for (const place of places) {
-    await amorce.goTo(place)
-    const tab = tabs[place]
-    const choices = tab ? page.getByTestId(tab).getByRole('radio') : undefined
-    const tabTriggers = tab ? page.getByTestId(tab).getByRole('tab') : undefined
-    const all = choices && (await choices.count()) > 0 ? choices : tabTriggers
-    for (let index = 0; index < ((await all?.count()) ?? 0); index++) {
-      await all?.nth(index).click()
-      await look(`${place} ${index}`)
-    }
-    if (place === 'settings')
-      for (const section of settingsSections) {
-        await page.getByTestId(`settings-${section}`).click()
-        await look(`settings ${section}`)
-      }
-    else if (!tab) await look(place)
+/** The parts of a place, one after the other. */
+async function lookAtParts(amorce: Amorce, walk: AccessibilityWalk, place: Place, testId: string): Promise<void> {
+  await amorce.goTo(place)
+  const parts = amorce.page.getByTestId(testId).locator('button')
+  await expect(parts.first()).toBeVisible()
+  for (let index = 0; index < (await parts.count()); index++) {
+    await parts.nth(index).click()
+    await walk.look(`${place}: ${(await parts.nth(index).textContent())?.trim()}`)
   }
-  await amorce.goTo('stock')
-  await page.getByTestId('stock-tab').getByRole('tab', { name: 'Matériel' }).click()
-  await page.getByTestId('stock-row').first().click()
-  await expect(page.getByTestId('item-assetTag')).toBeVisible()
-  await look('item')
-  await page.keyboard.press('Escape')
-  await expect(page.getByTestId('item-sheet')).toHaveCount(0)
-  await amorce.goTo('exam')
-  await page.locator('[data-testid="tile"][data-trouble]').first().click()
-  await expect(amorce.machinePanel.getByTestId('timeline')).toBeVisible()
-  await look('machine')
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('Control+k')
-  await look('palette')
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('F1')
-  await expect(page.getByTestId('help-article')).toBeVisible()
-  await look('help')
-  await page.keyboard.press('Escape')
-  await expect(page.getByTestId('help')).toHaveCount(0)
+  await parts.first().click()
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`every screen keeps WCAG 2.2 AA as far as axe can tell, ${theme}`, async ({ demo }) => {
-    test.setTimeout(180_000)
-    await demo.call('settings.save', { theme })
-    await expect.poll(() => demo.background()).toBe(theme)
-    // What is on its way in has no colour of its own yet.
-    await demo.page.emulateMedia({ reducedMotion: 'reduce' })
-    const faults: string[] = []
-    await visitAll(demo, async (screen) => {
-      for (const fault of await accessibilityFaults(demo.page))
-        // The palette's list is walked through from its box, by the arrow keys: it is never a stop of its own.
-        if (!fault.startsWith('scrollable-region-focusable') || screen !== 'palette') faults.push(`${screen}: ${fault}`)
-    })
-    expect(faults).toEqual([])
-  })
+const walks: Record<string, (amorce: Amorce, walk: AccessibilityWalk) => Promise<void>> = {
+  'the exam': async (amorce, walk) => {
+    const { page } = amorce
+    await lookAtParts(amorce, walk, 'exam', 'exam-layout')
+    await page.locator('[data-testid="tile"][data-trouble]').first().click()
+    await expect(amorce.machinePanel.getByTestId('timeline')).toBeVisible()
+    await walk.look('machine')
+    await page.keyboard.press('Escape')
+    await page.getByTestId('choose').click()
+    await page.getByTestId('choose-all').click()
+    await page.getByTestId('incidents').click()
+    await walk.look('what is done to several, and incidents')
+    await page.getByTestId('act-lock').click()
+    await walk.look('what a lock asks')
+    await page.getByTestId('act-reboot').click()
+    await expect(page.getByRole('alertdialog')).toBeVisible()
+    await walk.look('a question before what cannot be undone')
+    await page.keyboard.press('Escape')
+    await page.getByTestId('incidents').click()
+    await page.getByTestId('choose').click()
+  },
+  'sittings and papers': async (amorce, walk) => {
+    const { page } = amorce
+    await lookAtParts(amorce, walk, 'sittings', 'sittings-tab')
+    await page.getByTestId('sitting-row').first().click()
+    await lookAtParts(amorce, walk, 'sittings', 'sitting-tab')
+    await page.getByTestId('sitting-edit').click()
+    await walk.look('a sitting’s form')
+    await page.keyboard.press('Escape')
+    await page.getByTestId('candidate-row').first().getByRole('button').click()
+    await expect(page.getByTestId('candidate-sheet')).toBeVisible()
+    await walk.look('a candidate')
+    await page.keyboard.press('Escape')
+    await page.getByTestId('sitting-back').click()
+    await amorce.goTo('papers')
+    await walk.look('papers')
+  },
+  'the stock': async (amorce, walk) => {
+    const { page } = amorce
+    await lookAtParts(amorce, walk, 'stock', 'stock-tab')
+    await page.getByTestId('stock-row').first().click()
+    await expect(page.getByTestId('item-assetTag')).toBeVisible()
+    await walk.look('item')
+    await page.keyboard.press('Escape')
+  },
+  'the diagnosis': (amorce, walk) => lookAtParts(amorce, walk, 'diagnosis', 'diagnosis-tab'),
+  'the settings': async (amorce, walk) => {
+    await amorce.goTo('settings')
+    const sections = amorce.page.locator('nav [data-testid^="settings-"]')
+    for (let index = 0; index < (await sections.count()); index++) {
+      await sections.nth(index).click()
+      await walk.look(`settings: ${await sections.nth(index).textContent()}`)
+    }
+  },
+  'what lies over a place': async (amorce, walk) => {
+    const { page } = amorce
+    await page.keyboard.press('Control+k')
+    // The palette's list is walked through from its box, by the arrow keys: it is never a stop of its own.
+    await walk.look('palette', 'scrollable-region-focusable')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('F1')
+    await expect(page.getByTestId('help-article')).toBeVisible()
+    await walk.look('help')
+    await page.keyboard.press('Escape')
+    await expect(page.getByTestId('help')).toHaveCount(0)
+    await page.getByTestId('preflight-open').click()
+    await expect(page.getByTestId('preflight-sheet')).toBeVisible()
+    await walk.look('checks')
+    await page.keyboard.press('Escape')
+  },
 }
+
+for (const [what, visit] of Object.entries(walks))
+  test(`WCAG 2.2 AA as far as axe can tell, in both themes and at 200 %: ${what}`, async ({ demo }) => {
+    const walk = await AccessibilityWalk.begin(demo)
+    await visit(demo, walk)
+    expect(walk.faults).toEqual([])
+  })
 
 test('at 200 % on a laptop’s screen nothing hangs out of the window, and every place is reached by its key', async ({
   demo,
@@ -133,4 +159,29 @@ test('from a red tile to its verdict and its remedy in two clicks; the support b
   await expect.poll(() => existsSync(path)).toBe(true)
   await expect(page.getByText(`Archive enregistrée dans ${path}`)).toBeVisible()
   expect(readFileSync(path).includes('packets.pcapng')).toBe(true)
+})
+
+test('the exam-day list is printed on A4, black on white, without the window around it', async ({ demo }) => {
+  const { page } = demo
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await demo.call('settings.save', { theme: 'dark' })
+  await page.keyboard.press('F1')
+  await page.locator('[data-testid="help-page"][data-name="exam-day"]').click()
+  await expect(page.getByTestId('help-article').getByRole('heading', { level: 1 })).toHaveText('Liste du jour')
+  // The button only asks the system for its dialogue.
+  await page.evaluate('globalThis.print = () => (globalThis.timesPrinted = (globalThis.timesPrinted ?? 0) + 1)')
+  await page.getByTestId('help-print').click()
+  expect(await page.evaluate('globalThis.timesPrinted')).toBe(1)
+
+  const pdf = join(temporaryFolder('printed'), 'list.pdf')
+  writeFileSync(pdf, await demo.printed())
+  const about = execFileSync('pdfinfo', [pdf], { encoding: 'utf8' })
+  expect(about).toMatch(/Page size: +59[45][.\d]* x 84[12]/)
+  expect(about).toMatch(/Pages: +[12]\n/)
+  // Neither the buttons and the list of pages before it, nor the room behind it.
+  const text = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' }).trim()
+  expect(text).toMatch(/^Liste du jour\n[^]*Heure de départ :\s+_+$/)
+  if (process.env['PICS']) execFileSync('cp', [pdf, process.env['PICS'] + '/list.pdf'])
+  await page.keyboard.press('Escape')
+  await demo.call('settings.save', { theme: 'system' })
 })

@@ -268,6 +268,16 @@ export class Amorce {
     await expect.poll(() => this.page.evaluate('[innerWidth, innerHeight]')).toEqual([width, height])
   }
 
+  /** What the keys for a larger and a smaller page do; 1 is as it was made. */
+  async magnify(factor: number): Promise<void> {
+    const width = await this.electron.evaluate(({ BrowserWindow }, wanted) => {
+      const window = BrowserWindow.getAllWindows()[0]
+      window?.webContents.setZoomFactor(wanted)
+      return window?.getContentSize()[0] ?? 0
+    }, factor)
+    await expect.poll(() => this.page.evaluate('innerWidth')).toBe(Math.round(width / factor))
+  }
+
   /** What the technician chooses in the system's next dialogues: where to save, or which files to open. */
   async answerDialogs(answer: { save?: string; open?: string[] }): Promise<void> {
     await this.electron.evaluate(({ dialog }, { save, open }) => {
@@ -369,6 +379,58 @@ export class Amorce {
   async quit(): Promise<void> {
     // The process may be gone before it answers.
     await this.electron.evaluate(({ app }) => setTimeout(() => app.quit(), 0)).catch(() => undefined)
+  }
+
+  /** The page as a printer would get it: a PDF, on the paper that the page itself asks for. */
+  async printed(): Promise<Buffer> {
+    const base64 = await this.electron.evaluate(async ({ BrowserWindow }) => {
+      const pdf = await BrowserWindow.getAllWindows()[0]?.webContents.printToPDF({ preferCSSPageSize: true })
+      return pdf?.toString('base64') ?? ''
+    })
+    return Buffer.from(base64, 'base64')
+  }
+
+  /** What the button in the window's frame does. */
+  async pressCloseButton(): Promise<void> {
+    await this.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  }
+
+  /** Behind everything else, as far as a screen without a desktop knows it. */
+  async hideWindow(): Promise<void> {
+    await this.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  }
+
+  isWindowShown(): Promise<boolean> {
+    return this.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false)
+  }
+
+  /**
+   * From now on, the menu beside the clock is kept as well as shown.
+   * @returns its lines, as they were made last
+   */
+  async watchTray(): Promise<() => Promise<string[]>> {
+    await this.electron.evaluate(({ Menu }) => {
+      const make = Menu.buildFromTemplate.bind(Menu)
+      Menu.buildFromTemplate = (template) => {
+        const menu = make(template)
+        ;(globalThis as { trayMenu?: Electron.Menu }).trayMenu = menu
+        return menu
+      }
+    })
+    return () =>
+      this.electron.evaluate(() =>
+        ((globalThis as { trayMenu?: Electron.Menu }).trayMenu?.items ?? [])
+          .filter(({ type }) => type !== 'separator')
+          .map(({ label }) => label),
+      )
+  }
+
+  /** Of the menu that `watchTray` keeps. */
+  async chooseInTray(label: string): Promise<void> {
+    await this.electron.evaluate((_electron, wanted) => {
+      const { items = [] } = (globalThis as { trayMenu?: Electron.Menu }).trayMenu ?? {}
+      items.find((item) => item.label === wanted)?.click()
+    }, label)
   }
 
   /** Resolves once the app has read every datagram that its machine has received for it. */
