@@ -10,6 +10,9 @@ import { temporaryFolder } from '../support/temporary.ts'
 
 // What is filled in, chosen and confirmed: the screens that open over the ones that accessibility.spec.ts walks through.
 
+// Each screen is gone through three times.
+test.describe.configure({ timeout: 180_000 })
+
 /** Opens a form, looks at it, and at what it says to one who leaves it empty. */
 async function lookAtForm({ page }: Amorce, walk: AccessibilityWalk, opener: string, name: string): Promise<void> {
   await page.getByTestId(opener).first().click()
