@@ -15,11 +15,11 @@ export function reorderPaper(lines: readonly ReorderLine[], words: StockWords, a
       {
         kind: 'table',
         columns: [
-          { title: words.of('reference'), share: 2 },
+          { title: words.of('reference'), share: 1.9 },
           { title: words.of('supplierReference'), share: 2 },
-          { title: words.of('name'), share: 3.5 },
+          { title: words.of('name'), share: 3.2 },
           { title: words.of('quantity'), share: 1.1, align: 'right' },
-          { title: words.of('order'), share: 1.5, align: 'right' },
+          { title: words.of('order'), share: 1.9, align: 'right' },
           { title: words.of('price'), share: 1.6, align: 'right' },
           // As wide as millions: a figure that goes on in the next line is read as another.
           { title: words.of('amount'), share: 2, align: 'right' },
