@@ -5,6 +5,7 @@ import {
   CodedError,
   leaseViewStates,
   poolStates,
+  selfTestMac,
   type Ipv4,
   type Language,
   type LeaseFilter,
@@ -209,12 +210,15 @@ export class Leases {
     const now = this.#deps.clock.now()
     const leases = dhcp?.endpoint ? dhcp.leases() : this.#saved(settings.networkName, now)
     const views = new Map<number, LeaseView>()
-    for (const { address, mac, hostName, state, startsAt, expiresAt, clientKey } of leases)
+    for (const { address, mac, hostName, state, startsAt, expiresAt, clientKey } of leases) {
+      // The self-test gives its address back: what it leaves behind is no machine of the room's.
+      if (mac === selfTestMac && !keepsAddress(state)) continue
       views.set(numberOf(address), {
         ...{ address, state, isReserved: false, startsAt, expiresAt, clientKey },
         ...(mac && { mac }),
         ...(hostName && { hostName }),
       })
+    }
     for (const reservation of this.#reservations.list(settings.networkName)) {
       const { address: number, mac } = reservation
       const lease = views.get(number)
