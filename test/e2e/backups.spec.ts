@@ -32,6 +32,31 @@ test('a backup is made, looked at and restored, and what was there is kept', asy
   })
 })
 
+test('everything leaves as one file, which is looked at before it takes the place of what is there', async ({
+  launch,
+}) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const whole = join(temporaryFolder('whole'), 'everything.sqlite')
+  await addItem(amorce, 'PC-1')
+  await amorce.goTo('settings')
+  await page.getByTestId('settings-backups').click()
+  await amorce.answerDialogs({ save: whole, open: [whole] })
+  await page.getByTestId('backup-saveWhole').click()
+  await expect(page.getByTestId('toast')).toContainText(whole)
+  for (const tag of ['PC-2', 'PC-3']) await addItem(amorce, tag)
+
+  await page.getByTestId('backup-takeIn').click()
+  await expect(page.getByTestId('backup-items')).toHaveText('1')
+  // Looking changes nothing yet.
+  expect(await amorce.items()).toHaveLength(3)
+  await page.getByTestId('backup-restore').click()
+  await expect(page.getByTestId('backup-sheet')).toHaveCount(0)
+  await expect(async () => expect((await amorce.items()).map(({ assetTag }) => assetTag)).toEqual(['PC-1'])).toPass({
+    timeout: 20_000,
+  })
+})
+
 test('a damaged database is laid aside, read as far as it can be, and said', async ({ launch }) => {
   const dataFolder = temporaryFolder('damaged')
   const first = await launch({ dataFolder })
