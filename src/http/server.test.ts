@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdir, readdir, rename, symlink, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, symlink, truncate, writeFile } from 'node:fs/promises'
 import { Agent, type IncomingHttpHeaders } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
@@ -119,6 +119,21 @@ describe.each(ways)('files, %s', (_, openMover) => {
     expect(answer.headers['content-length']).toBe(String(end - start))
     expect(answer.body.equals(bytes.subarray(start, end))).toBe(true)
     expect(await untilEnded()).toMatchObject([{ outcome: 'complete', bytes: end - start, size: end - start }])
+  })
+
+  it('gives what lies beyond 4 GiB of a large image', async () => {
+    const size = 5 * 2 ** 30
+    await fileOf('x.wim', '')
+    await truncate(join(root, 'x.wim'), size)
+    const file = await open(join(root, 'x.wim'), 'r+')
+    await file.write(Buffer.from('beyond'), 0, 6, 2 ** 32 + 1)
+    await file.close()
+    await serve()
+    expect((await ask('/x.wim', { method: 'HEAD' })).headers['content-length']).toBe(String(size))
+    const answer = await ask('/x.wim', { headers: { Range: `bytes=${2 ** 32}-${2 ** 32 + 7}` } })
+    expect(answer.body.toString('latin1')).toBe('\0beyond\0')
+    expect(answer.headers['content-range']).toBe(`bytes ${2 ** 32}-${2 ** 32 + 7}/${size}`)
+    expect((await ask('/x.wim', { headers: { Range: 'bytes=-3' } })).body.length).toBe(3)
   })
 
   it('a range that cannot be: 416 with the size', async () => {
