@@ -300,6 +300,12 @@ export class Amorce {
     })
   }
 
+  forgetMainLoopLags(): Promise<void> {
+    return this.electron.evaluate(() => {
+      ;(globalThis as unknown as { mainLoopLags: number[] }).mainLoopLags.length = 0
+    })
+  }
+
   /** In milliseconds. */
   mainLoopLags(): Promise<number[]> {
     return this.electron.evaluate(() => (globalThis as unknown as { mainLoopLags: number[] }).mainLoopLags)
