@@ -170,7 +170,22 @@ function marksOf(ids: readonly number[], length: number): Uint8Array {
 
 function without(ids: Uint32Array, some: readonly number[]): Uint32Array {
   const gone = marksOf(some, Math.max(...some) + 1)
-  return ids.filter((id) => gone[id] !== 1)
+  const left = new Uint32Array(ids.length)
+  let count = 0
+  for (const id of ids) if (gone[id] !== 1) left[count++] = id
+  return left.subarray(0, count)
+}
+
+/** Those of the ids that are in each of the sets. A plain loop: `filter` calls back a hundred thousand times, for milliseconds. */
+export function inEach(ids: Uint32Array, sets: readonly Uint8Array[]): Uint32Array {
+  let left = ids
+  for (const set of sets) {
+    const meeting = new Uint32Array(left.length)
+    let count = 0
+    for (const id of left) if (set[id] === 1) meeting[count++] = id
+    left = meeting.subarray(0, count)
+  }
+  return left
 }
 
 /** Both are in order. */

@@ -1,6 +1,6 @@
 import type { ItemFilter, ItemPage, ItemQuery, ItemView } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
-import { createItemIds, type Condition, type SortField } from './itemIds.ts'
+import { createItemIds, inEach, type Condition, type SortField } from './itemIds.ts'
 import { itemColumns, itemView, type ItemRow } from './itemRow.ts'
 import type { Locations } from './locations.ts'
 import { createMemory } from './memory.ts'
@@ -54,11 +54,7 @@ export function createItemList(database: Database, locations: Pick<Locations, 'w
     const search = toSearchQuery(filter.search)
     if (search === 'none') return new Uint32Array()
     const sets = [...(search === 'all' ? [] : items.having(search.words)), ...meeting(filter)]
-    const all = items.inOrder(sort)
-    const [first, second, ...others] = sets
-    if (!first) return all
-    if (!second) return all.filter((id) => first[id] === 1)
-    return all.filter((id) => first[id] === 1 && second[id] === 1 && others.every((set) => set[id] === 1))
+    return inEach(items.inOrder(sort), sets)
   }
 
   return {
