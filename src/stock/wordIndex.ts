@@ -19,7 +19,7 @@ export interface WordIndex {
 }
 
 /** Pages of the index in one step: some ten milliseconds. */
-const pagesAStep = 100
+const pagesAStep = 50
 /** What FTS5 does when nothing is said: four parts of a level are merged, sixteen at once. */
 const usual = { automerge: 4, crisismerge: 16 }
 /** As few merges as FTS5 can be told to make: it has room for 2,000 parts. */
