@@ -80,6 +80,7 @@ export const roomTroubleCodes = [
   'roomUnplugged',
   'roomSlow',
   'roomSilent',
+  'roomLossy',
   'roomSpanningTree',
   'roomSameCause',
 ] as const

@@ -173,6 +173,10 @@ export const machines = {
   'roomSilent.title': 'A group of machines fell silent',
   'roomSilent.text': '{count} of {of} machines fell silent within the same seconds.',
   'roomSilent.do': 'Look at the switch they are on: its power, the cable that links it, a loop.',
+  'roomLossy.title': 'Packets to the whole room are lost',
+  'roomLossy.text': '{count} of {of} machines are sent blocks several times: it is not the cable of each.',
+  'roomLossy.do':
+    'Change the cable between this laptop and the switch, then its port; close what keeps this laptop busy.',
   'roomSpanningTree.title': 'The switch makes machines wait',
   'roomSpanningTree.text': '{count} of {of} machines could speak only after a long wait.',
   'roomSpanningTree.do': 'Make the switch ports edge ports (PortFast), or use an unmanaged switch.',

@@ -175,6 +175,10 @@ export const machines = {
   'roomSilent.title': 'Un groupe de postes s’est tu',
   'roomSilent.text': '{count} postes sur {of} se sont tus dans les mêmes secondes.',
   'roomSilent.do': 'Regardez le commutateur qui les porte : alimentation, câble qui le relie, boucle.',
+  'roomLossy.title': 'Des paquets se perdent vers toute la salle',
+  'roomLossy.text': '{count} postes sur {of} reçoivent des blocs plusieurs fois : ce n’est pas le câble de chacun.',
+  'roomLossy.do':
+    'Changez le câble entre ce portable et le commutateur, puis son port ; fermez ce qui occupe ce portable.',
   'roomSpanningTree.title': 'Le commutateur fait attendre les postes',
   'roomSpanningTree.text': '{count} postes sur {of} n’ont pu parler qu’après une longue attente.',
   'roomSpanningTree.do':

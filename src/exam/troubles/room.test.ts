@@ -102,6 +102,48 @@ describe('what machines show together', () => {
     expect(codes()).toMatchObject([{ code: 'roomSpanningTree', facts: { count: 5, of: 5 } }])
   })
 
+  it('is no cable of one machine’s when packets to most of them are lost', () => {
+    const { stories, codes, troubleOf } = openRoom(6)
+    const lose = (story: Story): void => {
+      story.lease('uefi-x64', 'ipxe.efi')
+      story.progress(story.begin('loader', 'ipxe.efi', 1_000_000, { blksize: 1468 }), 500_000, 40)
+    }
+    const [first, second, third, fourth] = stories
+    for (const story of [first, second]) lose(story!)
+    expect(codes()).toEqual([])
+    expect([first, second].map((story) => troubleOf(story!))).toEqual(['lossyLink', 'lossyLink'])
+    for (const story of [third, fourth]) lose(story!)
+    expect(codes()).toMatchObject([{ code: 'roomLossy', facts: { count: 4, of: 4 } }])
+    expect(stories.map(troubleOf)).toEqual(Array(6).fill(undefined))
+    // Two of them boot anew without a loss: what is left are two cables.
+    for (const story of [third, fourth]) story!.wait(60).bootToReady()
+    expect(codes()).toEqual([])
+    expect(troubleOf(first!)).toBe('lossyLink')
+  })
+
+  it('is three cables where most of the room lost nothing, and nobody’s once all have arrived', () => {
+    const { stories, codes, troubleOf } = openRoom(8)
+    for (const story of stories.slice(3)) story.bootToReady()
+    const lossy = stories.slice(0, 3)
+    for (const story of lossy) {
+      story.lease('uefi-x64', 'ipxe.efi')
+      story.progress(story.begin('loader', 'ipxe.efi', 1_000_000, { blksize: 1468 }), 500_000, 40)
+    }
+    expect(codes()).toEqual([])
+    expect(lossy.map(troubleOf)).toEqual(Array(3).fill('lossyLink'))
+    for (const story of lossy) story.wait(15).heartbeat('ready')
+    expect(codes()).toEqual([])
+    expect(lossy.map(troubleOf)).toEqual(Array(3).fill(undefined))
+  })
+
+  it('is nothing where packets are lost without a cable: the simulated room on a busy computer', () => {
+    const journeys = new Journeys({ itemOf: () => undefined })
+    const story = new Story(journeys.accept, '52:54:00:00:00:10', '127.67.3.10')
+    story.lease('uefi-x64', 'ipxe.efi')
+    story.progress(story.begin('loader', 'ipxe.efi', 1_000_000, { blksize: 1468 }), 500_000, 40)
+    expect(journeys.get('52:54:00:00:00:10')?.trouble).toBeUndefined()
+  })
+
   it('is one cause where most of those that are stuck share it', () => {
     const { stories, codes } = openRoom(5)
     for (const story of stories.slice(0, 4)) story.lease('bios', 'undionly.kpxe').wait(30)

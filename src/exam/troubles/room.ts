@@ -1,6 +1,7 @@
 import type { RoomTrouble, TroubleCode } from '../../contract/index.ts'
 import type { Journey } from '../journey.ts'
 import { firstSecsWhileListening } from './slowPort.ts'
+import { lossyTogether } from './transfers.ts'
 
 /** What a rule about the whole room may know. */
 export interface RoomContext {
@@ -87,6 +88,19 @@ const roomSpanningTree: RoomRule = (room, { listeningSince }) => {
   }
 }
 
+/** Packets to most of them are lost: what they share is the way out of the laptop, or a laptop that is too busy. */
+const roomLossy: RoomRule = (room) => {
+  const lossy = lossyTogether(room)
+  // Those that arrived anyway need nothing more.
+  if (lossy.every(({ journey }) => journey.stage === 'ready' || journey.stage === 'left')) return undefined
+  return {
+    code: 'roomLossy',
+    since: Math.min(...lossy.map(({ transfer }) => transfer.startedAt)),
+    confidence: lossy.length >= crowd ? 0.8 : 0.6,
+    facts: { count: lossy.length, of: room.length },
+  }
+}
+
 /** The same verdict on several machines, on at least half of those that are not further yet. */
 const roomSameCause: RoomRule = (room) => {
   const stuck = room.filter(({ trouble }) => trouble?.severity === 'blocked')
@@ -105,7 +119,14 @@ const roomSameCause: RoomRule = (room) => {
   }
 }
 
-export const roomRules: readonly RoomRule[] = [roomUnplugged, roomSlow, roomSilent, roomSpanningTree, roomSameCause]
+export const roomRules: readonly RoomRule[] = [
+  roomUnplugged,
+  roomSlow,
+  roomSilent,
+  roomLossy,
+  roomSpanningTree,
+  roomSameCause,
+]
 
 /** What the machines show together, the surest first. */
 export const findRoomTroubles = (room: readonly Journey[], context: RoomContext): RoomTrouble[] =>

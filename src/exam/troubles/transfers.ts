@@ -36,20 +36,47 @@ const resentShare = 0.01
 const slowRate = 300_000
 const slowBytes = 1_000_000
 
-/** Cause 13: packets are lost on the way, or hundreds of thousands of tiny blocks take their time. */
-export const lossyLink: TroubleRule = (journey) => {
-  if (journey.stage === 'ready') return undefined
-  const transfers = journey.transfers.filter(({ protocol }) => protocol === 'tftp')
-  const lossy = transfers.find((transfer) => {
+/** What tells that packets to this machine are lost; none in the simulated room, which has no cable. */
+function lossyTransferOf({ transfers, address }: Journey): TransferView | undefined {
+  if (address?.startsWith('127.')) return undefined
+  return transfers.find((transfer) => {
     const blocks = Math.max(1, transfer.bytes / blockSizeOf(transfer))
     return (
+      transfer.protocol === 'tftp' &&
       transfer.bytes > 0 &&
       transfer.retransmissions >= resentThatMatter &&
       transfer.retransmissions / blocks >= resentShare
     )
   })
-  const slow = transfers.find(
-    (transfer) => blockSizeOf(transfer) <= smallestBlock && transfer.bytes >= slowBytes && transfer.rate < slowRate,
+}
+
+/** From so many on, and half of those that fetch by TFTP, it is no cable of one machine's. */
+const severalLossy = 3
+
+/** Those whose packets are lost, where it is what they hang on together; none where each has a trouble of its own. */
+export function lossyTogether(room: Iterable<Journey>): { journey: Journey; transfer: TransferView }[] {
+  const lossy: { journey: Journey; transfer: TransferView }[] = []
+  let fetching = 0
+  for (const journey of room) {
+    if (!journey.transfers.some(({ protocol, bytes }) => protocol === 'tftp' && bytes > 0)) continue
+    fetching++
+    const transfer = lossyTransferOf(journey)
+    if (transfer) lossy.push({ journey, transfer })
+  }
+  return lossy.length >= severalLossy && lossy.length * 2 >= fetching ? lossy : []
+}
+
+/** Cause 13: packets are lost on the way, or hundreds of thousands of tiny blocks take their time. */
+export const lossyLink: TroubleRule = (journey, { room }) => {
+  if (journey.stage === 'ready') return undefined
+  const lost = lossyTransferOf(journey)
+  const lossy = lost && lossyTogether(room).length === 0 ? lost : undefined
+  const slow = journey.transfers.find(
+    (transfer) =>
+      transfer.protocol === 'tftp' &&
+      blockSizeOf(transfer) <= smallestBlock &&
+      transfer.bytes >= slowBytes &&
+      transfer.rate < slowRate,
   )
   const transfer = lossy ?? slow
   if (!transfer) return undefined
