@@ -1,6 +1,6 @@
 import { createContext } from 'svelte'
 import type { AmorceBridge, ViewUpdate, WireError } from '../../src/contract/index.ts'
-import { errorWords } from '../messages/sentences.ts'
+import { candidateName, errorWords } from '../messages/sentences.ts'
 import { t, words } from '../messages/words.svelte.ts'
 import { BootChoices } from './bootChoices.svelte.ts'
 import { Client } from './client.ts'
@@ -77,8 +77,11 @@ export class Console {
     this.bootChoices = new BootChoices(client)
     this.exam = new Exam(client, this.settings, this.navigation)
     this.examRules = new ExamRulesDesk(client)
-    this.machines = new Machines(client)
     this.sittings = new Sittings(client, this.settings)
+    this.machines = new Machines(client, (seatId) => {
+      const candidate = this.sittings.candidateAt(seatId)
+      return candidate && `${candidateName(candidate)} ${candidate.number}`
+    })
     this.rooms = new Rooms(client, this.settings, this.sittings)
     this.stock = new Stock(client)
     this.imports = new Imports(client)

@@ -26,6 +26,7 @@ export class Machines {
   search = $state('')
 
   readonly #client: Client
+  readonly #whoSits: (seatId: number) => string | undefined
 
   /** Named machines in the order of their names, then the others in the order they came: a tile keeps its place. */
   readonly all = $derived.by(() => inRoomOrder([...this.#byMac.values()]))
@@ -35,8 +36,10 @@ export class Machines {
   readonly open = $derived.by(() => (this.openMac === null ? undefined : this.#byMac.get(this.openMac)))
   readonly openDetail = $derived.by(() => (this.detail?.mac === this.openMac ? this.detail : undefined))
 
-  constructor(client: Client) {
+  /** @param whoSits the name and number of whom a seat is given to */
+  constructor(client: Client, whoSits: (seatId: number) => string | undefined = () => undefined) {
     this.#client = client
+    this.#whoSits = whoSits
   }
 
   get(mac: Mac): MachineView | undefined {
@@ -77,12 +80,17 @@ export class Machines {
     this.search = ''
   }
 
+  /** Whether what is searched is in one of them; nothing is searched: true. */
+  finds(texts: readonly (string | undefined)[]): boolean {
+    const wanted = this.search.trim().toLowerCase()
+    return wanted === '' || texts.some((text) => text?.toLowerCase().includes(wanted))
+  }
+
   #matches(machine: MachineView): boolean {
     if (this.group !== 'all' && groupOf(machine) !== this.group) return false
-    const wanted = this.search.trim().toLowerCase()
-    if (!wanted) return true
-    const texts = [machineName(machine), machine.mac, machine.address, machine.hostName, machine.item?.location]
-    return texts.some((text) => text?.toLowerCase().includes(wanted))
+    if (this.search.trim() === '') return true
+    const { mac, address, hostName, item, seat } = machine
+    return this.finds([machineName(machine), mac, address, hostName, item?.location, seat && this.#whoSits(seat.id)])
   }
 }
 

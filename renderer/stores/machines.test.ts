@@ -85,6 +85,23 @@ it('searches names, addresses and MACs', () => {
   expect(names()).toEqual(['A2'])
 })
 
+it('finds a candidate by name or number at the seat they have', () => {
+  const sitting = new Map([[7, 'Éluard Zoé 22101']])
+  machines = new Machines(new Client(bridge, () => {}), (seatId) => sitting.get(seatId))
+  const seat = (id: number, label: string) => ({ id, label, roomId: 1 })
+  machines.apply({
+    seq: 1,
+    full: true,
+    machines: [aMachine('aa', { seat: seat(7, 'A1') }), aMachine('bb', { seat: seat(8, 'A2') })],
+  })
+  for (const search of ['éluard', '22101']) {
+    machines.search = search
+    expect(names()).toEqual(['aa'])
+  }
+  machines.search = 'personne'
+  expect(names()).toEqual([])
+})
+
 it('shows the detail of the open machine only', () => {
   machines.apply({ seq: 1, full: true, machines: [aMachine('aa'), aMachine('bb')] })
   machines.watch('aa')

@@ -8,8 +8,8 @@ export const exam = {
   'exam.filter.attention': { one: '{count} to watch', other: '{count} to watch' },
   'exam.filter.blocked': { one: '{count} blocked', other: '{count} blocked' },
   'exam.filter.gone': { one: '{count} absent', other: '{count} absent' },
-  'exam.search': 'Name, address, MAC…',
-  'exam.search.label': 'Filter machines by name, address or MAC',
+  'exam.search': 'Name, candidate, address…',
+  'exam.search.label': 'Filter machines by name, candidate, address or MAC',
   'exam.view.label': 'Layout',
   'exam.view.tiles': 'Plan',
   'exam.view.table': 'Table',
@@ -39,6 +39,7 @@ export const exam = {
   'tile.unnamed': 'Machine {tail}',
 
   'table.name': 'Machine',
+  'table.candidate': 'Candidate',
   'table.stage': 'Stage',
   'table.progress': 'Progress',
   'table.address': 'Address',

@@ -8,8 +8,8 @@ export const exam = {
   'exam.filter.attention': { one: '{count} à surveiller', other: '{count} à surveiller' },
   'exam.filter.blocked': { one: '{count} bloqué', other: '{count} bloqués' },
   'exam.filter.gone': { one: '{count} absent', other: '{count} absents' },
-  'exam.search': 'Nom, adresse, MAC…',
-  'exam.search.label': 'Filtrer les postes par nom, adresse ou MAC',
+  'exam.search': 'Nom, candidat, adresse…',
+  'exam.search.label': 'Filtrer les postes par nom, candidat, adresse ou MAC',
   'exam.view.label': 'Présentation',
   'exam.view.tiles': 'Plan',
   'exam.view.table': 'Tableau',
@@ -39,6 +39,7 @@ export const exam = {
   'tile.unnamed': 'Poste {tail}',
 
   'table.name': 'Poste',
+  'table.candidate': 'Candidat',
   'table.stage': 'Étape',
   'table.progress': 'Avancement',
   'table.address': 'Adresse',
