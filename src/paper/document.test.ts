@@ -12,21 +12,23 @@ const paper = (blocks: PaperDocument['blocks']): PaperDocument => ({
 const asText = (pdf: Uint8Array): string => Buffer.from(pdf).toString('latin1')
 const pagesOf = (pdf: Uint8Array): number => asText(pdf).match(/\/Type \/Page\b/g)?.length ?? 0
 
-/** How often a page shows something, told by its drawing commands: what is written is in glyph numbers. */
-function showCommands(pdf: Uint8Array): number {
+/** How often each page shows something, told by its drawing commands: what is written is in glyph numbers. */
+function showCommandsByPage(pdf: Uint8Array): number[] {
   const text = asText(pdf)
-  let count = 0
+  const counts: number[] = []
   for (const match of text.matchAll(/\/Length (\d+)[^>]*>>\s*stream\n/g)) {
     const start = match.index + match[0].length
     const bytes = Buffer.from(text.slice(start, start + Number(match[1])), 'latin1')
     try {
-      count += inflateSync(bytes).toString('latin1').match(/TJ/g)?.length ?? 0
+      const shown = inflateSync(bytes).toString('latin1').match(/TJ/g)?.length ?? 0
+      if (shown > 0) counts.push(shown)
     } catch {
       // Not compressed: a font or the metadata.
     }
   }
-  return count
+  return counts
 }
+const showCommands = (pdf: Uint8Array): number => showCommandsByPage(pdf).reduce((sum, count) => sum + count, 0)
 
 describe('a printed document', () => {
   it('has every part on A4 with its font within', async () => {
@@ -70,6 +72,30 @@ describe('a printed document', () => {
     expect(pagesOf(short)).toBe(1)
     expect(pagesOf(long)).toBeGreaterThan(10)
     expect(pagesOf(long)).toBeLessThan(25)
+  })
+
+  it('has what is signed above the boxes, wherever the page ends', async () => {
+    const columns = [{ title: 'N°', share: 1 }]
+    const signatures = { kind: 'signatures', labels: ['Emprunteur', 'Technicien'] } as const
+    /** The labels of the boxes, the foot of the page and its number. */
+    const boxesAlone = 4
+    const lastPageOf = async (count: number, between: PaperDocument['blocks']): Promise<number> => {
+      const rows = Array.from({ length: count }, (_, index) => [`PC-${index}`])
+      const pdf = await renderDocument(paper([{ kind: 'table', columns, rows }, ...between, signatures]))
+      const pages = showCommandsByPage(pdf)
+      expect(pages).toHaveLength(pagesOf(pdf))
+      return pages.at(-1)!
+    }
+    const chain: PaperDocument['blocks'] = [
+      { kind: 'heading', text: 'Chaîne' },
+      { kind: 'facts', rows: [['Empreinte', 'a'.repeat(64)]] },
+      { kind: 'text', text: 'La chaîne est intacte.' },
+    ]
+    for (let count = 20; count < 40; count++) {
+      // The head of the table and its last row; the heading, the fact and what it says.
+      expect(await lastPageOf(count, [])).toBeGreaterThanOrEqual(boxesAlone + 2)
+      expect(await lastPageOf(count, chain)).toBeGreaterThanOrEqual(boxesAlone + 4)
+    }
   })
 
   it('is made of the same bytes for the same content', async () => {

@@ -61,7 +61,10 @@ export function renderDocument(paper: PaperDocument): Promise<Uint8Array> {
   doc.font('bold').fontSize(18).fillColor(ink).text(paper.title)
   if (paper.subtitle) doc.moveDown(0.2).font('regular').fontSize(textSize).fillColor(muted).text(paper.subtitle)
   doc.moveDown(1)
-  for (const block of paper.blocks) draw(doc, block)
+  for (const [index, block] of paper.blocks.entries()) {
+    ensureRoom(doc, heightToSignatures(doc, paper.blocks.slice(index)))
+    draw(doc, block, paper.blocks[index + 1]?.kind === 'signatures')
+  }
   numberPages(doc, paper.footer ?? paper.title)
   doc.end()
   return finished
@@ -110,7 +113,50 @@ function ensureRoom(doc: Doc, height: number): void {
   if (doc.y + height > contentBottom(doc)) doc.addPage()
 }
 
-function draw(doc: Doc, block: Block): void {
+const headingHeight = 30
+const signatureBox = 90
+const signaturesHeight = signatureBox + 12
+
+/**
+ * What is signed stands above the boxes: they are never alone on the last page. How high it all is from the first of these
+ * blocks to its boxes, and what is written under them; 0 where no boxes follow, or none without a table or a picture first.
+ */
+function heightToSignatures(doc: Doc, blocks: readonly Block[]): number {
+  const until = blocks.findIndex(({ kind }) => kind === 'signatures')
+  if (until < 1) return 0
+  const after = blocks.slice(until + 1)
+  const closing = after.every(({ kind }) => kind === 'text') ? after : []
+  let total = 0
+  for (const [index, block] of [...blocks.slice(0, until + 1), ...closing].entries()) {
+    const height = index > 0 && block.kind === 'heading' ? undefined : heightOfBlock(doc, block)
+    if (height === undefined) return 0
+    total += height
+  }
+  // More would leave half a page empty before it.
+  return total <= doc.page.height / 2 ? total : 0
+}
+
+/** Undefined for what may go over several pages. */
+function heightOfBlock(doc: Doc, block: Block): number | undefined {
+  switch (block.kind) {
+    case 'heading':
+      return headingHeight
+    case 'text':
+      doc.font('regular').fontSize(textSize)
+      return doc.heightOfString(block.text, { width: contentWidth(doc) }) + 8
+    case 'facts':
+      return block.rows.reduce((sum, row) => sum + heightOfFact(doc, row) + 3, 8)
+    case 'gap':
+      return block.height
+    case 'signatures':
+      return signaturesHeight
+    default:
+      return undefined
+  }
+}
+
+/** @param isSigned boxes to sign in come right after it */
+function draw(doc: Doc, block: Block, isSigned: boolean): void {
   doc.x = margin
   switch (block.kind) {
     case 'heading':
@@ -129,7 +175,7 @@ function draw(doc: Doc, block: Block): void {
     case 'facts':
       return drawFacts(doc, block.rows)
     case 'table':
-      return drawTable(doc, block.columns, block.rows)
+      return drawTable(doc, block.columns, block.rows, isSigned ? signaturesHeight : 0)
     case 'signatures':
       return drawSignatures(doc, block.labels)
     case 'drawing':
@@ -142,15 +188,22 @@ function draw(doc: Doc, block: Block): void {
   }
 }
 
+const labelWidthOf = (doc: Doc): number => Math.min(150, contentWidth(doc) / 3)
+
+function heightOfFact(doc: Doc, [label, value]: readonly [string, string]): number {
+  const labelWidth = labelWidthOf(doc)
+  doc.fontSize(textSize)
+  return Math.max(
+    doc.font('regular').heightOfString(label || ' ', { width: labelWidth - 8 }),
+    doc.font('bold').heightOfString(value || ' ', { width: contentWidth(doc) - labelWidth }),
+  )
+}
+
 function drawFacts(doc: Doc, rows: readonly (readonly [string, string])[]): void {
-  const labelWidth = Math.min(150, contentWidth(doc) / 3)
+  const labelWidth = labelWidthOf(doc)
   const valueWidth = contentWidth(doc) - labelWidth
   for (const [label, value] of rows) {
-    doc.fontSize(textSize)
-    const height = Math.max(
-      doc.font('regular').heightOfString(label || ' ', { width: labelWidth - 8 }),
-      doc.font('bold').heightOfString(value || ' ', { width: valueWidth }),
-    )
+    const height = heightOfFact(doc, [label, value])
     ensureRoom(doc, height)
     const top = doc.y
     doc
@@ -166,7 +219,13 @@ function drawFacts(doc: Doc, rows: readonly (readonly [string, string])[]): void
   doc.moveDown(0.6)
 }
 
-function drawTable(doc: Doc, columns: readonly TableColumn[], rows: readonly (readonly string[])[]): void {
+/** @param kept how much room is left under the last row: it goes over with what follows. */
+function drawTable(
+  doc: Doc,
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  kept: number,
+): void {
   const shares = columns.reduce((sum, { share }) => sum + share, 0)
   const widths = columns.map(({ share }) => (contentWidth(doc) * share) / shares)
   const lefts = widths.map((_, index) => margin + widths.slice(0, index).reduce((sum, width) => sum + width, 0))
@@ -207,9 +266,11 @@ function drawTable(doc: Doc, columns: readonly TableColumn[], rows: readonly (re
 
   ensureRoom(doc, 50)
   drawHead()
-  for (const row of rows) {
-    const cells = columns.map((_, index) => (row[index] ?? '').slice(0, longestCell))
-    if (doc.y + heightOf(cells, 'regular') > contentBottom(doc)) {
+  for (const [index, row] of rows.entries()) {
+    const cells = columns.map((_, column) => (row[column] ?? '').slice(0, longestCell))
+    // Under a table is a little room.
+    const below = index === rows.length - 1 && kept > 0 ? kept + 12 : 0
+    if (doc.y + heightOf(cells, 'regular') + below > contentBottom(doc)) {
       doc.addPage()
       drawHead()
     }
@@ -246,9 +307,9 @@ export function renderSheets(
 
 function drawSignatures(doc: Doc, labels: readonly string[]): void {
   const gap = 16
-  const height = 90
+  const height = signatureBox
   const width = (contentWidth(doc) - gap * (labels.length - 1)) / Math.max(labels.length, 1)
-  ensureRoom(doc, height + 10)
+  ensureRoom(doc, height)
   const top = doc.y
   for (const [index, label] of labels.entries()) {
     const left = margin + index * (width + gap)
