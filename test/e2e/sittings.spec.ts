@@ -123,6 +123,14 @@ test('an exam of 40 candidates, from a pasted list to the end', async ({ launch 
   await expect(seat(label)).toContainText(/0[12]:\d\d:\d\d/)
   await page.keyboard.press('Escape')
 
+  // Found by their name, and named in the table.
+  const listed = `${moved.lastName} ${moved.firstName}`
+  await page.getByRole('searchbox').fill(listed)
+  await amorce.choose('exam-layout', 'Tableau')
+  await expect(page.getByTestId('machine-candidate')).toHaveText(listed)
+  await amorce.choose('exam-layout', 'Plan')
+  await page.getByRole('searchbox').fill('')
+
   // All of them.
   await page.getByTestId('choose').click()
   await page.getByTestId('choose-all').click()

@@ -24,6 +24,7 @@ export const examDay = {
   'sitting.action.intervention': 'Incident made an intervention',
   'incident.wrongSeat': 'Candidate at another seat',
   'incident.wrongTicket': 'Unknown ticket code',
+  'incidents.openMachine': 'Open this machine',
   'incidents.toIntervention': 'Open an intervention',
   'incidents.intervention': 'Intervention no. {id}',
   'incidents.intervention.done': 'Intervention no. {id} opened on the item',

@@ -25,6 +25,7 @@ export const examDay = {
   'sitting.action.intervention': 'Incident devenu une intervention',
   'incident.wrongSeat': 'Candidat à une autre place',
   'incident.wrongTicket': 'Code de convocation inconnu',
+  'incidents.openMachine': 'Ouvrir ce poste',
   'incidents.toIntervention': 'Ouvrir une intervention',
   'incidents.intervention': 'Intervention n° {id}',
   'incidents.intervention.done': 'Intervention n° {id} ouverte sur le matériel',

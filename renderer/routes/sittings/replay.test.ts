@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bootBars, median, stageAt, troubleAt } from './replay.ts'
+import { bootBars, fitsWords, median, stageAt, troubleAt } from './replay.ts'
 
 const lane = {
   spans: [
@@ -30,4 +30,11 @@ describe('boot times', () => {
     expect(median(boots)).toBe(32_500)
     expect(median([])).toBeUndefined()
   })
+})
+
+it('the replayed plan has words in a usual room, and signs in a lecture hall of thirty seats a row', () => {
+  expect(fitsWords({ columns: 9, used: 8 }, 1160)).toBe(true)
+  expect(fitsWords({ columns: 32, used: 30 }, 1160)).toBe(false)
+  expect(fitsWords({ columns: 32, used: 30 }, 1800)).toBe(false)
+  expect(fitsWords({ columns: 22, used: 20 }, 1800)).toBe(true)
 })

@@ -1,4 +1,5 @@
 import type { Stage, TimelineLane, TroubleCode } from '../../../src/contract/index.ts'
+import { aisleWidth } from '../exam/tileSizes.ts'
 
 /** What a machine was doing at a moment; undefined before its first word. */
 export function stageAt({ spans }: Pick<TimelineLane, 'spans'>, at: number): Stage | undefined {
@@ -35,3 +36,11 @@ export function bootBars(boots: readonly number[], most = 16): BootBar[] {
 export function median(values: readonly number[]): number | undefined {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }
+
+/** A seat of the replayed plan that says in words what its machine was doing, in pixels. */
+export const wordWidth = 72
+const gap = 4
+
+/** Whether the seats of a room are wide enough for words, its columns without a seat being aisles. */
+export const fitsWords = ({ columns, used }: { columns: number; used: number }, width: number): boolean =>
+  used * wordWidth + (columns - used) * aisleWidth + (columns - 1) * gap <= width
