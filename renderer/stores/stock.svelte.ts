@@ -41,6 +41,13 @@ export const stockTabs = [
 ] as const
 export type StockTab = (typeof stockTabs)[number]
 
+/** `YYYY-MM-DD`, some months from today. */
+function dayIn(months: number): string {
+  const day = new Date()
+  day.setMonth(day.getMonth() + months)
+  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+}
+
 /** The stock: the list of items, and beside it consumables, loans, interventions, disposal. */
 export class Stock {
   tab = $state<StockTab>('items')
@@ -49,6 +56,11 @@ export class Stock {
   types = $state.raw<readonly ItemType[]>([])
   locationId = $state<number>()
   withProposals = $state(false)
+  supplierId = $state<number>()
+  /** Only those whose warranty ended, or does within three months. */
+  warrantyEnds = $state(false)
+  /** Only those that were bought more than five years ago. */
+  isOld = $state(false)
   sort = $state<SortField>('assetTag')
   descending = $state(false)
   /** The item whose form is open: its id, `new`, or null. */
@@ -76,7 +88,10 @@ export class Stock {
       this.states.length > 0 ||
       this.types.length > 0 ||
       this.locationId !== undefined ||
-      this.withProposals,
+      this.withProposals ||
+      this.supplierId !== undefined ||
+      this.warrantyEnds ||
+      this.isOld,
   )
 
   constructor(client: Client) {
@@ -85,9 +100,11 @@ export class Stock {
       client,
       'items',
       () => this.filterNow(),
-      ({ search, states, types, locationId = null, withProposals = false }) => {
+      ({ search, states, types, locationId = null, withProposals = false, supplierId = null, ...days }) => {
         this.search = search
-        this.filter({ states, types, locationId, withProposals })
+        // Counted from today: which day it was that the filter was kept is of no interest.
+        const [warrantyEnds, isOld] = [days.warrantyBefore !== undefined, days.purchasedBefore !== undefined]
+        this.filter({ states, types, locationId, withProposals, supplierId, warrantyEnds, isOld })
       },
     )
     this.#list = new PagedList(async (offset, limit) => {
@@ -154,18 +171,25 @@ export class Stock {
     types?: readonly ItemType[]
     locationId?: number | null
     withProposals?: boolean
+    supplierId?: number | null
+    warrantyEnds?: boolean
+    isOld?: boolean
   }): void {
     this.states = filter.states ?? this.states
     this.types = filter.types ?? this.types
     if (filter.locationId !== undefined) this.locationId = filter.locationId ?? undefined
     this.withProposals = filter.withProposals ?? this.withProposals
+    if (filter.supplierId !== undefined) this.supplierId = filter.supplierId ?? undefined
+    this.warrantyEnds = filter.warrantyEnds ?? this.warrantyEnds
+    this.isOld = filter.isOld ?? this.isOld
     this.chosen.clear()
     this.#list.refresh()
   }
 
   clearFilters(): void {
     this.search = ''
-    this.filter({ states: [], types: [], locationId: null, withProposals: false })
+    const nothing = { states: [], types: [], locationId: null, withProposals: false }
+    this.filter({ ...nothing, supplierId: null, warrantyEnds: false, isOld: false })
   }
 
   sortBy(field: SortField): void {
@@ -181,17 +205,22 @@ export class Stock {
       types: [...this.types],
       ...(this.locationId === undefined ? {} : { locationId: this.locationId }),
       ...(this.withProposals ? { withProposals: true } : {}),
+      ...(this.supplierId === undefined ? {} : { supplierId: this.supplierId }),
+      ...(this.warrantyEnds ? { warrantyBefore: dayIn(3) } : {}),
+      ...(this.isOld ? { purchasedBefore: dayIn(-5 * 12) } : {}),
     }
   }
 
-  /** What the list shows, all of it and in its order. */
-  get shown(): Pick<ExportRequest, 'filter' | 'sort' | 'descending'> {
-    return { filter: this.filterNow(), sort: this.sort, descending: this.descending }
+  /** What files and labels are made of: what is chosen, else all that the list shows; in its order. */
+  get meant(): Pick<ExportRequest, 'filter' | 'sort' | 'descending'> {
+    const ids = [...this.chosen.ids]
+    const filter = ids.length > 0 ? { search: '', states: [], types: [], ids } : this.filterNow()
+    return { filter, sort: this.sort, descending: this.descending }
   }
 
-  /** Where what is shown was saved; undefined when it was not. */
+  /** Where it was saved; undefined when it was not. */
   async export(format: StockExportFormat): Promise<string | undefined> {
-    return (await this.#client.ask('stock.export', { format, ...this.shown }))?.value ?? undefined
+    return (await this.#client.ask('stock.export', { format, ...this.meant }))?.value ?? undefined
   }
 
   /** Every item that the filters leave, up to 20,000. */

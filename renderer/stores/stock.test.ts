@@ -90,3 +90,28 @@ it('turns the order round when the same column is chosen again', async () => {
     ['state', false],
   ])
 })
+
+it('filters by supplier, warranty and age, counts their days from today, and takes them away together', async () => {
+  stock.filter({ supplierId: 7, warrantyEnds: true, isOld: true })
+  await settled()
+  const asked = queries().at(-1)
+  const days = (day: string | undefined): number => Math.round((Date.parse(day ?? '') - Date.now()) / 86_400_000)
+  expect(asked).toMatchObject({ supplierId: 7 })
+  expect(days(asked?.warrantyBefore)).toBeGreaterThan(85)
+  expect(days(asked?.warrantyBefore)).toBeLessThan(95)
+  expect(days(asked?.purchasedBefore)).toBeLessThan(-5 * 365)
+  expect(stock.isFiltered).toBe(true)
+  stock.clearFilters()
+  await settled()
+  expect(Object.keys(queries().at(-1) ?? {})).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/supplierId|Before/)]),
+  )
+  expect(stock.isFiltered).toBe(false)
+})
+
+it('files and labels are of what is chosen, whatever is searched for meanwhile, and of all that is shown without', () => {
+  stock.search = 'hp'
+  expect(stock.meant.filter).toMatchObject({ search: 'hp' })
+  stock.chosen.set([3, 5])
+  expect(stock.meant.filter).toEqual({ search: '', states: [], types: [], ids: [3, 5] })
+})

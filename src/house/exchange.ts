@@ -165,12 +165,16 @@ export class Exchange {
     const { planner } = draft
     if (!planner) throw new CodedError('exchange.noDraft', 'nothing was checked', {})
     let done = 0
+    let isUndoing = false
     const record = await this.#work('writing', planner.writes.length, async (work, tell) => {
       const writing: ImportWork = {
         ...work,
-        onSlice: () => tell(done),
+        onSlice: () => isUndoing || tell(done),
         onWritten: (count) => (done = count),
-        onUndo: () => (this.progress = { step: 'undoing', done: 0, total: done }),
+        onUndo: () => {
+          isUndoing = true
+          this.#tell({ step: 'undoing', done: 0, total: 0 })
+        },
       }
       return planner instanceof ConsumablePlanner
         ? this.#imports.get(await this.#consumables.apply(draft.file, planner.writes, writing))
@@ -253,20 +257,21 @@ export class Exchange {
   ): Promise<T> {
     this.#refuseWhileBusy()
     const job = (this.#job = new AbortController())
-    const tell = (progress: ImportProgress | null): void => {
-      this.progress = progress
-      this.#onProgress()
-    }
-    tell({ step, done: 0, total })
+    this.#tell({ step, done: 0, total })
     try {
-      return await task({ signal: job.signal, onSlice: () => undefined }, (done) => tell({ step, done, total }))
+      return await task({ signal: job.signal, onSlice: () => undefined }, (done) => this.#tell({ step, done, total }))
     } catch (error) {
       if (error instanceof Cancelled) throw new CodedError('exchange.cancelled', 'stopped by a person', {})
       throw error
     } finally {
       this.#job = undefined
-      tell(null)
+      this.#tell(null)
     }
+  }
+
+  #tell(progress: ImportProgress | null): void {
+    this.progress = progress
+    this.#onProgress()
   }
 }
 

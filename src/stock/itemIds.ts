@@ -162,7 +162,7 @@ export function createItemIds(database: Database): ItemIds {
 const nameOf = (what: string, parameters: Record<string, unknown>): string => `${what} ${JSON.stringify(parameters)}`
 
 /** 1 at each of these ids. */
-function marksOf(ids: readonly number[], length: number): Uint8Array {
+export function marksOf(ids: readonly number[], length: number): Uint8Array {
   const marks = new Uint8Array(length)
   for (const id of ids) marks[id] = 1
   return marks

@@ -101,6 +101,7 @@ describe('the list', () => {
       supplierId: fc.constant(1),
       warrantyBefore: fc.constant('2025-01-01'),
       purchasedBefore: fc.constantFrom('2021-01-01', '2019-01-01'),
+      ids: fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 30 }),
     },
     { requiredKeys: ['search', 'states', 'types', 'sort', 'descending', 'offset', 'limit'] },
   )
@@ -136,6 +137,7 @@ describe('the list', () => {
         ({ warrantyUntil }) => query.warrantyBefore === undefined || (warrantyUntil ?? '9') < query.warrantyBefore,
       )
       .filter(({ purchasedOn }) => query.purchasedBefore === undefined || (purchasedOn ?? '9') < query.purchasedBefore)
+      .filter(({ id }) => query.ids?.includes(id) ?? true)
       .sort(compare)
   }
 
@@ -207,6 +209,17 @@ describe('the list', () => {
     expect(['bureau', 'papier', 'pc-1', 'pc-2'].map((search) => tags({ search }))).toEqual([
       ...[[], ['ECR-1'], [], ['ECR-1', 'PC-2']],
     ])
+  })
+
+  it('leaves what was chosen, in its order, without what was removed since', () => {
+    const [one, two, three] = ['PC-3', 'PC-2', 'PC-1'].map((assetTag) => stock.add({ ...bare, assetTag }).id)
+    const ids = [one!, three!]
+    expect(tags({ ids })).toEqual(['PC-1', 'PC-3'])
+    expect(tags({ ids, descending: true })).toEqual(['PC-3', 'PC-1'])
+    expect(stock.list({ ...everything, ids: [two!], search: 'pc-3' }).total).toBe(0)
+    stock.remove(one!)
+    expect(tags({ ids })).toEqual(['PC-1'])
+    expect(tags({ ids: [999] })).toEqual([])
   })
 
   it('shows only what has a proposal that waits, and no removed item that has one', () => {

@@ -1,6 +1,6 @@
 import type { ItemFilter, ItemPage, ItemQuery, ItemView } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
-import { createItemIds, inEach, type Condition, type SortField } from './itemIds.ts'
+import { createItemIds, inEach, marksOf, type Condition, type SortField } from './itemIds.ts'
 import { itemColumns, itemView, type ItemRow } from './itemRow.ts'
 import type { Locations } from './locations.ts'
 import { createMemory } from './memory.ts'
@@ -53,7 +53,11 @@ export function createItemList(database: Database, locations: Pick<Locations, 'w
   const idsOf = (filter: ItemFilter, sort: SortField): Uint32Array => {
     const search = toSearchQuery(filter.search)
     if (search === 'none') return new Uint32Array()
-    const sets = [...(search === 'all' ? [] : items.having(search.words)), ...meeting(filter)]
+    const sets = [
+      ...(filter.ids ? [marksOf(filter.ids, Math.max(...filter.ids) + 1)] : []),
+      ...(search === 'all' ? [] : items.having(search.words)),
+      ...meeting(filter),
+    ]
     return inEach(items.inOrder(sort), sets)
   }
 

@@ -1,5 +1,6 @@
 import { CodedError, type LocationInput, type LocationKind, type LocationView } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
+import { guessLocationKind } from './locationKinds.ts'
 import { createMemory } from './memory.ts'
 
 interface LocationRow {
@@ -97,13 +98,14 @@ export function createLocations(database: Database): Locations {
 
   /** A place with all that is around it, each of which may be there already. */
   const make = database.transaction((names: readonly string[]) => {
-    let parent: { id: number; path: string } | undefined
-    for (const name of names) {
-      const wanted = parent ? joinPath([parent.path, name]) : name
-      const kind = parent ? 'other' : 'room'
-      parent = selectByPath.get(wanted) ?? {
-        id: Number(insert.run(parent?.id ?? null, name, kind, wanted, '').lastInsertRowid),
-        path: wanted,
+    let parent: Pick<LocationRow, 'id' | 'path' | 'kind'> | undefined
+    for (const [depth, name] of names.entries()) {
+      const path = parent ? joinPath([parent.path, name]) : name
+      const kind = guessLocationKind(name, names.slice(depth + 1), parent?.kind)
+      parent = selectByPath.get(path) ?? {
+        id: Number(insert.run(parent?.id ?? null, name, kind, path, '').lastInsertRowid),
+        path,
+        kind,
       }
     }
     return parent && { id: parent.id, path: parent.path }

@@ -38,7 +38,7 @@ test('places, types, fields, suppliers and people are written on screen, and tak
   await expect(page.getByTestId('location-parent')).toHaveAttribute('aria-invalid', 'true')
   await page.getByTestId('location-parent').fill('site nord')
   await page.getByTestId('location-save').click()
-  await expect(rows).toHaveText([/Site Nord.*Site/, /Site Nord \/ U12.*Unité de baie/])
+  await expect(rows).toHaveText([/Site Nord.*Site/, /Site Nord \/ U12.*unité de baie/])
 
   await list.getByText('Types').click()
   await add.click()

@@ -121,6 +121,7 @@ export const exchange = {
   'labels.count': { one: '{count} label', other: '{count} labels' },
   'labels.pages': { one: '{count} page', other: '{count} pages' },
   'labels.which': 'Those of the items that the list shows, in its order.',
+  'labels.which.chosen': 'Those of the chosen items, in the list’s order.',
   'labels.tooMany': 'Only the first {most} are printed: filter the list for the others.',
   'labels.format': 'Sheet or roll',
   'labels.format.sheet': 'Avery {id}: {columns} × {rows}',

@@ -119,6 +119,7 @@ export const exchange = {
   'labels.count': { one: '{count} étiquette', other: '{count} étiquettes' },
   'labels.pages': { one: '{count} page', other: '{count} pages' },
   'labels.which': 'Celles des matériels que la liste montre, dans son ordre.',
+  'labels.which.chosen': 'Celles des matériels choisis, dans l’ordre de la liste.',
   'labels.tooMany': 'Seules les {most} premières sont imprimées : filtrez la liste pour les suivantes.',
   'labels.format': 'Planche ou rouleau',
   'labels.format.sheet': 'Avery {id} : {columns} × {rows}',

@@ -69,6 +69,8 @@ export const itemSortFields = [
   'warrantyUntil',
 ] as const
 
+export const idsSchema = z.array(id).min(1).max(20_000)
+
 export const itemFilterSchema = z.object({
   search: text(200),
   states: z.array(z.enum(itemStates)).max(itemStates.length),
@@ -80,6 +82,8 @@ export const itemFilterSchema = z.object({
   purchasedBefore: dateSchema.optional(),
   /** Only those whose machine reported something else. */
   withProposals: z.boolean().optional(),
+  /** Only those of these: what a person chose in the list. */
+  ids: idsSchema.optional(),
 })
 export type ItemFilter = z.infer<typeof itemFilterSchema>
 
@@ -107,8 +111,6 @@ export const itemPatchSchema = z
   })
   .partial()
 export type ItemPatch = z.infer<typeof itemPatchSchema>
-
-export const idsSchema = z.array(id).min(1).max(20_000)
 
 export const stockCommands = {
   'stock.list': command<typeof itemQuerySchema, ItemPage>(itemQuerySchema),
