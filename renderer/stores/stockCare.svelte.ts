@@ -2,6 +2,7 @@ import type {
   BatchInput,
   DisposalBatchView,
   DocumentKind,
+  DocumentView,
   GiveBackInput,
   InterventionDetail,
   InterventionInput,
@@ -215,8 +216,12 @@ export class StockCare {
     await this.#client.ask('proposal.refuse', { itemId, field })
   }
 
-  async addDocuments(itemId: number, kind: DocumentKind): Promise<void> {
-    await this.#client.ask('document.add', { itemId, kind })
+  async addDocuments(owner: { itemId: number } | { batchId: number }, kind: DocumentKind): Promise<void> {
+    await this.#client.ask('document.add', { ...owner, kind })
+  }
+
+  async documentsOfBatch(batchId: number): Promise<readonly DocumentView[]> {
+    return (await this.#client.ask('document.ofBatch', batchId))?.value ?? []
   }
 
   async picture(id: number, mediaType: string): Promise<string | undefined> {

@@ -178,8 +178,25 @@ export class StockShelves {
     return answer?.value
   }
 
-  async abandonCount(): Promise<void> {
-    if (this.count && (await this.#client.ask('count.abandon', this.count.id))) this.count = undefined
+  /** Answers what was counted until then, for `countAgain` (undo). */
+  async abandonCount(): Promise<StockCountView | undefined> {
+    const { count } = this
+    if (!count || !(await this.#client.ask('count.abandon', count.id))) return undefined
+    this.count = undefined
+    return count
+  }
+
+  /** Lays an abandoned count among the open ones again, with all that was counted and seen. */
+  async countAgain({ location, lines, items }: StockCountView): Promise<void> {
+    const begun = await this.#client.ask('count.start', location)
+    if (!begun) return
+    const countId = begun.value.id
+    for (const { consumableId, expiresOn, counted, explanation } of lines)
+      if (counted !== undefined)
+        await this.#client.ask('count.record', { countId, consumableId, expiresOn, counted, explanation })
+    for (const { itemId, finding } of items)
+      if (finding !== 'missing') await this.#client.ask('count.see', { countId, itemId })
+    this.refresh()
   }
 
   async #refreshOthers(): Promise<void> {

@@ -16,7 +16,10 @@ export interface StockWatchOptions {
 
 const alarmPauseMs = 60_000
 
-/** Boot = inventory: what machines report goes to their items; and alarms are told once, when they arise. */
+/**
+ * Boot = inventory: what machines report goes to their items; and alarms are told once, when they arise: the urgent ones, and
+ * that something is to be ordered, which nobody would look for.
+ */
 export class StockWatch {
   readonly #options: StockWatchOptions
   /** What each machine said last, so that a heartbeat that says it again costs nothing. */
@@ -36,7 +39,7 @@ export class StockWatch {
     if (clock.monotonic() - this.#lookedAt < alarmPauseMs) return
     this.#lookedAt = clock.monotonic()
     try {
-      const fresh = rooms.dashboards.newAlarms().filter(({ isUrgent }) => isUrgent)
+      const fresh = rooms.dashboards.newAlarms().filter(({ isUrgent, kind }) => isUrgent || kind === 'lowStock')
       if (fresh.length > 0) notify(fresh)
     } catch (error) {
       logger.error('the alarms of the stock could not be looked for', { error: String(error) })

@@ -7,6 +7,7 @@ import type { Database } from '../storage/index.ts'
 /** Photos, invoices, proofs: kept inside the one file of the database. */
 export interface Documents {
   ofItem(itemId: number): DocumentView[]
+  ofBatch(batchId: number): DocumentView[]
   /** @throws CodedError `stock.documentTooLarge`, `content.unreadable` */
   add(owner: { itemId?: number; batchId?: number }, kind: DocumentKind, path: string): Promise<DocumentView>
   /** @throws CodedError `stock.entryNotFound` */
@@ -34,6 +35,9 @@ export function createDocuments(database: Database, clock: Clock, who: () => str
   const columns = 'id, kind, name, media_type AS mediaType, size, added_at AS addedAt, who'
   const selectOfItem = database.prepare<[number], DocumentView>(
     `SELECT ${columns} FROM documents WHERE item_id = ? AND removed_at IS NULL ORDER BY id DESC`,
+  )
+  const selectOfBatch = database.prepare<[number], DocumentView>(
+    `SELECT ${columns} FROM documents WHERE batch_id = ? AND removed_at IS NULL ORDER BY id DESC`,
   )
   const selectOne = database.prepare<[number], DocumentView>(`SELECT ${columns} FROM documents WHERE id = ?`)
   const insert = database.prepare(`
@@ -64,6 +68,7 @@ export function createDocuments(database: Database, clock: Clock, who: () => str
 
   return {
     ofItem: (itemId) => selectOfItem.all(itemId),
+    ofBatch: (batchId) => selectOfBatch.all(batchId),
     async add({ itemId, batchId }, kind, path) {
       const name = basename(path)
       const { size } = await stat(path)

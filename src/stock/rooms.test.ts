@@ -1,4 +1,7 @@
 import fc from 'fast-check'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../base/index.ts'
 import type { ConsumableInput, InterventionInput, ItemInput } from '../contract/index.ts'
@@ -360,6 +363,32 @@ describe('a disposal batch', () => {
     rooms.disposal.takeOut(id, [pc.id])
     expect(rooms.items.get(pc.id).state).toBe('underRepair')
   })
+})
+
+it('a disposal batch keeps its proofs of wiping apart from the documents of its items', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'amorce-documents-'))
+  try {
+    const path = join(folder, 'nwipe.pdf')
+    writeFileSync(path, 'all zeros')
+    const { id: itemId } = rooms.items.add(item('PC-1'))
+    const { id: batchId } = rooms.disposal.add({
+      name: 'DEEE',
+      company: '',
+      slipNumber: '',
+      collectedOn: '',
+      notes: '',
+    })
+    const proof = await rooms.documents.add({ batchId }, 'wipeProof', path)
+    const photo = await rooms.documents.add({ itemId }, 'photo', path)
+    expect(rooms.documents.ofBatch(batchId)).toEqual([proof])
+    expect(rooms.documents.ofItem(itemId)).toEqual([photo])
+    rooms.documents.remove(proof.id)
+    expect(rooms.documents.ofBatch(batchId)).toEqual([])
+    rooms.documents.restore(proof.id)
+    expect(rooms.documents.ofBatch(batchId)).toMatchObject([{ kind: 'wipeProof', name: 'nwipe.pdf', size: 9 }])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 describe('what a machine reports', () => {

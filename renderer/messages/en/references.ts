@@ -73,9 +73,9 @@ export const references = {
   'customFieldKind.choice': 'Choice',
   'customFieldKind.yesNo': 'Yes or no',
   'settings.section.stock': 'Stock',
-  'settings.stockNotifications': 'Tell urgent alarms of the stock by a notification of the system',
+  'settings.stockNotifications': 'Tell alarms of the stock by a notification of the system',
   'settings.stockNotifications.hint':
-    'Out of stock, overdue loan, expiry, missing memory, urgent intervention: each one once.',
+    'Out of stock, at its threshold, overdue loan, expiry, missing memory, urgent intervention: each one once.',
   'alarm.strip.all': { one: 'Stock: {count} alarm', other: 'Stock: {count} alarms' },
   'alarm.hide': 'Hide until the next alarm',
   'alarmCount.outOfStock': { one: '{count} out of stock', other: '{count} out of stock' },

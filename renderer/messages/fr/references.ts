@@ -74,9 +74,9 @@ export const references = {
   'customFieldKind.choice': 'Choix',
   'customFieldKind.yesNo': 'Oui ou non',
   'settings.section.stock': 'Stock',
-  'settings.stockNotifications': 'Signaler les alertes urgentes du stock par une notification du système',
+  'settings.stockNotifications': 'Signaler les alertes du stock par une notification du système',
   'settings.stockNotifications.hint':
-    'Rupture, prêt en retard, péremption, mémoire manquante, intervention urgente : chacune une seule fois.',
+    'Rupture, seuil atteint, prêt en retard, péremption, mémoire manquante, intervention urgente : chacune une seule fois.',
   'alarm.strip.all': { one: 'Stock : {count} alerte', other: 'Stock : {count} alertes' },
   'alarm.hide': 'Masquer jusqu’à la prochaine alerte',
   'alarmCount.outOfStock': { one: '{count} épuisé', other: '{count} épuisés' },

@@ -137,6 +137,8 @@ export const careCommands = {
     z.ZodType<{ itemId?: number; batchId?: number; kind: (typeof documentKinds)[number] }>,
     DocumentView[]
   >(z.object({ itemId: id.optional(), batchId: id.optional(), kind: z.enum(documentKinds) })),
+  /** Proofs of wiping, the signed slip: what belongs to a disposal batch. */
+  'document.ofBatch': command<typeof id, DocumentView[]>(id),
   /** Base64. */
   'document.bytes': command<typeof id, string>(id),
   /** Opens the system's dialogue to save it; the path, or null when cancelled. */

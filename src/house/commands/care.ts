@@ -45,6 +45,7 @@ export function careHandlers({ rooms, desktop }: CommandDeps): HandlersOf<typeof
         added.push(await documents.add({ itemId, batchId }, kind, path))
       return told(added)
     },
+    'document.ofBatch': (id) => documents.ofBatch(id),
     'document.bytes': (id) => documents.bytes(id).toString('base64'),
     'document.save': async (id) => {
       const path = await desktop.chooseSaveFile(documents.nameOf(id))
