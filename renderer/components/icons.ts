@@ -1,4 +1,8 @@
 import Armchair from '@lucide/svelte/icons/armchair'
+import BatteryCharging from '@lucide/svelte/icons/battery-charging'
+import BatteryFull from '@lucide/svelte/icons/battery-full'
+import BatteryLow from '@lucide/svelte/icons/battery-low'
+import BatteryMedium from '@lucide/svelte/icons/battery-medium'
 import Box from '@lucide/svelte/icons/box'
 import CalendarClock from '@lucide/svelte/icons/calendar-clock'
 import Droplet from '@lucide/svelte/icons/droplet'
@@ -40,6 +44,7 @@ import Zap from '@lucide/svelte/icons/zap'
 import Shield from '@lucide/svelte/icons/shield'
 import Waypoints from '@lucide/svelte/icons/waypoints'
 import type {
+  BatteryState,
   BuiltInItemType,
   FoundKind,
   FoundRecord,
@@ -70,6 +75,15 @@ export const stageIcon = (stage: Stage): Icon => stageIcons[stage]
 
 export const machineIcon = ({ stage, trouble }: Pick<MachineView, 'stage' | 'trouble'>): Icon =>
   trouble ? (trouble.severity === 'blocked' ? OctagonAlert : TriangleAlert) : stageIcons[stage]
+
+/** What is left lasts no exam. */
+export const isBatteryLow = ({ percent, isOnMains }: BatteryState): boolean => !isOnMains && percent <= 20
+
+export function batteryIcon(battery: BatteryState): Icon {
+  if (battery.isOnMains) return BatteryCharging
+  if (isBatteryLow(battery)) return BatteryLow
+  return battery.percent < 70 ? BatteryMedium : BatteryFull
+}
 
 export const verdictIcons: Record<Verdict, Icon> = {
   pending: CircleDashed,

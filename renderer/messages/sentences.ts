@@ -1,5 +1,6 @@
 import type {
   AmorceEvent,
+  BatteryState,
   CandidateView,
   MachineView,
   PreflightLine,
@@ -64,6 +65,9 @@ export const troubleWords = (trouble: Trouble, name: string): { what: string; re
   what: tell(`trouble.${trouble.code}.what`, { ...trouble.facts, name }),
   remedy: tell(`trouble.${trouble.code}.do`, trouble.facts),
 })
+
+export const batteryWords = ({ percent, isOnMains }: BatteryState): string =>
+  t(isOnMains ? 'battery.mains' : 'battery.alone', { percent: formatPercent(percent / 100) })
 
 /** How sure a verdict is, as a word and a figure. */
 export const confidenceWords = (confidence: number): string =>

@@ -85,6 +85,7 @@ const heartbeatSchema = z.object({
     .array(z.object({ incident: z.enum(agentIncidents), text: z.string().max(200).optional() }))
     .max(20)
     .optional(),
+  battery: z.object({ percent: z.number().int().min(0).max(100), isOnMains: z.boolean() }).optional(),
   facts: z
     .object({
       manufacturer: factText,
@@ -108,7 +109,7 @@ type Heartbeat = z.infer<typeof heartbeatSchema>
  * - `GET /boot/<mac>.ipxe`: the script that reports the machine.
  * - `GET /boot/<mac>/script.ipxe?encoding=hex&manufacturer=...`: its real script; emits `boot.report` and `boot.script`.
  *   Without `encoding=hex` the values are plain text. With `pick=<profile>&code=...`: what was chosen in the boot menu.
- * - `POST /api/heartbeat`: `{ mac?, stage: 'system' | 'ready' | 'leaving', facts?, received?, unlockedByCode?,
+ * - `POST /api/heartbeat`: `{ mac?, stage: 'system' | 'ready' | 'leaving', facts?, battery?, received?, unlockedByCode?,
  *   incidents? }` as JSON, or the same names as a form
  *   or in the query, facts side by side with them: what `wget --post-data` in an initramfs can send. Answers
  *   `{ ok: true, serverTime, mode?, seat?, measureLink? }`: milliseconds since the Unix epoch, whether an installed system is to
@@ -181,12 +182,15 @@ export function createBootRoutes(options: BootRoutesOptions): RouteHandler {
       logger.warn('a heartbeat that makes no sense', { client, reason: message.reason })
       return json(400, message)
     }
-    const { stage, facts, received, unlockedByCode, incidents = [] } = message.heartbeat
+    const { stage, facts, battery, received, unlockedByCode, incidents = [] } = message.heartbeat
     const mac = message.heartbeat.mac ?? macOf(client)
     if (mac === undefined) return json(400, { ok: false, reason: 'mac: needed, this address is under no lease' })
     if (speaksForAnother(mac, request)) return json(403, { ok: false, reason: 'mac: not that of this address' })
     const at = clock.now()
-    emit({ type: 'agent.heartbeat', at, mac, client, stage, facts: cleanFacts(facts ?? {}) })
+    emit({
+      ...{ type: 'agent.heartbeat', at, mac, client, stage, facts: cleanFacts(facts ?? {}) },
+      ...(battery && { battery }),
+    })
     for (const { incident, text = '' } of incidents)
       emit({ type: 'agent.incident', at, mac, client, incident, text: printable(text) })
     if (received) agentDesk?.received(mac, received)

@@ -184,6 +184,13 @@ export interface MachineFacts {
   biosDate?: string
 }
 
+/** Of a machine that has one. */
+export interface BatteryState {
+  /** How full it is, 0 to 100. */
+  percent: number
+  isOnMains: boolean
+}
+
 /** What the agent of an exam machine may report; each is a kind of incident. */
 export const agentIncidents = [
   'usbPlugged',
@@ -211,7 +218,14 @@ export type BootEvent = Happening &
     | { type: 'boot.report'; mac: Mac; client: Ipv4; facts: MachineFacts }
     | { type: 'agent.task'; mac: Mac; client: Ipv4; task: Exclude<WinpeTask, 'none'>; result: WinpeResult }
     | { type: 'agent.incident'; mac: Mac; client: Ipv4; incident: AgentIncident; text: string }
-    | { type: 'agent.heartbeat'; mac: Mac; client: Ipv4; stage: 'system' | 'ready' | 'leaving'; facts: MachineFacts }
+    | {
+        type: 'agent.heartbeat'
+        mac: Mac
+        client: Ipv4
+        stage: 'system' | 'ready' | 'leaving'
+        facts: MachineFacts
+        battery?: BatteryState
+      }
   )
 
 /** What raw capture saw arrive on the NIC for one of our ports, and no service was handed. */

@@ -167,6 +167,7 @@ export function advance(journey: Journey, event: AmorceEvent): void {
 
     case 'agent.heartbeat':
       journey.facts = { ...journey.facts, ...event.facts }
+      journey.battery = event.battery
       noteAgentSpeaks(journey, at)
       if (event.stage === 'leaving') {
         enter(journey, 'left', at)

@@ -1,6 +1,7 @@
 import {
   journeyStages,
   type AmorceEvent,
+  type BatteryState,
   type DhcpClientFacts,
   type FirmwareKind,
   type Ipv4,
@@ -74,6 +75,8 @@ export interface Journey {
   /** What its last message said, whoever sent it: firmware, loader or system. */
   said?: MachineView['firmwareSaid']
   arch?: number
+  /** As its agent told last, in this boot. */
+  battery?: BatteryState
   hostName?: string
   facts: MachineFacts
   profileName?: string
@@ -200,6 +203,7 @@ export function bootAgain(journey: Journey, at: number): void {
   journey.progress = progressAtStage.heard
   journey.timeline = [{ stage: 'heard', from: at }]
   journey.transfers = []
+  journey.battery = undefined
   journey.evidence = emptyEvidence()
 }
 
@@ -282,6 +286,7 @@ export const journeyView = (journey: Journey, item: MachineView['item'], seat: M
   lastHeardAt: journey.lastHeardAt,
   profileName: journey.profileName,
   facts: journey.facts,
+  battery: journey.battery,
   hostName: journey.hostName,
   item,
   seat,

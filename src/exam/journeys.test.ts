@@ -111,6 +111,14 @@ describe('booting again', () => {
     expect(machine().trouble).toBeUndefined()
   })
 
+  it('knows the battery that its agent tells of, until the machine boots again', () => {
+    const { story, machine } = openRoom()
+    story.bootToReady().heartbeat('ready', { percent: 18, isOnMains: false })
+    expect(machine().battery).toEqual({ percent: 18, isOnMains: false })
+    story.wait(5).discover('bios')
+    expect(machine()).toMatchObject({ boots: 2, battery: undefined })
+  })
+
   it('is no incident after the machine said goodbye', () => {
     const { story, machine } = openRoom()
     story.bootToReady().heartbeat('leaving').wait(600).discover('bios')

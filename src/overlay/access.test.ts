@@ -129,6 +129,17 @@ describe('the agent of a machine', () => {
     expect(exam.events.filter(({ type }) => type === 'agent.heartbeat')).toHaveLength(1)
   })
 
+  it('tells how full its battery is, and nonsense of it is left out', async () => {
+    const { token } = await booted(machineA)
+    for (const line of ['73 battery', '104 mains', '', 'full battery', '73 solar'])
+      await exam.beat(machineA.client, token, `stage ready\nbattery ${line}\n`)
+    expect(exam.events.flatMap((event) => (event.type === 'agent.heartbeat' ? [event.battery] : []))).toEqual([
+      { percent: 73, isOnMains: false },
+      { percent: 100, isOnMains: true },
+      ...Array<undefined>(3),
+    ])
+  })
+
   it('cannot be passed by over the heartbeat without a token', async () => {
     await booted(machineA)
     const body = Buffer.from(JSON.stringify({ mac: machineA.mac, stage: 'ready' }))

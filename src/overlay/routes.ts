@@ -1,5 +1,5 @@
 import { cleanText } from '../boot/index.ts'
-import { agentIncidents, macSchema, type ExamRules, type Ipv4, type Mac } from '../contract/index.ts'
+import { agentIncidents, macSchema, type BatteryState, type ExamRules, type Ipv4, type Mac } from '../contract/index.ts'
 import type { Clock, Emit, Logger } from '../base/index.ts'
 import type { AgentFolder, AgentPapers } from '../examFiles/index.ts'
 import type { HeadRouteHandler, RouteHandler, RouteReply, RouteRequest } from '../http/index.ts'
@@ -157,6 +157,7 @@ interface AgentBeat {
   folder?: number
   incidents: { incident: string; text: string }[]
   facts: { memoryMiB?: string; cpu?: string }
+  battery?: BatteryState
 }
 
 /** Lines of a word and a value. What is not understood is left out; the heartbeat's own schema judges the rest. */
@@ -170,6 +171,9 @@ function heartbeatOf(body: string): AgentBeat {
     if (word === 'folder' && /^\d{1,15}$/.test(value)) beat.folder = Number(value)
     if (word === 'memory') beat.facts.memoryMiB = value
     if (word === 'cpu') beat.facts.cpu = value
+    const [, percent, power] = (word === 'battery' && /^(\d{1,3}) (mains|battery)$/.exec(value)) || []
+    // Some count beyond what they were built for.
+    if (percent) beat.battery = { percent: Math.min(Number(percent), 100), isOnMains: power === 'mains' }
     if (word === 'incident') {
       const [incident = '', ...rest] = value.split(' ')
       if ((agentIncidents as readonly string[]).includes(incident))

@@ -1,4 +1,5 @@
 import type {
+  BatteryState,
   AmorceEvent,
   ContentKind,
   DhcpClientFacts,
@@ -36,6 +37,8 @@ export interface MachineView {
   lastHeardAt: number
   profileName?: string
   facts: MachineFacts
+  /** As its agent told last, in this boot. */
+  battery?: BatteryState
   hostName?: string
   item?: { id: number; assetTag: string; location: string }
   /** Where it stands, when that is known. */

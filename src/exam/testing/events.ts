@@ -1,4 +1,4 @@
-import type { AmorceEvent, DhcpClientFacts, FirmwareKind } from '../../contract/index.ts'
+import type { AmorceEvent, BatteryState, DhcpClientFacts, FirmwareKind } from '../../contract/index.ts'
 
 export const mac = '52:54:00:12:34:56'
 export const address = '192.168.60.50'
@@ -138,8 +138,11 @@ export class Story {
     return this
   }
 
-  heartbeat(stage: 'system' | 'ready' | 'leaving'): this {
-    this.#play({ type: 'agent.heartbeat', at: this.now, mac: this.mac, client: this.address, stage, facts: {} })
+  heartbeat(stage: 'system' | 'ready' | 'leaving', battery?: BatteryState): this {
+    this.#play({
+      ...{ type: 'agent.heartbeat', at: this.now, mac: this.mac, client: this.address, stage, facts: {} },
+      ...(battery && { battery }),
+    })
     return this
   }
 
