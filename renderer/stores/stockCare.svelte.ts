@@ -34,16 +34,21 @@ export type BatchFilter = (typeof batchFilters)[number]
 export class StockCare {
   loanFilter = $state<LoanQuery['filter']>('open')
   loanSearch = $state('')
+  /** In the usual order when undefined. */
+  loanSort = $state<LoanQuery['sort']>()
+  loansDescending = $state(false)
   readonly loans: PagedList<LoanView>
-  readonly loanLayout: ListLayout<Omit<LoanQuery, 'offset' | 'limit'>>
+  readonly loanLayout: ListLayout<Pick<LoanQuery, 'search' | 'filter'>>
   /** The loan whose sheet is open; a new one with the items it begins with. */
   openLoan = $state.raw<LoanView | { itemIds: readonly number[] } | null>(null)
 
   interventionSearch = $state('')
   interventionStates = $state.raw<readonly InterventionState[]>([])
   interventionKinds = $state.raw<readonly InterventionKind[]>([])
+  interventionSort = $state<InterventionQuery['sort']>()
+  interventionsDescending = $state(false)
   readonly interventions: PagedList<InterventionView>
-  readonly interventionLayout: ListLayout<Omit<InterventionQuery, 'offset' | 'limit'>>
+  readonly interventionLayout: ListLayout<Pick<InterventionQuery, 'search' | 'states' | 'kinds'>>
   /** The intervention whose sheet is open; a new one with the item it is about. */
   openIntervention = $state.raw<number | { itemId?: number } | null>(null)
 
@@ -66,7 +71,7 @@ export class StockCare {
     this.loanLayout = new ListLayout(
       client,
       'loans',
-      () => this.shownLoans,
+      () => ({ search: this.loanSearch.trim(), filter: this.loanFilter }),
       ({ search, filter }) => {
         this.loanSearch = search
         this.filterLoans(filter)
@@ -75,7 +80,7 @@ export class StockCare {
     this.interventionLayout = new ListLayout(
       client,
       'interventions',
-      () => this.shownInterventions,
+      () => this.#interventionFilter,
       ({ search, states, kinds }) => {
         this.interventionSearch = search
         this.filterInterventions({ states, kinds })
@@ -102,9 +107,16 @@ export class StockCare {
 
   /** What the lists show, as questions without their pages. */
   get shownLoans(): Omit<LoanQuery, 'offset' | 'limit'> {
-    return { search: this.loanSearch.trim(), filter: this.loanFilter }
+    const order = { sort: this.loanSort, descending: this.loansDescending }
+    return { search: this.loanSearch.trim(), filter: this.loanFilter, ...order }
   }
   get shownInterventions(): Omit<InterventionQuery, 'offset' | 'limit'> {
+    return {
+      ...this.#interventionFilter,
+      ...{ sort: this.interventionSort, descending: this.interventionsDescending },
+    }
+  }
+  get #interventionFilter(): Pick<InterventionQuery, 'search' | 'states' | 'kinds'> {
     return {
       search: this.interventionSearch.trim(),
       states: [...this.interventionStates],
@@ -128,6 +140,12 @@ export class StockCare {
     this.loans.refresh()
   }
 
+  sortLoans(field: NonNullable<LoanQuery['sort']>): void {
+    this.loansDescending = this.loanSort === field ? !this.loansDescending : false
+    this.loanSort = field
+    this.loans.refresh()
+  }
+
   searchInterventions(text: string): void {
     this.interventionSearch = text
     this.#later(() => this.interventions.refresh())
@@ -136,6 +154,12 @@ export class StockCare {
   filterInterventions(filter: { states?: readonly InterventionState[]; kinds?: readonly InterventionKind[] }): void {
     this.interventionStates = filter.states ?? this.interventionStates
     this.interventionKinds = filter.kinds ?? this.interventionKinds
+    this.interventions.refresh()
+  }
+
+  sortInterventions(field: NonNullable<InterventionQuery['sort']>): void {
+    this.interventionsDescending = this.interventionSort === field ? !this.interventionsDescending : false
+    this.interventionSort = field
     this.interventions.refresh()
   }
 

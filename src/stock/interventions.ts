@@ -57,6 +57,17 @@ const yearMs = 365 * 86_400_000
 const repeatedOfItem = 3
 const repeatedOfModel = 6
 
+const usualOrder = 'solved_at IS NOT NULL, iif(solved_at IS NULL, -priority, 0), -coalesce(solved_at, 0), opened_at, id'
+const orders: Record<NonNullable<InterventionQuery['sort']>, string> = {
+  priority: 'priority',
+  title: 'title COLLATE NOCASE',
+  item: 'asset_tag COLLATE NOCASE',
+  location: 'location COLLATE NOCASE',
+  kind: 'kind',
+  state: 'state',
+  openedAt: 'opened_at',
+}
+
 export function createInterventions(
   database: Database,
   clock: Clock,
@@ -159,7 +170,8 @@ export function createInterventions(
   }
 
   return {
-    list({ search, states, kinds, offset, limit }) {
+    list({ search, states, kinds, sort, descending = false, offset, limit }) {
+      const order = sort ? `${orders[sort]} ${descending ? 'DESC' : 'ASC'}, id` : usualOrder
       const typed = search.trim()
       const rows = database
         .prepare<[object], InterventionRow & { total: number }>(
@@ -168,7 +180,7 @@ export function createInterventions(
              AND (@kinds = '[]' OR kind IN (SELECT value FROM json_each(@kinds)))
              AND (@search = '' OR title LIKE @search ESCAPE '\\' OR description LIKE @search ESCAPE '\\'
                OR requester LIKE @search ESCAPE '\\' OR location LIKE @search ESCAPE '\\' OR asset_tag LIKE @search ESCAPE '\\')
-           ORDER BY solved_at IS NOT NULL, iif(solved_at IS NULL, -priority, 0), -coalesce(solved_at, 0), opened_at, id
+           ORDER BY ${order}
            LIMIT @limit OFFSET @offset`,
         )
         .all({

@@ -71,7 +71,13 @@ export function createLoans(
     overdue: `due_on < @today AND ${isOut}`,
     ended: `NOT ${isOut}`,
   }
-  const orders = { open: 'due_on IS NULL, due_on, loans.id', overdue: 'due_on, loans.id', ended: 'loans.id DESC' }
+  const usualOrders = { open: 'due_on IS NULL, due_on, loans.id', overdue: 'due_on, loans.id', ended: 'loans.id DESC' }
+  const orders: Record<NonNullable<LoanQuery['sort']>, string> = {
+    person: 'people.name COLLATE NOCASE',
+    lentAt: 'lent_at',
+    dueOn: 'due_on',
+    purpose: 'purpose COLLATE NOCASE',
+  }
   const insert = database.prepare<[number, number, string | null, string, string]>(
     'INSERT INTO loans (person_id, lent_at, due_on, purpose, who) VALUES (?, ?, ?, ?, ?)',
   )
@@ -116,7 +122,8 @@ export function createLoans(
   }
 
   return {
-    list({ search, filter, offset, limit }) {
+    list({ search, filter, sort, descending = false, offset, limit }) {
+      const order = sort ? `${orders[sort]} ${descending ? 'DESC' : 'ASC'}, loans.id` : usualOrders[filter]
       const typed = search.trim()
       const rows = database
         .prepare<[object], LoanRow & { total: number }>(
@@ -124,7 +131,7 @@ export function createLoans(
              AND (@search = '' OR people.name LIKE @search ESCAPE '\\' OR loans.id IN (
                SELECT loan_id FROM loan_items JOIN items ON items.id = item_id
                WHERE asset_tag LIKE @search ESCAPE '\\' OR model LIKE @search ESCAPE '\\'))
-           ORDER BY ${orders[filter]} LIMIT @limit OFFSET @offset`,
+           ORDER BY ${order} LIMIT @limit OFFSET @offset`,
         )
         .all({
           search: typed === '' ? '' : `%${typed.replace(/[\\%_]/g, '\\$&')}%`,

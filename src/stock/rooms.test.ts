@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../base/index.ts'
-import type { ConsumableInput, InterventionInput, ItemInput } from '../contract/index.ts'
+import {
+  interventionSortFields,
+  type ConsumableInput,
+  type InterventionInput,
+  type InterventionQuery,
+  type ItemInput,
+  type LoanQuery,
+} from '../contract/index.ts'
 import { openDatabase, type Database } from '../storage/index.ts'
 import { createStockRooms, type StockRooms } from './rooms.ts'
 
@@ -288,6 +295,44 @@ describe('a loan', () => {
     rooms.loans.takeBackReturn(loan.id, [laptop.id])
     expect(rooms.items.get(laptop.id).state).toBe('loaned')
   })
+})
+
+it('loans and interventions are in the order that a person asks for, the usual one without', () => {
+  const ids = ['PORT-1', 'PORT-2', 'PORT-3'].map((tag) => rooms.items.add(item(tag, { state: 'spare' })).id)
+  const people = ['zoé', 'Ana', 'Moussa']
+  const due = ['2026-02-01', '', '2026-01-20']
+  for (const [n, person] of people.entries()) {
+    clock.advance(1000)
+    rooms.loans.lend({ person, itemIds: [ids[n]!], dueOn: due[n]!, purpose: `${n}` })
+  }
+  const loans = (order: Partial<LoanQuery>): string[] =>
+    rooms.loans
+      .list({ search: '', filter: 'open', offset: 0, limit: 9, ...order })
+      .loans.map(({ person }) => person.name)
+  expect(loans({})).toEqual(['Moussa', 'zoé', 'Ana'])
+  expect(loans({ sort: 'person' })).toEqual(['Ana', 'Moussa', 'zoé'])
+  expect(loans({ sort: 'lentAt', descending: true })).toEqual(['Moussa', 'Ana', 'zoé'])
+  expect(loans({ sort: 'dueOn', descending: true })).toEqual(['zoé', 'Moussa', 'Ana'])
+  expect(loans({ sort: 'purpose' })).toEqual(['zoé', 'Ana', 'Moussa'])
+
+  for (const [n, title] of ['b', 'C', 'a'].entries()) {
+    clock.advance(1000)
+    rooms.interventions.add({
+      ...{ title, description: '', kind: 'failure', requester: '', location: '', itemId: ids[2 - n]!, assignee: '' },
+      ...{ urgency: n + 1, impact: 1 },
+    })
+  }
+  const titles = (order: Partial<InterventionQuery>): string =>
+    rooms.interventions
+      .list({ search: '', states: [], kinds: [], offset: 0, limit: 9, ...order })
+      .interventions.map(({ title }) => title)
+      .join('')
+  expect(titles({})).toBe('aCb')
+  expect(titles({ sort: 'title' })).toBe('abC')
+  expect(titles({ sort: 'item' })).toBe('aCb')
+  expect(titles({ sort: 'priority' })).toBe('bCa')
+  expect(titles({ sort: 'openedAt', descending: true })).toBe('aCb')
+  for (const sort of interventionSortFields) expect(titles({ sort }).length).toBe(3)
 })
 
 describe('an intervention', () => {

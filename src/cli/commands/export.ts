@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path'
-import { CodedError, type ListExport, type StockExportFormat } from '../../contract/index.ts'
+import { CodedError, interventionStates, type ListExport, type StockExportFormat } from '../../contract/index.ts'
 import { copyOfFolder, type House } from '../../house/index.ts'
 import { dataFolderOf, nativeBindingIn, openHome, withTemporaryFolder } from '../home.ts'
 import { exitCodes, type ExitCode, type ExportedList } from '../table.ts'
@@ -16,7 +16,7 @@ const wholeLists: Record<Exclude<ExportedList, 'items'>, ListExport['what']> = {
   reorder: { list: 'reorder' },
   movements: { list: 'movements' },
   loans: { list: 'loans', query: { search: '', filter: 'open' } },
-  interventions: { list: 'interventions', query: { search: '', states: [], kinds: [] } },
+  interventions: { list: 'interventions', query: { search: '', states: [...interventionStates], kinds: [] } },
   disposal: { list: 'disposal' },
   locations: { list: 'locations' },
   types: { list: 'types' },

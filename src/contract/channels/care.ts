@@ -20,7 +20,15 @@ import { command, dateOrNothingSchema, dateSchema, id, nameSchema, nothing, text
 const page = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(500) }
 
 export const loanFilters = ['open', 'overdue', 'ended'] as const
-export const loanQuerySchema = z.object({ search: text(200), filter: z.enum(loanFilters), ...page })
+export const loanSortFields = ['person', 'lentAt', 'dueOn', 'purpose'] as const
+export const loanQuerySchema = z.object({
+  search: text(200),
+  filter: z.enum(loanFilters),
+  /** By the day they are due, or the newest first once they ended, when not said. */
+  sort: z.enum(loanSortFields).optional(),
+  descending: z.boolean().optional(),
+  ...page,
+})
 export type LoanQuery = z.infer<typeof loanQuerySchema>
 export const loanInputSchema = z.object({
   person: nameSchema(120),
@@ -51,11 +59,15 @@ export const interventionInputSchema = z.object({
   assignee: text(120),
 })
 export type InterventionInput = z.infer<typeof interventionInputSchema>
+export const interventionSortFields = ['priority', 'title', 'item', 'location', 'kind', 'state', 'openedAt'] as const
 export const interventionQuerySchema = z.object({
   search: text(200),
   /** All that are not solved when empty. */
   states: z.array(z.enum(interventionStates)).max(interventionStates.length),
   kinds: z.array(z.enum(interventionKinds)).max(interventionKinds.length),
+  /** What is open first, by its priority, when not said. */
+  sort: z.enum(interventionSortFields).optional(),
+  descending: z.boolean().optional(),
   ...page,
 })
 export type InterventionQuery = z.infer<typeof interventionQuerySchema>
