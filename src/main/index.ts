@@ -12,6 +12,7 @@ import { connectWindow } from './ipc.ts'
 import { exitNow } from './exitNow.ts'
 import { installationHere } from './installation.ts'
 import { keyring } from './keyring.ts'
+import { KeptLanguage } from './keptLanguage.ts'
 import { KeepAwake } from './keepAwake.ts'
 import { fetchLoaders } from './loaders.ts'
 import { fileLogger } from './logger.ts'
@@ -25,8 +26,11 @@ import { wordsIn } from './words.ts'
 const options = parseArguments(process.argv.slice(1))
 if (options.dataFolder) app.setPath('userData', options.dataFolder)
 const dataFolder = app.getPath('userData')
+const keptLanguage = new KeptLanguage(dataFolder)
+/** Until the settings are open. */
+const firstLanguage = keptLanguage.now ?? options.language ?? 'fr'
 // Chromium writes dates in its own language's order, which must be told before it starts: the day first in either of ours.
-app.commandLine.appendSwitch('lang', options.language === 'en' ? 'en-GB' : 'fr')
+app.commandLine.appendSwitch('lang', firstLanguage === 'en' ? 'en-GB' : 'fr')
 // The project's own folder while developing; beside the app once installed.
 const resourcesFolder =
   app.isPackaged && !process.env['AMORCE_APP'] ? process.resourcesPath : join(__dirname, '../../resources')
@@ -124,8 +128,16 @@ async function run(): Promise<void> {
   const window = openWindow()
   const keepAwake = new KeepAwake()
   const tray = new TrayIcon(join(resourcesFolder, 'tray.png'), window, () => void askedToLeave(window))
+  const keepLanguage = (opened: House): void => {
+    try {
+      keptLanguage.keep(opened.settings().language)
+    } catch (error) {
+      logger.warn('the language could not be kept', { error: String(error) })
+    }
+  }
   const follow = (opened: House): void => {
     const show = (): void => {
+      keepLanguage(opened)
       const { running, view } = opened.session
       keepAwake.set(running)
       tray.set({ words: wordsNow(), ...(running && { address: view.address ?? '' }) })
@@ -183,7 +195,7 @@ function propertiesOf(
     : ['openFile', 'multiSelections']
 }
 
-const wordsNow = (): ReturnType<typeof wordsIn> => wordsIn(house?.settings().language ?? options.language ?? 'fr')
+const wordsNow = (): ReturnType<typeof wordsIn> => wordsIn(house?.settings().language ?? firstLanguage)
 
 function showTheWindow(): void {
   const [window] = BrowserWindow.getAllWindows()
