@@ -37,6 +37,7 @@ const healthy: PreflightFacts = {
   portHolder: () => Promise.resolve(undefined),
   bootFiles: () => Promise.resolve({ folder: '/boot', files: [], missingLoaders: [] }),
   profile: () => profile,
+  notLockable: () => Promise.resolve([]),
   freeDiskBytes: () => Promise.resolve(10 * 2 ** 30),
   otherDhcpServers: () => Promise.resolve([]),
   firewall: () => Promise.resolve({ state: 'open', closed: [] }),
@@ -229,6 +230,15 @@ describe('the checks before a start', () => {
       { profile: () => ({ ...profile, system: 'localDisk' }) },
       'profile',
       { verdict: 'warning', finding: 'profile.localDisk' },
+    ],
+    [
+      'exam rules on systems that no exam can be laid over, whatever the default is',
+      {
+        profile: () => ({ ...profile, system: 'localDisk' }),
+        notLockable: () => Promise.resolve(['Examen Arch', 'Alpine']),
+      },
+      'profile',
+      { verdict: 'warning', finding: 'profile.notLockable', details: { profile: 'Examen Arch, Alpine' } },
     ],
     ['little disk', { freeDiskBytes: () => Promise.resolve(100 * 2 ** 20) }, 'disk', { verdict: 'warning' }],
     ['no disk', { freeDiskBytes: () => Promise.resolve(0) }, 'disk', { verdict: 'blocked', finding: 'disk.low' }],

@@ -46,6 +46,8 @@ export interface PreflightFacts {
   latestRecordedAt(): number
   bootFiles(): Promise<BootFilesView>
   profile(): BootProfileView
+  /** Names of the profiles with exam rules that no exam can be laid over. */
+  notLockable(): Promise<string[]>
   freeDiskBytes(): Promise<number>
   otherDhcpServers(nic: NicView, address: NicAddress): Promise<OtherServer[]>
 }
@@ -104,7 +106,7 @@ export async function runPreflight(facts: PreflightFacts, request: PreflightRequ
     }
   }
   note('bootFiles', await checkBootFiles(facts))
-  note('profile', checkProfile(facts.profile()))
+  note('profile', await checkProfile(facts))
   note('disk', await checkDisk(facts))
   note('power', await checkPower(facts))
   note('clock', checkClock(facts, request.clock.now()))
@@ -215,18 +217,23 @@ async function checkBootFiles(facts: PreflightFacts): Promise<Finding> {
   return { verdict: 'ok', finding: 'bootFiles.ok', details: { files: files.length } }
 }
 
-function checkProfile(profile: BootProfileView): Finding {
+async function checkProfile(facts: PreflightFacts): Promise<Finding> {
+  const profile = facts.profile()
   const remedy = { id: 'chooseProfile', details: {} } as const
   const details = { profile: profile.name }
+  if (profile.missing.length > 0)
+    return {
+      verdict: 'blocked',
+      finding: 'profile.filesMissing',
+      details: { ...details, files: profile.missing.join(', ') },
+      remedy,
+    }
+  // Whichever profile is the default: a sitting, a rule or the menu may start any of them.
+  const notLockable = await facts.notLockable()
+  if (notLockable.length > 0)
+    return { verdict: 'warning', finding: 'profile.notLockable', details: { profile: notLockable.join(', ') }, remedy }
   if (profile.system === 'localDisk') return { verdict: 'warning', finding: 'profile.localDisk', details, remedy }
-  return profile.missing.length > 0
-    ? {
-        verdict: 'blocked',
-        finding: 'profile.filesMissing',
-        details: { ...details, files: profile.missing.join(', ') },
-        remedy,
-      }
-    : { verdict: 'ok', finding: 'profile.ok', details }
+  return { verdict: 'ok', finding: 'profile.ok', details }
 }
 
 async function checkDisk(facts: PreflightFacts): Promise<Finding> {

@@ -70,7 +70,15 @@ import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { TechnicianPin } from './technicianPin.ts'
 import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
-import { inspectProfile, MediaImports, readerHere, type MediaReader } from '../media/index.ts'
+import {
+  initramfsOf,
+  inspectProfile,
+  isLockable,
+  MediaImports,
+  readerHere,
+  remembered,
+  type MediaReader,
+} from '../media/index.ts'
 import { openRoomHere, type Failures, type OpenRoom } from '../simulator/index.ts'
 import { Updates, type Installation } from '../updates/index.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
@@ -233,8 +241,18 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     manifestPath: loaderManifest,
     profiles: () => profiles.list(),
   })
+  const mediaReader = options.mediaReader ?? readerHere
+  const initrdsAt = { folders: [join(dataFolder, 'boot'), loaderFolder], reader: remembered(mediaReader) }
+  const notLockable = async (): Promise<string[]> => {
+    const names: string[] = []
+    for (const { id, name, initrds } of profiles.list()) {
+      const found = examSystem.rules.of(id) && (await initramfsOf(initrds, initrdsAt))
+      if (found && !isLockable(found.kind)) names.push(name)
+    }
+    return names
+  }
   const media = new MediaImports({
-    reader: options.mediaReader ?? readerHere,
+    reader: mediaReader,
     ownFolder: join(dataFolder, 'boot'),
     stagingFolder: join(dataFolder, 'unfinished'),
     bootFiles: () => bootFiles.list(),
@@ -336,6 +354,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
         clock,
         bootFiles: () => Promise.resolve(bootFilesView),
         profile: () => withMissing(profiles.default()),
+        notLockable,
         latestRecordedAt: () => journal.latestAt(),
         vendors,
       })
@@ -832,8 +851,9 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     media,
     inspectProfile: (profile) =>
       inspectProfile(profile, {
-        folders: [join(dataFolder, 'boot'), loaderFolder],
+        ...initrdsAt,
         pcsBelow: rooms.inventory.pcsBelow,
+        hasExamRules: examSystem.rules.of(profile.id) !== undefined,
       }),
     journal,
     journeys,

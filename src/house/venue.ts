@@ -66,6 +66,7 @@ export function preflightFacts(around: {
   clock: Clock
   bootFiles(): Promise<BootFilesView>
   profile(): BootProfileView
+  notLockable(): Promise<string[]>
   latestRecordedAt(): number
   vendors: VendorRegistry
 }): PreflightFacts {
@@ -83,6 +84,7 @@ export function preflightFacts(around: {
     latestRecordedAt: () => around.latestRecordedAt(),
     bootFiles: () => around.bootFiles(),
     profile: () => around.profile(),
+    notLockable: () => around.notLockable(),
     freeDiskBytes: () => freeDiskBytes(around.dataFolder),
     otherDhcpServers: (nic, { address }) =>
       otherServersOn({ nic: nic.name, mac: nic.mac, address }, around.clock, around.vendors),

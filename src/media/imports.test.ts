@@ -142,6 +142,7 @@ describe('MediaImports', () => {
     const isTaking = new Promise<void>((resolve) => (begun = resolve))
     const slow: MediaReader = {
       list: readerHere.list,
+      initramfs: readerHere.initramfs,
       take: (order, _, signal) =>
         new Promise((_resolve, reject) => {
           writeFileSync(join(order.into, 'vmlinuz'), 'half')

@@ -1,8 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { cpio } from '../overlay/cpio.ts'
 import { fetchedBy, inspectProfile, judge } from './inspect.ts'
+import { readerHere } from './reader.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'amorce-media-'))))
@@ -13,11 +16,11 @@ const put = (path: string, bytes: Buffer | string): void => {
   writeFileSync(join(folder, path), bytes)
 }
 const kernel = Buffer.concat([Buffer.alloc(0x202), Buffer.from('HdrS'), Buffer.alloc(100)])
-const gzip = Buffer.from([0x1f, 0x8b, 8, 0])
-const inspect = (profile: Partial<Parameters<typeof inspectProfile>[0]>, below = 0) =>
+const gzip = gzipSync(cpio([{ path: 'init', mode: 0o100755 }]))
+const inspect = (profile: Partial<Parameters<typeof inspectProfile>[0]>, below = 0, hasExamRules = false) =>
   inspectProfile(
     { system: 'linux', kernel: 'k', initrds: ['i'], commandLine: '', ...profile },
-    { folders: [folder], pcsBelow: () => below },
+    { folders: [folder], pcsBelow: () => below, reader: readerHere, hasExamRules },
   )
 
 describe('inspectProfile', () => {
@@ -63,6 +66,37 @@ describe('inspectProfile', () => {
       { path: 'wimboot', finding: 'wimbootMissing' },
       { path: 'w/boot.sdi', finding: 'notASdi' },
     ])
+  })
+
+  it('says that no exam can be laid over an initramfs of another make, to who would lay one', async () => {
+    put('k', kernel)
+    put('i', gzip)
+    expect(await inspect({})).toMatchObject({ findings: [], initramfs: 'other' })
+    expect(await inspect({}, 0, true)).toMatchObject({
+      findings: [{ path: 'i', finding: 'initramfsNotLockable' }],
+      initramfs: 'other',
+    })
+  })
+
+  it('says which initrd was cut short, and no word of its make', async () => {
+    put('k', kernel)
+    put('i', gzip)
+    put('j', gzip.subarray(0, 60))
+    expect(await inspect({ initrds: ['i', 'j'] }, 0, true)).toMatchObject({
+      findings: [{ path: 'j', finding: 'initrdDamaged' }],
+      initramfs: 'unread',
+    })
+  })
+
+  it('knows no make where an initrd is not there, or its reader gave up', async () => {
+    put('k', kernel)
+    expect(await inspect({}, 0, true)).not.toHaveProperty('initramfs')
+    put('i', gzip)
+    const reader = { initramfs: () => Promise.reject(new Error('it took too long')) }
+    const profile = { system: 'linux' as const, kernel: 'k', initrds: ['i'], commandLine: '' }
+    expect(
+      await inspectProfile(profile, { folders: [folder], pcsBelow: () => 0, reader, hasExamRules: true }),
+    ).toMatchObject({ findings: [], initramfs: 'unread' })
   })
 
   it('has nothing to look at for a local disk', async () => {

@@ -1,13 +1,18 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BootProfileView, ProfileCheckView, ProfileFinding } from '../contract/index.ts'
+import type { BootProfileView, InitramfsKind, ProfileCheckView, ProfileFinding } from '../contract/index.ts'
+import type { InitramfsFound } from './initramfs.ts'
 import { memoryNeededMiB } from './memory.ts'
+import type { MediaReader } from './reader.ts'
 
 export interface InspectOptions {
   /** Where boot files are looked for, in this order. */
   folders: readonly string[]
   /** PCs in service that are known to have less memory, MiB. */
   pcsBelow(memoryMiB: number): number
+  reader: Pick<MediaReader, 'initramfs'>
+  /** An exam is to be laid over the system. */
+  hasExamRules: boolean
 }
 
 type Role = 'kernel' | 'wimboot' | 'initrd' | 'squashfs' | 'wim' | 'bcd' | 'sdi' | 'other'
@@ -18,7 +23,7 @@ const headBytes = 0x206
 /** Looks at the files of a profile as the machines will: are they there, and are they what they are used as? */
 export async function inspectProfile(
   profile: Pick<BootProfileView, 'system' | 'kernel' | 'initrds' | 'commandLine'>,
-  { folders, pcsBelow }: InspectOptions,
+  { folders, pcsBelow, reader, hasExamRules }: InspectOptions,
 ): Promise<ProfileCheckView> {
   const findings: ProfileCheckView['findings'] = []
   const { system } = profile
@@ -43,8 +48,34 @@ export async function inspectProfile(
   const kernel = await sum([[profile.kernel, system === 'windows' ? 'wimboot' : 'kernel']])
   const initrds = await sum(profile.initrds.map((path) => [path, system === 'windows' ? windowsRole(path) : 'initrd']))
   const fetched = await sum(fetchedBy(profile.commandLine).map((path) => [path, fetchedRole(path)]))
+  const initramfs = system === 'linux' ? await initramfsOf(profile.initrds, { folders, reader }) : undefined
+  for (const path of initramfs?.damaged ?? [])
+    if (!findings.some((finding) => finding.path === path)) findings.push({ finding: 'initrdDamaged', path })
+  if (initramfs && !isLockable(initramfs.kind) && hasExamRules)
+    findings.push({ finding: 'initramfsNotLockable', path: profile.initrds.join(', ') })
   const memoryMiB = memoryNeededMiB(system, { kernel, initrds, fetched })
-  return { findings, bytes: kernel + initrds + fetched, memoryMiB, tooSmall: pcsBelow(memoryMiB) }
+  return {
+    ...{ findings, bytes: kernel + initrds + fetched, memoryMiB, tooSmall: pcsBelow(memoryMiB) },
+    ...(initramfs && { initramfs: initramfs.kind }),
+  }
+}
+
+/** What was not looked into may well be: the PC says so if it is not. */
+export const isLockable = (kind: InitramfsKind): boolean => kind !== 'other'
+
+/** @returns nothing for a profile of which not every initrd is there */
+export async function initramfsOf(
+  initrds: readonly string[],
+  { folders, reader }: Pick<InspectOptions, 'folders' | 'reader'>,
+): Promise<InitramfsFound | undefined> {
+  const located = await Promise.all(initrds.map((path) => locate(folders, path)))
+  const files = located.flatMap((found) => (found && found.size > 0 ? [found.file] : []))
+  if (files.length === 0 || files.length < initrds.length) return undefined
+  const found = await reader
+    .initramfs(files, new AbortController().signal)
+    // That it takes too long, or more memory than there is, says nothing of what it is.
+    .catch((): InitramfsFound => ({ kind: 'unread', damaged: [] }))
+  return { kind: found.kind, damaged: initrds.filter((_, index) => found.damaged.includes(files[index]!)) }
 }
 
 /** The boot files that a command line has the system fetch: `fetch={server}/files/live/filesystem.squashfs`. */

@@ -1,11 +1,19 @@
 import { Worker } from 'node:worker_threads'
 import { CodedError, type TakenFile, type WireError } from '../contract/index.ts'
 import type { MediaContents } from './entries.ts'
+import { readInitramfs, type InitramfsFound } from './initramfs.ts'
 import { listMedium, takeFiles, type TakeOrder } from './take.ts'
 
-export type ReaderOrder = { type: 'list'; source: string; isFolder: boolean } | { type: 'take'; take: TakeOrder }
+export type ReaderOrder =
+  | { type: 'list'; source: string; isFolder: boolean }
+  | { type: 'take'; take: TakeOrder }
+  | { type: 'initramfs'; files: readonly string[] }
 export type ReaderMessage =
-  { done: number } | { contents: MediaContents } | { files: TakenFile[] } | { error: WireError }
+  | { done: number }
+  | { contents: MediaContents }
+  | { files: TakenFile[] }
+  | { initramfs: InitramfsFound }
+  | { error: WireError }
 
 /** Reads media. What an abort cut short may have left files in the folder that it was to fill. */
 export interface MediaReader {
@@ -13,16 +21,34 @@ export interface MediaReader {
   list(source: string, isFolder: boolean, signal: AbortSignal): Promise<MediaContents>
   /** @throws CodedError `media.unreadable`, `storage.diskFull`, or the signal's reason */
   take(order: TakeOrder, onProgress: (done: number) => void, signal: AbortSignal): Promise<TakenFile[]>
+  /**
+   * Looks into the initrds that a kernel is given.
+   * @throws CodedError `media.unreadable`, or the signal's reason
+   */
+  initramfs(files: readonly string[], signal: AbortSignal): Promise<InitramfsFound>
 }
 
 /** On the caller's thread, which it holds up: for the command line, and for tests. */
 export const readerHere: MediaReader = {
   list: async (source, isFolder) => listMedium(source, isFolder),
   take: async (order, onProgress) => takeFiles(order, onProgress),
+  initramfs: (files) => readInitramfs(files),
 }
 
-/** A listing is read in seconds, however large the image. */
-const listingPatienceMs = 120_000
+/** What an order is about, for its errors. */
+export function sourceOf(order: ReaderOrder): string {
+  switch (order.type) {
+    case 'list':
+      return order.source
+    case 'take':
+      return order.take.source
+    case 'initramfs':
+      return order.files.join(', ')
+  }
+}
+
+/** A listing is read in seconds, however large the image; and so is an initrd. */
+const patienceMs = 120_000
 
 /** In a thread of its own for each order. @param workerFile the built `media/worker.ts` */
 export function readerInThread(workerFile: string): MediaReader {
@@ -34,7 +60,7 @@ export function readerInThread(workerFile: string): MediaReader {
     new Promise<T>((resolve, reject) => {
       signal.throwIfAborted()
       const worker = new Worker(workerFile, { workerData: order, resourceLimits: { maxOldGenerationSizeMb: 1024 } })
-      const source = order.type === 'list' ? order.source : order.take.source
+      const source = sourceOf(order)
       const timer = patienceMs && setTimeout(() => fail('it took too long'), patienceMs)
       let isEnding = false
       const end = (settle: () => void): void => {
@@ -65,7 +91,7 @@ export function readerInThread(workerFile: string): MediaReader {
   return {
     list: (source, isFolder, signal) =>
       run<MediaContents>({ type: 'list', source, isFolder }, signal, {
-        patienceMs: listingPatienceMs,
+        patienceMs,
         onMessage: (message) => ('contents' in message ? message.contents : undefined),
       }),
     take: (take, onProgress, signal) =>
@@ -74,6 +100,11 @@ export function readerInThread(workerFile: string): MediaReader {
           if ('done' in message) onProgress(message.done)
           return 'files' in message ? message.files : undefined
         },
+      }),
+    initramfs: (files, signal) =>
+      run<InitramfsFound>({ type: 'initramfs', files }, signal, {
+        patienceMs,
+        onMessage: (message) => ('initramfs' in message ? message.initramfs : undefined),
       }),
   }
 }

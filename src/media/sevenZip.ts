@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import createSevenZip, { type SevenZipModuleOptions } from '7z-wasm'
 import { CodedError } from '../contract/index.ts'
@@ -111,4 +112,52 @@ export async function extractFile(
     if (percent !== undefined) onShare(Math.min(1, Number(percent) / 100))
   })
   if (code !== fine) throw damaged(image, `${name}: 7-Zip ended with ${code}`)
+}
+
+/** Forms of a single packed stream that it unpacks as it reads. */
+export type PackedForm = 'gzip' | 'xz' | 'zstd' | 'bzip2' | 'lzma'
+
+/** Emscripten's open files, by their number, which its types leave out. */
+interface OpenStreams {
+  streams: { stream_ops: Partial<Record<'read' | 'write', StreamCall>> }[]
+  ErrnoError: new (errno: number) => Error
+}
+type StreamCall = (stream: unknown, heap: Uint8Array, offset: number, length: number) => number
+
+/** Emscripten's EIO. */
+const inputOutputError = 29
+
+/**
+ * Unpacks what begins somewhere in an open file and goes on to its end, some hundred kilobytes at a time and into no file.
+ * @param onBytes told each piece, which is only good until it returns; false to hear no more
+ */
+export async function unpackStream(
+  fd: number,
+  from: number,
+  form: PackedForm,
+  onBytes: (bytes: Buffer) => boolean,
+): Promise<{ isFine: boolean; isReadToEnd: boolean }> {
+  const sevenZip = await createSevenZip({ stdout: () => {}, stderr: () => {}, noExitRuntime: false })
+  const { streams, ErrnoError } = sevenZip.FS as unknown as OpenStreams
+  const [stdin, stdout] = streams
+  let at = from
+  let isReadToEnd = false
+  stdin!.stream_ops = {
+    ...stdin!.stream_ops,
+    read(_, heap, offset, length) {
+      const bytes = readSync(fd, heap, offset, length, at)
+      at += bytes
+      isReadToEnd ||= bytes === 0
+      return bytes
+    },
+  }
+  stdout!.stream_ops = {
+    ...stdout!.stream_ops,
+    write(_, heap, offset, length) {
+      if (!onBytes(Buffer.from(heap.buffer, heap.byteOffset + offset, length))) throw new ErrnoError(inputOutputError)
+      return length
+    },
+  }
+  const code = callMain(sevenZip, ['e', `-t${form}`, '-si', '-so'])
+  return { isFine: code === fine, isReadToEnd }
 }

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { toWireError } from '../contract/index.ts'
+import { readInitramfs } from './initramfs.ts'
 import { asMediaError, listMedium, takeFiles } from './take.ts'
-import type { ReaderMessage, ReaderOrder } from './reader.ts'
+import { sourceOf, type ReaderMessage, type ReaderOrder } from './reader.ts'
 
 // One order, one thread: ending it is ending its work.
 
@@ -12,6 +13,7 @@ const tellEveryMs = 100
 
 async function run(): Promise<void> {
   if (order.type === 'list') return tell({ contents: await listMedium(order.source, order.isFolder) })
+  if (order.type === 'initramfs') return tell({ initramfs: await readInitramfs(order.files) })
   let toldAt = 0
   const files = await takeFiles(order.take, (done) => {
     if (performance.now() - toldAt < tellEveryMs) return
@@ -21,6 +23,4 @@ async function run(): Promise<void> {
   tell({ files })
 }
 
-run().catch((error: unknown) =>
-  tell({ error: toWireError(asMediaError(error, order.type === 'list' ? order.source : order.take.source)) }),
-)
+run().catch((error: unknown) => tell({ error: toWireError(asMediaError(error, sourceOf(order))) }))

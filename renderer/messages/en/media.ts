@@ -65,4 +65,14 @@ export const media = {
   'profileCheck.notASdi': 'not a boot.sdi file',
   'profileCheck.notWimboot': 'not wimboot: take it from github.com/ipxe/wimboot',
   'profileCheck.wimbootMissing': 'missing: take wimboot from github.com/ipxe/wimboot and add it to the files',
+  'profileCheck.initrdDamaged': 'cut short or damaged: add it again',
+  'profileCheck.initramfsNotLockable':
+    'made with neither initramfs-tools nor dracut: the exam will stop as it starts (lock.initramfs). Take another system (Debian Live, Ubuntu, Fedora), or take the exam rules off the profile.',
+  'profileCheck.initramfs': 'Initramfs',
+  'initramfs.liveBoot': 'initramfs-tools, with live-boot: can be locked for an exam',
+  'initramfs.casper': 'initramfs-tools, with casper: can be locked for an exam',
+  'initramfs.initramfsTools': 'initramfs-tools: can be locked for an exam',
+  'initramfs.dracut': 'dracut: can be locked for an exam',
+  'initramfs.other': 'neither initramfs-tools nor dracut: cannot be locked for an exam',
+  'initramfs.unread': 'not looked into (lz4, lzo, or unreadable): try it on a machine before an exam',
 }

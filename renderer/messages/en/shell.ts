@@ -139,6 +139,8 @@ export const shell = {
   'preflight.profile.title': 'Boot profile',
   'preflight.profile.ok': '[“{profile}”: ]all its files are there.',
   'preflight.profile.localDisk': '[“{profile}”: ]machines will start from their own disk, with no exam system.',
+  'preflight.profile.notLockable':
+    'Profiles with exam rules that cannot be locked[: {profile}]. Their initramfs is made with neither initramfs-tools nor dracut, machines will stop as they start (lock.initramfs): take another system, or take their rules off.',
   'preflight.profile.filesMissing': 'Files of the profile[ “{profile}”] are missing[: {files}].',
   'preflight.disk.title': 'Disk space',
   'preflight.disk.ok': '{free} free.',

@@ -64,4 +64,14 @@ export const media = {
   'profileCheck.notASdi': 'ce n’est pas un fichier boot.sdi',
   'profileCheck.notWimboot': 'ce n’est pas wimboot : prenez-le sur github.com/ipxe/wimboot',
   'profileCheck.wimbootMissing': 'absent : prenez wimboot sur github.com/ipxe/wimboot et ajoutez-le aux fichiers',
+  'profileCheck.initrdDamaged': 'coupé ou abîmé : ajoutez-le de nouveau',
+  'profileCheck.initramfsNotLockable':
+    'fait ni avec initramfs-tools ni avec dracut : l’examen s’arrêtera au démarrage (lock.initramfs). Prenez un autre système (Debian Live, Ubuntu, Fedora), ou ôtez les règles d’examen du profil.',
+  'profileCheck.initramfs': 'Initramfs',
+  'initramfs.liveBoot': 'initramfs-tools, avec live-boot : peut être verrouillé pour un examen',
+  'initramfs.casper': 'initramfs-tools, avec casper : peut être verrouillé pour un examen',
+  'initramfs.initramfsTools': 'initramfs-tools : peut être verrouillé pour un examen',
+  'initramfs.dracut': 'dracut : peut être verrouillé pour un examen',
+  'initramfs.other': 'ni initramfs-tools ni dracut : ne peut pas être verrouillé pour un examen',
+  'initramfs.unread': 'pas examiné (lz4, lzo ou illisible) : avant un examen, essayez-le sur un poste',
 } as const

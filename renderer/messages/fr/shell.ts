@@ -143,6 +143,8 @@ export const shell = {
   'preflight.profile.ok': '[« {profile} » : ]tous ses fichiers sont là.',
   'preflight.profile.localDisk':
     '[« {profile} » : ]les postes démarreront sur leur propre disque, sans système d’examen.',
+  'preflight.profile.notLockable':
+    'Profils avec règles d’examen qui ne peuvent pas être verrouillés[ : {profile}]. Leur initramfs n’est fait ni avec initramfs-tools ni avec dracut, les postes s’arrêteront au démarrage (lock.initramfs) : prenez un autre système, ou ôtez leurs règles.',
   'preflight.profile.filesMissing': 'Il manque des fichiers au profil[ « {profile} »][ : {files}].',
   'preflight.disk.title': 'Place sur le disque',
   'preflight.disk.ok': '{free} libres.',

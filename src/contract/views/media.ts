@@ -85,12 +85,32 @@ export const profileFindings = [
   'notASdi',
   'wimbootMissing',
   'notWimboot',
+  /** It ends in the middle, or holds what no archive does. */
+  'initrdDamaged',
+  /** The profile has exam rules, and its initramfs is of a make that the exam's overlay does not lock. */
+  'initramfsNotLockable',
 ] as const
 export type ProfileFinding = (typeof profileFindings)[number]
+
+/** How the initramfs of a Linux profile was made. */
+export const initramfsKinds = [
+  /** By initramfs-tools, with live-boot, casper, or neither. */
+  'liveBoot',
+  'casper',
+  'initramfsTools',
+  'dracut',
+  /** In another way: no exam can be laid over it. */
+  'other',
+  /** It was not looked into: packed in a way that cannot be read here (lz4, lzo), or not to its end. */
+  'unread',
+] as const
+export type InitramfsKind = (typeof initramfsKinds)[number]
 
 /** A profile, looked at before the room depends on it. */
 export interface ProfileCheckView {
   findings: { finding: ProfileFinding; path: string }[]
+  /** Absent where there is none to look into. */
+  initramfs?: InitramfsKind
   /** Bytes of all the files it names. */
   bytes: number
   memoryMiB: number

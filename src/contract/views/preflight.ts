@@ -9,7 +9,7 @@ export const preflightFindings = {
   ports: ['ok', 'held', 'heldKnown', 'heldUnknown', 'permission', 'failed'],
   firewall: ['ok', 'closed', 'unknown', 'simulated'],
   bootFiles: ['ok', 'missing', 'corrupt', 'simulated'],
-  profile: ['ok', 'localDisk', 'filesMissing'],
+  profile: ['ok', 'localDisk', 'filesMissing', 'notLockable'],
   disk: ['ok', 'low'],
   power: ['ok', 'battery', 'unknown'],
   clock: ['ok', 'behind'],

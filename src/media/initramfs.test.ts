@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { cpio } from '../overlay/cpio.ts'
+import { readInitramfs } from './initramfs.ts'
+import { remembered } from './remembered.ts'
+
+let folder: string
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'amorce-initramfs-'))))
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const put = (name: string, ...parts: Buffer[]): string => {
+  const file = join(folder, name)
+  writeFileSync(file, Buffer.concat(parts))
+  return file
+}
+const look = (...parts: Buffer[]): ReturnType<typeof readInitramfs> => readInitramfs([put('initrd', ...parts)])
+const archive = (...paths: string[]): Buffer =>
+  cpio(paths.map((path) => ({ path, mode: 0o100644, content: Buffer.from(`of ${path}`) })))
+
+const initramfsTools = ['init', 'conf/initramfs.conf', 'scripts/functions']
+const debianLive = archive(...initramfsTools, 'scripts/live')
+const dracut = archive('init', 'usr/lib/dracut-lib.sh')
+const unknown = archive('init', 'bin/busybox')
+const microcode = archive('kernel/x86/microcode/GenuineIntel.bin')
+const zeros = (bytes: number): Buffer => Buffer.alloc(bytes)
+
+describe('the make of an initramfs', () => {
+  it.each([
+    ['liveBoot', debianLive],
+    ['casper', archive(...initramfsTools, 'scripts/casper')],
+    ['initramfsTools', archive(...initramfsTools)],
+    ['initramfsTools', archive(...initramfsTools.map((path) => `./${path}`))],
+    ['dracut', dracut],
+    ['dracut', archive('init', 'lib/dracut-lib.sh')],
+    ['other', unknown],
+    ['other', archive('scripts/functions', 'scripts/live')],
+  ] as const)('is %s by its files', async (kind, plain) => {
+    expect(await look(plain)).toEqual({ kind, damaged: [] })
+    expect(await look(gzipSync(plain))).toEqual({ kind, damaged: [] })
+  })
+
+  it('is that of the main archive behind those for the processor, each padded', async () => {
+    const early = [microcode, zeros(508), archive('kernel/x86/microcode/AuthenticAMD.bin'), zeros(2048)]
+    expect((await look(...early, gzipSync(debianLive))).kind).toBe('liveBoot')
+    expect((await look(...early, dracut)).kind).toBe('dracut')
+    expect((await look(...early, gzipSync(unknown))).kind).toBe('other')
+  })
+
+  it('is that of all initrds of a profile together', async () => {
+    const files = [
+      put('a', microcode),
+      put('b', archive('conf/initramfs.conf')),
+      put('c', archive('scripts/functions')),
+    ]
+    expect((await readInitramfs(files)).kind).toBe('initramfsTools')
+  })
+
+  it.each([
+    ['xz', ['--check=crc32']],
+    ['zstd', ['-q']],
+    ['lzma', []],
+    ['bzip2', []],
+  ] as const)('is found in what %s packed', async (program, words) => {
+    // A file of some megabytes before what tells, as modules of a kernel are.
+    const modules = { path: 'lib/modules', mode: 0o100644, content: Buffer.alloc(3 * 2 ** 20, 'module') }
+    for (const [kind, telling] of [
+      ['liveBoot', debianLive],
+      ['other', unknown],
+    ] as const) {
+      const { stdout, error } = spawnSync(program, [...words, '-c'], {
+        input: Buffer.concat([cpio([modules]), telling]),
+        maxBuffer: 2 ** 26,
+      })
+      if (error) throw error
+      expect(await look(microcode, zeros(512), stdout)).toEqual({ kind, damaged: [] })
+    }
+  })
+})
+
+describe('what cannot be read to its end', () => {
+  it.each([
+    ['lz4 as kernels have it', Buffer.from([0x02, 0x21, 0x4c, 0x18, 1, 0, 0, 0, 0])],
+    ['lzo', Buffer.from([0x89, 0x4c, 0x5a, 0x4f, 0, 0, 0, 0])],
+    ['zeros alone', zeros(100_000)],
+    ['an archive with something unknown behind it', Buffer.concat([gzipSync(unknown), Buffer.from('signature')])],
+    ['something else that is packed', gzipSync(Buffer.from('<!DOCTYPE html>'))],
+    ['nothing that is packed', gzipSync(zeros(0))],
+  ])('is not said to be of another make: %s', async (_, main) => {
+    expect(await look(main)).toEqual({ kind: 'unread', damaged: [] })
+    if (main[0] !== 0) expect((await look(microcode, main)).kind).toBe('unread')
+  })
+
+  it('tells a file that was cut short', async () => {
+    const large = archive(...Array.from({ length: 2000 }, (_, index) => `usr/lib/modules/${index * 7919}.ko`))
+    for (const whole of [large, gzipSync(large), Buffer.concat([microcode, zeros(512), gzipSync(large)])]) {
+      const file = put('cut', whole.subarray(0, whole.length * 0.6))
+      expect(await readInitramfs([file])).toEqual({ kind: 'unread', damaged: [file] })
+    }
+  })
+
+  it('takes what it has seen of one that was cut short for what it is', async () => {
+    const { kind } = await look(gzipSync(debianLive).subarray(0, -4))
+    expect(kind).toBe('liveBoot')
+  })
+})
+
+describe('a hostile initrd', () => {
+  /** A header whose fields say what they are told to. */
+  const header = (fields: Record<number, string>, name = 'x\0'): Buffer => {
+    const all = Array.from({ length: 13 }, (_, index) => fields[index] ?? '00000000')
+    return Buffer.from(`070701${all.join('')}${name}`)
+  }
+  const nameSize = 11
+  const size = 6
+
+  it.each([
+    ['a name of 4 GiB', header({ [nameSize]: 'ffffffff' })],
+    ['a name of no bytes', header({ [nameSize]: '00000000' })],
+    ['a size that is no number', header({ [nameSize]: '00000002', [size]: '-0x1z   ' })],
+    ['a file of 4 GiB that is not there', header({ [nameSize]: '00000002', [size]: 'ffffffff' })],
+    ['something between two files', Buffer.concat([unknown.subarray(0, 4 * 30), Buffer.from('0707xx'), unknown])],
+  ])('with %s is damaged', async (_, hostile) => {
+    const { kind, damaged } = await look(hostile)
+    expect(kind).toBe('unread')
+    expect(damaged).toHaveLength(1)
+    expect(await look(gzipSync(hostile))).toMatchObject({ kind: 'unread' })
+  })
+
+  it('gets nowhere by names that lead up, and is not taken for what they end with', async () => {
+    const up = initramfsTools.map((path) => `../${path}`)
+    expect(await look(archive('../../etc/passwd', ...up))).toEqual({ kind: 'other', damaged: [] })
+  })
+
+  it('with more zeros than any padding has is left', async () => {
+    const file = put('initrd', microcode)
+    truncateSync(file, 2 ** 40)
+    expect(await readInitramfs([file], 2 ** 24)).toEqual({ kind: 'unread', damaged: [] })
+  })
+
+  it('that unpacks to much more than it is is left', async () => {
+    const bomb = put('initrd', gzipSync(cpio([{ path: 'zeros', mode: 0o100644, content: zeros(2 ** 24) }])))
+    expect(await readInitramfs([bomb])).toEqual({ kind: 'other', damaged: [] })
+    expect(await readInitramfs([bomb], 2 ** 20)).toEqual({ kind: 'unread', damaged: [] })
+  })
+})
+
+it('is looked into once for as long as it does not change', async () => {
+  let looks = 0
+  const reader = remembered({ initramfs: (files) => (looks++, readInitramfs(files)) })
+  const { signal } = new AbortController()
+  const file = put('initrd', dracut)
+  expect((await reader.initramfs([file], signal)).kind).toBe('dracut')
+  expect((await reader.initramfs([file], signal)).kind).toBe('dracut')
+  expect(looks).toBe(1)
+  put('initrd', unknown)
+  expect((await reader.initramfs([file], signal)).kind).toBe('other')
+  expect(looks).toBe(2)
+})

@@ -1,0 +1,128 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import type { InitramfsKind } from '../contract/index.ts'
+import { CpioNames, type CpioStop } from './cpioNames.ts'
+import { unpackStream, type PackedForm } from './sevenZip.ts'
+
+// An initrd is cpio archives one after the other: plain ones first (microcode for the processor), then the main one, which is
+// packed. Slow work: to be run in a thread of its own, as all that reads media.
+
+/** What the initrds of a profile turned out to be, together. */
+export interface InitramfsFound {
+  kind: InitramfsKind
+  /** Those among the files that end in the middle, or hold what no archive does. */
+  damaged: string[]
+}
+
+/** More than any initrd holds, unpacked: a hostile one must not keep the processor. */
+const mostInitrdBytes = 2 * 1024 ** 3
+const chunkBytes = 256 * 1024
+
+/** The files that the overlay's `init` knows them by (resources/exam-overlay), and those that say which live system it is. */
+const tellingNames = new Set([
+  'scripts/functions',
+  'conf/initramfs.conf',
+  'scripts/live',
+  'scripts/casper',
+  'lib/dracut-lib.sh',
+  'usr/lib/dracut-lib.sh',
+])
+
+type Outcome = 'enough' | 'whole' | 'damaged' | 'unread'
+
+/**
+ * Looks into initrds as into one file system, which is what the kernel makes of them.
+ * @param mostBytes of each, plain and unpacked, that are looked at
+ */
+export async function readInitramfs(files: readonly string[], mostBytes = mostInitrdBytes): Promise<InitramfsFound> {
+  const seen = new Set<string>()
+  const onName = (name: string): boolean => {
+    const plain = name.replace(/^(\.?\/)+/, '')
+    if (tellingNames.has(plain)) seen.add(plain)
+    return isTold(seen)
+  }
+  const damaged: string[] = []
+  let isAllRead = files.length > 0
+  for (const file of files) {
+    const outcome = await readOne(file, onName, mostBytes)
+    if (outcome === 'damaged') damaged.push(file)
+    if (outcome === 'enough') break
+    if (outcome !== 'whole') isAllRead = false
+  }
+  return { kind: kindOf(seen) ?? (isAllRead ? 'other' : 'unread'), damaged }
+}
+
+/** Nothing that comes later changes what it is. */
+function isTold(seen: ReadonlySet<string>): boolean {
+  const kind = kindOf(seen)
+  return kind !== undefined && kind !== 'initramfsTools'
+}
+
+function kindOf(seen: ReadonlySet<string>): InitramfsKind | undefined {
+  if (seen.has('scripts/functions') && seen.has('conf/initramfs.conf')) {
+    if (seen.has('scripts/live')) return 'liveBoot'
+    return seen.has('scripts/casper') ? 'casper' : 'initramfsTools'
+  }
+  return seen.has('lib/dracut-lib.sh') || seen.has('usr/lib/dracut-lib.sh') ? 'dracut' : undefined
+}
+
+async function readOne(file: string, onName: (name: string) => boolean, mostBytes: number): Promise<Outcome> {
+  const fd = openSync(file, 'r')
+  try {
+    const plain = new CpioNames(onName)
+    const stop = readPlain(fd, plain, mostBytes)
+    if (stop !== 'notCpio') return stop
+    const form = packedForm(fd, plain.at)
+    return form ? await readPacked(fd, { at: plain.at, form }, onName, mostBytes) : 'unread'
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function readPlain(fd: number, names: CpioNames, mostBytes: number): Outcome | 'notCpio' {
+  const buffer = Buffer.alloc(chunkBytes)
+  for (let at = 0; at < mostBytes;) {
+    const bytes = readSync(fd, buffer, 0, chunkBytes, at)
+    if (bytes === 0) return names.isWhole ? wholeIfAny(names) : 'damaged'
+    const stop = names.push(buffer.subarray(0, bytes))
+    if (stop) return stop
+    at += bytes
+  }
+  return 'unread'
+}
+
+async function readPacked(
+  fd: number,
+  { at, form }: { at: number; form: PackedForm },
+  onName: (name: string) => boolean,
+  mostBytes: number,
+): Promise<Outcome> {
+  const names = new CpioNames(onName)
+  let stop: CpioStop | undefined
+  const { isFine, isReadToEnd } = await unpackStream(fd, at, form, (bytes) => {
+    stop = names.push(bytes)
+    return stop === undefined && names.at < mostBytes
+  })
+  if (stop === 'enough' || stop === 'damaged') return stop
+  // An archive with something unknown behind it has not been read whole, and is not said to be of no known make.
+  if (stop === 'notCpio' || names.at >= mostBytes) return 'unread'
+  if (isFine && names.isWhole) return wholeIfAny(names)
+  return isReadToEnd && !names.isWhole ? 'damaged' : 'unread'
+}
+
+/** Zeros alone are no archive. */
+const wholeIfAny = ({ records }: CpioNames): Outcome => (records > 0 ? 'whole' : 'unread')
+
+/** What is packed in another way (lz4, lzo) is not looked into. */
+const forms: readonly [PackedForm, number[]][] = [
+  ['gzip', [0x1f, 0x8b]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['lzma', [0x5d, 0x00, 0x00]],
+]
+
+function packedForm(fd: number, at: number): PackedForm | undefined {
+  const head = Buffer.alloc(6)
+  readSync(fd, head, 0, head.length, at)
+  return forms.find(([, mark]) => head.subarray(0, mark.length).equals(Buffer.from(mark)))?.[0]
+}
