@@ -1,7 +1,5 @@
 /** Why reading ended before its bytes did. */
 export type CpioStop =
-  /** The listener has heard all that it wanted. */
-  | 'enough'
   /** Where an archive would begin, something else does. */
   | 'notCpio'
   /** A header says what no archive's can. */
@@ -21,7 +19,7 @@ const nameSizeField = 11
  * compared, never made a path to anything.
  */
 export class CpioNames {
-  readonly #onName: (name: string) => boolean
+  readonly #onName: (name: string) => void
   /** The beginning of a record, until it is whole. */
   #held = Buffer.alloc(0)
   /** Content, and what pads it: passed over. */
@@ -32,8 +30,7 @@ export class CpioNames {
   /** Records that were whole. */
   records = 0
 
-  /** @param onName told each name; true when it has heard enough */
-  constructor(onName: (name: string) => boolean) {
+  constructor(onName: (name: string) => void) {
     this.#onName = onName
   }
 
@@ -87,7 +84,8 @@ export class CpioNames {
     this.#skip = padding(headerBytes + nameBytes) + size + padding(size)
     this.#isBetween = name === 'TRAILER!!!'
     this.records++
-    return this.#onName(name) ? 'enough' : undefined
+    this.#onName(name)
+    return undefined
   }
 }
 

@@ -27,7 +27,7 @@ const tellingNames = new Set([
   'usr/lib/dracut-lib.sh',
 ])
 
-type Outcome = 'enough' | 'whole' | 'damaged' | 'unread'
+type Outcome = 'whole' | 'damaged' | 'unread'
 
 /**
  * Looks into initrds as into one file system, which is what the kernel makes of them.
@@ -35,26 +35,18 @@ type Outcome = 'enough' | 'whole' | 'damaged' | 'unread'
  */
 export async function readInitramfs(files: readonly string[], mostBytes = mostInitrdBytes): Promise<InitramfsFound> {
   const seen = new Set<string>()
-  const onName = (name: string): boolean => {
+  const onName = (name: string): void => {
     const plain = name.replace(/^(\.?\/)+/, '')
     if (tellingNames.has(plain)) seen.add(plain)
-    return isTold(seen)
   }
   const damaged: string[] = []
   let isAllRead = files.length > 0
   for (const file of files) {
     const outcome = await readOne(file, onName, mostBytes)
     if (outcome === 'damaged') damaged.push(file)
-    if (outcome === 'enough') break
     if (outcome !== 'whole') isAllRead = false
   }
   return { kind: kindOf(seen) ?? (isAllRead ? 'other' : 'unread'), damaged }
-}
-
-/** Nothing that comes later changes what it is. */
-function isTold(seen: ReadonlySet<string>): boolean {
-  const kind = kindOf(seen)
-  return kind !== undefined && kind !== 'initramfsTools'
 }
 
 function kindOf(seen: ReadonlySet<string>): InitramfsKind | undefined {
@@ -65,7 +57,7 @@ function kindOf(seen: ReadonlySet<string>): InitramfsKind | undefined {
   return seen.has('lib/dracut-lib.sh') || seen.has('usr/lib/dracut-lib.sh') ? 'dracut' : undefined
 }
 
-async function readOne(file: string, onName: (name: string) => boolean, mostBytes: number): Promise<Outcome> {
+async function readOne(file: string, onName: (name: string) => void, mostBytes: number): Promise<Outcome> {
   const fd = openSync(file, 'r')
   try {
     const plain = new CpioNames(onName)
@@ -93,7 +85,7 @@ function readPlain(fd: number, names: CpioNames, mostBytes: number): Outcome | '
 async function readPacked(
   fd: number,
   { at, form }: { at: number; form: PackedForm },
-  onName: (name: string) => boolean,
+  onName: (name: string) => void,
   mostBytes: number,
 ): Promise<Outcome> {
   const names = new CpioNames(onName)
@@ -102,11 +94,12 @@ async function readPacked(
     stop = names.push(bytes)
     return stop === undefined && names.at < mostBytes
   })
-  if (stop === 'enough' || stop === 'damaged') return stop
+  if (stop === 'damaged') return stop
   // An archive with something unknown behind it has not been read whole, and is not said to be of no known make.
   if (stop === 'notCpio' || names.at >= mostBytes) return 'unread'
   if (isFine && names.isWhole) return wholeIfAny(names)
-  return isReadToEnd && !names.isWhole ? 'damaged' : 'unread'
+  // What cannot be unpacked at all may be packed in a way of its own.
+  return isReadToEnd && !names.isWhole && names.records > 0 ? 'damaged' : 'unread'
 }
 
 /** Zeros alone are no archive. */

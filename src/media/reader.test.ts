@@ -24,6 +24,11 @@ describe('a reader in a thread', () => {
     expect(await reader.list('/x.iso', false, never)).toEqual({ entries: [], label: '/x.iso' })
   })
 
+  it('looks into initrds there', async () => {
+    const reader = readerOf(`parentPort.postMessage({ initramfs: { kind: 'dracut', damaged: workerData.files } })`)
+    expect(await reader.initramfs(['/i'], never)).toEqual({ kind: 'dracut', damaged: ['/i'] })
+  })
+
   it('tells how far it is on the way', async () => {
     const heard: number[] = []
     const reader = readerOf(`
