@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { presetRules, type PreflightLine } from '../contract/index.ts'
-import { cpio } from '../overlay/cpio.ts'
+import { cpio } from '../overlay/index.ts'
 import type { House } from './index.ts'
 import { openTestHouse, temporaryFolder } from './testing/testHouse.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cpio } from '../overlay/cpio.ts'
+import { cpio } from '../overlay/index.ts'
 import { readInitramfs } from './initramfs.ts'
 import { remembered } from './remembered.ts'
 

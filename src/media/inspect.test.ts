@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cpio } from '../overlay/cpio.ts'
+import { cpio } from '../overlay/index.ts'
 import { fetchedBy, inspectProfile, judge } from './inspect.ts'
 import { readerHere } from './reader.ts'
 
