@@ -53,6 +53,7 @@ describe('what it guards', () => {
   it('not how the console looks, unless something else comes with it', async () => {
     const pin = await withPin()
     expect(allows(pin, 'settings.save', { theme: 'dark', language: 'en' })).toBe(true)
+    expect(allows(pin, 'settings.save', { invigilator: 'Ana' })).toBe(true)
     expect(allows(pin, 'settings.save', { theme: 'dark', httpPort: 80 })).toBe(false)
   })
 

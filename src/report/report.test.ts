@@ -126,6 +126,14 @@ describe('a report', () => {
     expect(isPdf(await renderReport(data))).toBe(true)
   })
 
+  it('has nothing that a person did under the name of Amorce', () => {
+    const unnamed = [entry(1, 'lock', start, { who: '' }), entry(2, 'timeUp', start, { who: '' })]
+    const { blocks } = reportDocument({ ...data, journal: { entries: unnamed, intact: true } })
+    const rows = blocks.flatMap((block) => (block.kind === 'table' ? block.rows : []))
+    const whoOf = (what: string) => rows.find(([, cell]) => cell?.startsWith(what))?.[2]
+    expect([whoOf('Poste verrouillé'), whoOf('Temps écoulé')]).toEqual(['sans nom donné', 'Amorce'])
+  })
+
   it('says of a broken chain that it is, and of a rehearsal what it is', () => {
     const broken = { ...data, journal: { entries, intact: false }, sitting: { ...sitting, isRehearsal: true } }
     const text = textOf(reportDocument({ ...broken, language: 'en' }).blocks)

@@ -172,6 +172,9 @@ function incidentsOf({ sitting, incidents }: ReportData, words: PaperWords): Blo
   ]
 }
 
+/** What Amorce does when its time has come: nobody else is meant by a line without a name. */
+const ofItself: ReadonlySet<string> = new Set(['timeUp', 'close', 'anonymise', 'unlockedByCode'])
+
 function courseOf({ sitting, room, journal }: ReportData, words: PaperWords): Block[] {
   const labelOf = (id: unknown): string => room?.seats.find((seat) => seat.id === id)?.label ?? '–'
   const steps = journal.entries.filter(({ action }) => action in words.actions)
@@ -195,7 +198,7 @@ function courseOf({ sitting, room, journal }: ReportData, words: PaperWords): Bl
         ]
           .filter(Boolean)
           .join(' · '),
-        who || 'Amorce',
+        who || (ofItself.has(action) ? 'Amorce' : words.unnamed),
       ]),
     },
   ]

@@ -77,6 +77,8 @@ export interface PaperWords {
   signatures: [invigilator: string, head: string]
   madeBy(at: string): string
   anonymous: string
+  /** Somebody who had given no name. */
+  unnamed: string
   bytes(count: number): string
 }
 
@@ -220,6 +222,7 @@ const french: PaperWords = {
   signatures: ['Le surveillant', 'Le responsable de l’épreuve'],
   madeBy: (at) => `Établi par Amorce le ${at}`,
   anonymous: 'Les données personnelles ont été effacées.',
+  unnamed: 'sans nom donné',
   bytes: bytesIn('fr-FR', ['o', 'ko', 'Mo', 'Go']),
 }
 
@@ -344,6 +347,7 @@ const english: PaperWords = {
   signatures: ['The invigilator', 'The head of the exam'],
   madeBy: (at) => `Made by Amorce on ${at}`,
   anonymous: 'Personal data have been deleted.',
+  unnamed: 'no name given',
   bytes: bytesIn('en-GB', ['B', 'kB', 'MB', 'GB']),
 }
 

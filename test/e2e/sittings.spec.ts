@@ -65,12 +65,15 @@ test('an exam of 40 candidates, from a pasted list to the end', async ({ launch 
   await expect(page.getByTestId('sitting-subject')).toContainText('Sujet.txt')
 
   // The rehearsal.
-  await amorce.call('settings.save', { invigilator: 'Ana' })
   await amorce.call('exam.startDemo', undefined)
   await amorce.goTo('exam')
   await expect(page.getByTestId('seat-plan')).toBeVisible()
   await expect(amorce.tiles).toHaveCount(40)
   await expect(page.getByTestId('quorum')).toContainText('il en faut 36')
+  await page.getByTestId('console-holder').click()
+  await page.getByTestId('console-holder-name').fill('Ana')
+  await page.getByTestId('console-holder-save').click()
+  await expect(page.getByTestId('console-holder')).toContainText('Ana')
   await expect(amorce.tilesAt('ready').nth(30)).toBeVisible({ timeout: 90_000 })
   await page.getByTestId('sitting-begin').click()
   await expect(page.getByTestId('remaining')).toContainText('01:59')

@@ -222,6 +222,9 @@ export const sittings = {
   'incident.foreignMachine': 'Foreign machine',
   'incident.addressConflict': 'Address used twice',
   'incident.otherDhcpServer': 'Other DHCP server',
+  'sitting.holder': 'Invigilator: {who}',
+  'sitting.holder.none': 'Who invigilates? Give a name',
+  'sitting.holder.title': 'Named in the journal and the report for all that is done from here',
   'settings.invigilator': 'Who is at the console',
   'settings.invigilator.hint': 'Named in the journal of sittings.',
 } as const

@@ -224,6 +224,9 @@ export const sittings = {
   'incident.foreignMachine': 'Machine étrangère',
   'incident.addressConflict': 'Adresse en double',
   'incident.otherDhcpServer': 'Autre serveur DHCP',
+  'sitting.holder': 'Surveillant : {who}',
+  'sitting.holder.none': 'Qui surveille ? Donnez un nom',
+  'sitting.holder.title': 'Nommé dans le journal et le procès-verbal pour tout ce qui est fait d’ici',
   'settings.invigilator': 'Qui tient la console',
   'settings.invigilator.hint': 'Nommé dans le journal des épreuves.',
 } as const
