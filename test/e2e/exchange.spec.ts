@@ -111,4 +111,12 @@ test('labels are saved as a PDF whose codes a barcode library reads', async ({ l
     const found = await readCodes(readFileSync(join(path, '..', picture)))
     expect(found.map(({ text }) => text).sort()).toEqual([...tags].sort())
   }
+
+  // Only those that are chosen.
+  await page.getByTestId('stock-row').first().getByRole('checkbox').locator('..').click()
+  await page.getByTestId('stock-files').click()
+  await page.getByTestId('stock-labels').click()
+  const texts = page.getByTestId('labels-page').locator('text')
+  await expect(texts.filter({ hasText: 'PC-0001' })).toBeVisible()
+  await expect(texts.filter({ hasText: 'PC-0002' })).toHaveCount(0)
 })

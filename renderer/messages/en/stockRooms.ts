@@ -377,7 +377,6 @@ export const stockRooms = {
   'swapReason.memoryMissing': 'memory missing',
   'swapReason.diskMissing': 'disk missing',
   'swapReason.tooLittleMemory': 'too little memory',
-  'swapReason.neverSeen': 'never seen',
   'alarm.outOfStock': '{name}: out of stock',
   'alarm.lowStock': '{name}: {count} in stock, to order',
   'alarm.expired': '{name}: {count} expired since {date}',

@@ -377,7 +377,6 @@ export const stockRooms = {
   'swapReason.memoryMissing': 'mémoire manquante',
   'swapReason.diskMissing': 'disque manquant',
   'swapReason.tooLittleMemory': 'mémoire insuffisante',
-  'swapReason.neverSeen': 'jamais vu',
   'alarm.outOfStock': '{name} : épuisé',
   'alarm.lowStock': '{name} : {count} en stock, à commander',
   'alarm.expired': '{name} : {count} périmés depuis le {date}',

@@ -161,7 +161,7 @@ export const proposalFields = [
 ] as const
 export type ProposalField = (typeof proposalFields)[number]
 
-export const swapReasons = ['state', 'failure', 'memoryMissing', 'diskMissing', 'tooLittleMemory', 'neverSeen'] as const
+export const swapReasons = ['state', 'failure', 'memoryMissing', 'diskMissing', 'tooLittleMemory'] as const
 export type SwapReason = (typeof swapReasons)[number]
 
 /** A PC that should not stand in an exam room, why, and what could take its place. */
