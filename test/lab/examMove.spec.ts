@@ -4,56 +4,105 @@ import { LabNetwork } from '../support/namespaces.ts'
 
 const [first, second] = ['52:54:00:0e:ca:11', '52:54:00:0e:ca:12']
 
-test('a candidate who is moved to another PC finds their work there', async ({ launch, network }, info) => {
-  test.setTimeout(2_400_000)
+// One machine, at whose seat two candidates take turns: what each left there is taken away in between, so that what they find
+// comes from the server, as it does at another machine.
+test('candidates who change places find their newest work and nothing of one another; at the end all of it is sent', async ({
+  launch,
+  network,
+}, info) => {
+  test.setTimeout(1_800_000)
   const amorce = await launch()
   await addLockedExam(amorce, { rules: { autosaveMinutes: 5, lockUntilStart: false } })
-  const { candidateIds, seatIds } = await beginSitting(amorce, [first, second])
-  const [candidateId, secondSeat] = [candidateIds[0]!, seatIds[1]!]
+  const { id, candidateIds, seatIds } = await beginSitting(amorce, [first, second], 2)
+  const [eva, bo] = candidateIds as [number, number]
   await amorce.startExam(LabNetwork.examNic)
-  const stageOf = async (mac: string) => (await amorce.machines()).find((each) => each.mac === mac)?.stage
-  const guests: ExamGuest[] = []
-  const powerOn = async (mac: string, name: string) => {
-    const logFile = info.outputPath(`${name}.log`)
-    const guest = await ExamGuest.powerOn(network.room, { mac, logFile })
-    guests.push(guest)
-    await guest.pc.waitFor(/lab: work \d+/, 900_000)
-    await expect.poll(() => stageOf(mac), { timeout: 120_000 }).toBe('ready')
-    return guest
-  }
-  const works = async () =>
+  const works = async (name: string) =>
     (await amorce.call('papers.view', undefined)).seats
       .flatMap((seat) => seat.works)
-      .filter(({ name }) => name === 'travail.tar.gz')
-      .sort((a, b) => a.version - b.version)
-  const sums = (guest: ExamGuest) =>
-    guest.asRoot('cd /home/examen && find Travail -type f | sort | xargs -d "\\n" sha256sum')
-  const screenOf = (guest: ExamGuest, words: string) =>
-    expect.poll(() => guest.screen(), { timeout: 60_000 }).toContain(words)
-  const moveTo = (seatId: number) => amorce.call('candidate.seat', { candidateId, seatId, who: 'Labo' })
+      .filter((work) => work.name === 'travail.tar.gz' && work.candidate === name)
+      .sort((a, b) => a.receivedAt - b.receivedAt)
+  const pc = await ExamGuest.powerOn(network.room, { mac: first, logFile: info.outputPath('console.log') })
+  const sums = () => pc.asRoot('cd /home/examen && find Travail -type f | sort | xargs -r -d "\\n" sha256sum')
+  const isShown = (console: string) => expect.poll(() => pc.shown(), { timeout: 120_000 }).toBe(console)
+  /** Who changes places with whoever is there; nobody waits until anything is sent. */
+  const takesTheSeat = async (candidateId: number) => {
+    await amorce.call('candidate.seat', { candidateId, seatId: seatIds[0]!, who: 'Labo' })
+    const folder = () => pc.asRoot('cat /run/amorce/folder 2> /dev/null')
+    await expect.poll(folder, { timeout: 180_000 }).toBe(`${candidateId}\n`)
+    await isShown('tty7')
+    await pc.asRoot('rm -rf /run/amorce/former')
+    expect(await pc.asRoot('find /home/examen/Travail ! -user examen')).toBe('')
+  }
+  /** Who may read the candidate's home, or is in their session, finds no such word. */
+  const hasNothingOf = async (word: string) =>
+    expect(await pc.asCandidate(`grep -rlsF ${word} /home /tmp /var/tmp /dev/shm /run 2> /dev/null`)).toBe('')
 
   try {
-    const a = await powerOn(first, 'pc-a')
-    // Written, and let alone: it is sent by itself well before the interval.
-    await a.asCandidate(
-      'cd /home/examen/Travail && mkdir -p "TP n°3" && head -c 300000 /dev/urandom > "TP n°3/données.bin"',
-    )
-    await a.asCandidate('echo "fonction réponse" > /home/examen/Travail/rendu.py')
-    await expect.poll(works, { timeout: 180_000 }).toHaveLength(1)
-    const written = await sums(a)
-    expect(written.trim().split('\n')).toHaveLength(2)
+    await pc.pc.waitFor(/lab: work \d+/, 900_000)
+    await isShown('tty7')
+    let evas = ''
 
-    await moveTo(secondSeat)
-    await screenOf(a, 'Personne n’est placé à ce poste')
-    await expect.poll(() => a.shown(), { timeout: 60_000 }).toBe('tty12')
-    const b = await powerOn(second, 'pc-b')
-    expect(b.pc.console).toContain('amorce: work restored')
-    // Before the session was shown, and as the candidate's own.
-    expect(b.pc.console.indexOf('amorce: work restored')).toBeLessThan(b.pc.console.indexOf('amorce: state working'))
-    expect(await sums(b)).toBe(written)
-    expect(await b.asRoot('find /home/examen/Travail ! -user examen')).toBe('')
-    await expect.poll(() => b.shown(), { timeout: 60_000 }).toBe('tty7')
+    await test.step('what is let alone is sent by itself', async () => {
+      await pc.asCandidate(
+        'cd /home/examen/Travail && mkdir -p "TP n°3" && head -c 300000 /dev/urandom > "TP n°3/données.bin"',
+      )
+      await pc.asCandidate('echo "fonction d_eva" > /home/examen/Travail/rendu.py')
+      await expect.poll(() => works('Éva Noël'), { timeout: 180_000 }).toHaveLength(1)
+    })
+
+    await test.step('each finds what they wrote the moment before they went, and nothing of the other', async () => {
+      await pc.asCandidate('echo "d_eva, second" >> /home/examen/Travail/rendu.py')
+      evas = await sums()
+      await takesTheSeat(bo)
+      expect(await sums()).toBe('')
+      await hasNothingOf('d_eva')
+      await pc.asCandidate('echo "de_bo" > /home/examen/Travail/rendu.py')
+      const bos = await sums()
+      await takesTheSeat(eva)
+      expect(await sums()).toBe(evas)
+      await hasNothingOf('de_bo')
+      await pc.asCandidate('echo "d_eva, third" >> /home/examen/Travail/rendu.py')
+      evas = await sums()
+      await takesTheSeat(bo)
+      expect(await sums()).toBe(bos)
+      await hasNothingOf('d_eva')
+    })
+
+    await test.step('nobody is seated there any more', async () => {
+      await amorce.call('candidate.seat', { candidateId: bo, seatId: null, who: 'Labo' })
+      await expect.poll(() => pc.screen(), { timeout: 60_000 }).toContain('Personne n’est placé à ce poste')
+      await isShown('tty12')
+      await expect.poll(() => pc.asRoot('find /home/examen/Travail -type f'), { timeout: 60_000 }).toBe('')
+      await takesTheSeat(eva)
+      expect(await sums()).toBe(evas)
+    })
+
+    await test.step('the end: locked, and the work is at the server', async () => {
+      await pc.asCandidate('echo "d_eva, at last" >> /home/examen/Travail/rendu.py')
+      // For one of them: the other has time left.
+      await amorce.call('candidate.extend', { sittingId: id, candidateIds: [bo], minutes: 120, who: 'Labo' })
+      const { title, module, roomId, quorum } = (await amorce.snapshot()).sittings![0]!
+      const sitting = { title, module, roomId, quorum, durationMinutes: 1, warnings: [] }
+      await amorce.call('sitting.update', { id, sitting })
+      await expect
+        .poll(() => pc.screen(), { timeout: 120_000 })
+        .toMatch(/L’épreuve est terminée[^]*Travail reçu par le serveur à \d\d:\d\d/)
+      await isShown('tty12')
+      const sent = (await works('Éva Noël')).at(-1)?.sha256 ?? 'nothing'
+      expect(await pc.screen()).toContain(`${sent.slice(0, 16)}…`)
+      const kept = await pc.asRoot('tar -xzOf /run/amorce/work Travail/rendu.py; sha256sum < /run/amorce/work')
+      expect(kept).toContain(`d_eva, at last\n${sent}`)
+    })
+
+    await test.step('what was written last is sent before the machine is switched off', async () => {
+      await takesTheSeat(bo)
+      const before = (await works('Bo Petit')).length
+      await pc.asCandidate('echo "de_bo, at last" >> /home/examen/Travail/rendu.py')
+      await amorce.call('candidate.power', { sittingId: id, candidateIds: [bo], action: 'powerOff', who: 'Labo' })
+      await pc.pc.ended(120_000)
+      expect(await works('Bo Petit')).toHaveLength(before + 1)
+    })
   } finally {
-    for (const { pc } of guests) await pc.powerOff()
+    await pc.pc.powerOff()
   }
 })
