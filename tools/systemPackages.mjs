@@ -38,6 +38,8 @@ export const needs = {
   build: [program('g++', 'g++'), program('make', 'make'), program('python3', 'python3')],
   /** To unpack packages without installing them. */
   unpack: [program('dpkg', 'dpkg'), program('apt-get', 'apt')],
+  /** What reads the completion and the man page, for the unit tests; without them these are skipped. */
+  readers: [program('zsh', 'zsh'), program('fish', 'fish'), program('man', 'man-db')],
   /** Real clients and real machines, for test/lab. */
   lab: [
     program('ip', 'iproute2'),

@@ -33,7 +33,7 @@ test('candidates who change places find their newest work and nothing of one ano
     await pc.asRoot('rm -rf /run/amorce/former')
     expect(await pc.asRoot('find /home/examen/Travail ! -user examen')).toBe('')
   }
-  /** Who may read the candidate's home, or is in their session, finds no such word. */
+  /** Who may read the candidate's home, or is in their session, finds no such word, which no file of the system has either. */
   const hasNothingOf = async (word: string) =>
     expect(await pc.asCandidate(`grep -rlsF ${word} /home /tmp /var/tmp /dev/shm /run 2> /dev/null`)).toBe('')
 
@@ -46,26 +46,26 @@ test('candidates who change places find their newest work and nothing of one ano
       await pc.asCandidate(
         'cd /home/examen/Travail && mkdir -p "TP n°3" && head -c 300000 /dev/urandom > "TP n°3/données.bin"',
       )
-      await pc.asCandidate('echo "fonction d_eva" > /home/examen/Travail/rendu.py')
+      await pc.asCandidate('echo "fonction eva4711" > /home/examen/Travail/rendu.py')
       await expect.poll(() => works('Éva Noël'), { timeout: 180_000 }).toHaveLength(1)
     })
 
     await test.step('each finds what they wrote the moment before they went, and nothing of the other', async () => {
-      await pc.asCandidate('echo "d_eva, second" >> /home/examen/Travail/rendu.py')
+      await pc.asCandidate('echo "eva4711, second" >> /home/examen/Travail/rendu.py')
       evas = await sums()
       await takesTheSeat(bo)
       expect(await sums()).toBe('')
-      await hasNothingOf('d_eva')
-      await pc.asCandidate('echo "de_bo" > /home/examen/Travail/rendu.py')
+      await hasNothingOf('eva4711')
+      await pc.asCandidate('echo "bo4712" > /home/examen/Travail/rendu.py')
       const bos = await sums()
       await takesTheSeat(eva)
       expect(await sums()).toBe(evas)
-      await hasNothingOf('de_bo')
-      await pc.asCandidate('echo "d_eva, third" >> /home/examen/Travail/rendu.py')
+      await hasNothingOf('bo4712')
+      await pc.asCandidate('echo "eva4711, third" >> /home/examen/Travail/rendu.py')
       evas = await sums()
       await takesTheSeat(bo)
       expect(await sums()).toBe(bos)
-      await hasNothingOf('d_eva')
+      await hasNothingOf('eva4711')
     })
 
     await test.step('nobody is seated there any more', async () => {
@@ -78,7 +78,7 @@ test('candidates who change places find their newest work and nothing of one ano
     })
 
     await test.step('the end: locked, and the work is at the server', async () => {
-      await pc.asCandidate('echo "d_eva, at last" >> /home/examen/Travail/rendu.py')
+      await pc.asCandidate('echo "eva4711, at last" >> /home/examen/Travail/rendu.py')
       // For one of them: the other has time left.
       await amorce.call('candidate.extend', { sittingId: id, candidateIds: [bo], minutes: 120, who: 'Labo' })
       const { title, module, roomId, quorum } = (await amorce.snapshot()).sittings![0]!
@@ -91,13 +91,13 @@ test('candidates who change places find their newest work and nothing of one ano
       const sent = (await works('Éva Noël')).at(-1)?.sha256 ?? 'nothing'
       expect(await pc.screen()).toContain(`${sent.slice(0, 16)}…`)
       const kept = await pc.asRoot('tar -xzOf /run/amorce/work Travail/rendu.py; sha256sum < /run/amorce/work')
-      expect(kept).toContain(`d_eva, at last\n${sent}`)
+      expect(kept).toContain(`eva4711, at last\n${sent}`)
     })
 
     await test.step('what was written last is sent before the machine is switched off', async () => {
       await takesTheSeat(bo)
       const before = (await works('Bo Petit')).length
-      await pc.asCandidate('echo "de_bo, at last" >> /home/examen/Travail/rendu.py')
+      await pc.asCandidate('echo "bo4712, at last" >> /home/examen/Travail/rendu.py')
       await amorce.call('candidate.power', { sittingId: id, candidateIds: [bo], action: 'powerOff', who: 'Labo' })
       await pc.pc.ended(120_000)
       expect(await works('Bo Petit')).toHaveLength(before + 1)
