@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { completionFor, shells } from './completion.ts'
 import { commandNames, optionsOf } from './table.ts'
@@ -41,8 +44,10 @@ describe.skipIf(!isHere('bash'))('the completion, in a real bash', () => {
 
 describe.each(shells)('the completion for %s', (shell) => {
   it.skipIf(!isHere(shell)).each(['fr', 'en'] as const)('is a script that the shell can read, in %s', (language) => {
-    const input = completionFor(shell, language)
-    const args = shell === 'fish' ? ['--no-execute'] : ['-n']
-    expect(spawnSync(shell, args, { input, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '', stdout: '' })
+    const path = join(mkdtempSync(join(tmpdir(), 'amorce-')), shell)
+    writeFileSync(path, completionFor(shell, language))
+    const read = spawnSync(shell, [shell === 'fish' ? '--no-execute' : '-n', path], { encoding: 'utf8' })
+    rmSync(dirname(path), { recursive: true })
+    expect(read).toMatchObject({ status: 0, stderr: '', stdout: '' })
   })
 })
