@@ -91,7 +91,7 @@ export class Sittings {
   save(sitting: SittingInput, id?: number): Promise<Reply<SittingView>> {
     return id === undefined
       ? this.#client.call('sitting.add', sitting)
-      : this.#client.call('sitting.update', { id, sitting })
+      : this.#client.call('sitting.update', { id, sitting, who: this.who })
   }
 
   async step(step: SittingStep, id: number): Promise<boolean> {

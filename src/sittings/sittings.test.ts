@@ -51,6 +51,17 @@ describe('a sitting', () => {
     expect(remaining(1)).toBe(0)
   })
 
+  it('that is made longer while it runs has that in its journal, with who did it', () => {
+    const { sittings, id, room } = openPrepared()
+    sittings.begin(id, 'Ana')
+    const { endsAt = 0, durationMinutes } = sittings.get(id)
+    const longer = sittingInput({ roomId: room.id, durationMinutes: durationMinutes + 15 })
+    expect(sittings.update(id, longer, 'Ana').endsAt).toBe(endsAt + 15 * minute)
+    expect(sittings.journal(id).entries.at(-1)).toMatchObject({
+      ...{ action: 'duration', who: 'Ana', details: { minutes: durationMinutes + 15 } },
+    })
+  })
+
   it('goes through its states in order and through no other', () => {
     const { sittings, id } = openPrepared()
     const wrong = expect.objectContaining({ code: 'sitting.wrongState' }) as Error

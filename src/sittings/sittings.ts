@@ -44,7 +44,7 @@ export interface Sittings {
   /** @throws CodedError `room.notFound` */
   add(sitting: SittingInput): SittingView
   /** The room cannot be changed once it has begun. @throws CodedError `sitting.notFound`, `sitting.wrongState`, `room.notFound` */
-  update(id: number, sitting: SittingInput): SittingView
+  update(id: number, sitting: SittingInput, who?: string): SittingView
   duplicate(id: number): SittingView
   /** @throws CodedError `sitting.wrongState` once it has begun: it can be archived, and its personal data taken out. */
   remove(id: number): void
@@ -403,7 +403,7 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
     archived: () => selectArchived.all().map((row) => sittingView(row, selectCandidates.all(row.id))),
     get: viewOf,
     add: (sitting) => changed(viewOf(add(sitting))),
-    update: (id, sitting) =>
+    update: (id, sitting, who = '') =>
       changed(
         database.transaction(() => {
           const row = rowOf(id)
@@ -418,7 +418,7 @@ export function createSittings({ database, clock, rooms, random, randomBytes }: 
           const { durationMinutes } = sitting
           if (row.started_at !== null && durationMinutes !== row.duration_minutes) {
             againWarned.run(id)
-            journal.add(id, { at: clock.now(), who: '', action: 'duration', details: { minutes: durationMinutes } })
+            journal.add(id, { at: clock.now(), who, action: 'duration', details: { minutes: durationMinutes } })
           }
           settle(id)
           return viewOf(id)

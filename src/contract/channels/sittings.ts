@@ -11,6 +11,7 @@ import { command, id, nothing, text } from './fields.ts'
 
 const trimmed = (max: number) => text(max).transform((value) => value.trim())
 const named = (max: number) => trimmed(max).pipe(z.string().min(1))
+const who = trimmed(80)
 const minutes = z
   .number()
   .int()
@@ -73,16 +74,15 @@ export interface RosterPreview {
 }
 
 const idsOf = z.array(id).min(1).max(2000)
-const who = trimmed(80)
 /** To several candidates of one sitting at once. */
 const toCandidates = { sittingId: id, candidateIds: idsOf, who }
 
 export const sittingsCommands = {
   'sitting.add': command<typeof sittingInputSchema, SittingView>(sittingInputSchema),
   'sitting.update': command<
-    z.ZodType<{ id: number; sitting: SittingInput }, { id: number; sitting: SittingWish }>,
+    z.ZodType<{ id: number; sitting: SittingInput; who: string }, { id: number; sitting: SittingWish; who?: string }>,
     SittingView
-  >(z.object({ id, sitting: sittingInputSchema })),
+  >(z.object({ id, sitting: sittingInputSchema, who: who.default('') })),
   /** With its candidates and without what was done. */
   'sitting.duplicate': command<typeof id, SittingView>(id),
   /** Only a draft, or one that nobody sat. */

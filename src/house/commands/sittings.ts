@@ -19,7 +19,7 @@ export function sittingsHandlers({
   }
   return {
     'sitting.add': (sitting) => sittings.add(sitting),
-    'sitting.update': ({ id, sitting }) => sittings.update(id, sitting),
+    'sitting.update': ({ id, sitting, who }) => sittings.update(id, sitting, who),
     'sitting.duplicate': (id) => {
       const copy = sittings.duplicate(id)
       examSystem.rules.setOfSitting(copy.id, examSystem.rules.ofSitting(id))
