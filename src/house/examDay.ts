@@ -224,6 +224,7 @@ export class ExamDay {
       const incident = trouble && incidentOf[trouble.code]
       // One that gave way to another verdict for a while, and came back, is the same.
       if (!incident || now - seen.seenAt < incident.settlesMs || seen.told.has(nameOf(trouble))) continue
+      if (trouble.code === 'machineGone' && now - seen.seenAt < undecidedMs && mayBeCutOff(machines, trouble)) continue
       seen.told.add(nameOf(trouble))
       if (incident.kind === 'lineDown') this.#cutOff(machines, trouble)
       else this.#raise(incident.kind, incident.severity, mac)
@@ -339,6 +340,14 @@ const incidentOf: Partial<Record<TroubleCode, { kind: IncidentKind; severity: In
     switchSilent: { kind: 'lineDown', severity: 'serious', settlesMs: 5_000 },
     laptopUnplugged: { kind: 'lineDown', severity: 'serious', settlesMs: 0 },
   }
+
+/** The system notices that a neighbour is away after some seconds with one, and half a minute with another. */
+const undecidedMs = 40_000
+const sameBreathMs = 10_000
+
+/** Others fell silent in the same breath, and were asked in vain so far: the switch may turn out to be what is gone. */
+const mayBeCutOff = (machines: readonly MachineView[], { since }: Trouble): boolean =>
+  machines.some(({ trouble }) => trouble?.code === 'heartbeatLost' && Math.abs(trouble.since - since) <= sameBreathMs)
 
 /** As long as a row takes to be found silent, and a plug to be put back. */
 const sameCutMs = 60_000
