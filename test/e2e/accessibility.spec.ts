@@ -167,7 +167,7 @@ test('from a red tile to its verdict and its remedy in two clicks; the support b
   expect(readFileSync(path).includes('packets.pcapng')).toBe(true)
 })
 
-test('the exam-day list is printed on A4, black on white, without the window around it', async ({ demo }) => {
+test('the exam-day list is printed on A4, without the window around it', async ({ demo }) => {
   const { page } = demo
   await page.emulateMedia({ colorScheme: 'dark' })
   await demo.call('settings.save', { theme: 'dark' })

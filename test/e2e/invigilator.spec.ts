@@ -94,7 +94,10 @@ test('what the invigilator does to several at once can be undone for each as the
   ]) {
     await expect(page.locator(`[data-testid="tile"][data-trouble="${code}"]`)).toHaveCount(1, { timeout: 90_000 })
     await expect
-      .poll(async () => (await amorce.snapshot()).incidents?.filter((incident) => incident.kind === kind).length)
+      .poll(async () => (await amorce.snapshot()).incidents?.filter((incident) => incident.kind === kind).length, {
+        // A verdict must stand for a while before it is an incident.
+        timeout: 60_000,
+      })
       .toBe(1)
   }
 
