@@ -171,6 +171,7 @@ test('the exam-day list is printed on A4, without the window around it', async (
   const { page } = demo
   await page.emulateMedia({ colorScheme: 'dark' })
   await demo.call('settings.save', { theme: 'dark' })
+  await demo.goTo('exam')
   await page.keyboard.press('F1')
   await page.locator('[data-testid="help-page"][data-name="exam-day"]').click()
   await expect(page.getByTestId('help-article').getByRole('heading', { level: 1 })).toHaveText('Liste du jour')

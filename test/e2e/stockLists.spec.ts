@@ -241,7 +241,7 @@ test('disposal batches and places are sorted, and keep filters and columns', asy
 
   await page.getByTestId('stock-tab-references').click()
   const places = page.getByTestId('reference-row')
-  await expect(places).toHaveText([/Bât. B *Salle/, /Bât. B \/ B9/, /Bât. B \/ B10/, /Réserve/])
+  await expect(places).toHaveText([/Bât. B *Bâtiment/, /Bât. B \/ B9/, /Bât. B \/ B10/, /Réserve/])
   await page.getByTestId('reference-columns').click()
   await page.getByRole('menuitemcheckbox', { name: 'Genre' }).click()
   await page.keyboard.press('Escape')
