@@ -100,13 +100,14 @@ export function createLocations(database: Database): Locations {
   const make = database.transaction((names: readonly string[]) => {
     let parent: Pick<LocationRow, 'id' | 'path' | 'kind'> | undefined
     for (const [depth, name] of names.entries()) {
-      const path = parent ? joinPath([parent.path, name]) : name
-      const kind = guessLocationKind(name, names.slice(depth + 1), parent?.kind)
-      parent = selectByPath.get(path) ?? {
-        id: Number(insert.run(parent?.id ?? null, name, kind, path, '').lastInsertRowid),
-        path,
-        kind,
+      const path: string = parent ? joinPath([parent.path, name]) : name
+      const known = selectByPath.get(path)
+      if (known) {
+        parent = known
+        continue
       }
+      const kind = guessLocationKind(name, names.slice(depth + 1), parent?.kind)
+      parent = { id: Number(insert.run(parent?.id ?? null, name, kind, path, '').lastInsertRowid), path, kind }
     }
     return parent && { id: parent.id, path: parent.path }
   })

@@ -81,7 +81,7 @@ export function withoutWaitingForDisk<T>(database: Database, task: () => T): T {
 
 /** Pages of 4 KiB: SQLite's own, and while much is written. */
 const usualCheckpoint = 1_000
-const rareCheckpoint = 4_000
+const rareCheckpoint = 6_000
 
 /** Much is written: pages that are changed again and again go to the file once, and not with every few hundred. */
 export async function withRareCheckpoints<T>(database: Database, task: () => Promise<T>): Promise<T> {
