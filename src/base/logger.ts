@@ -6,4 +6,15 @@ export interface Logger {
   error(message: string, fields?: Record<string, unknown>): void
 }
 
+/** One that hands on what it is told, e.g. to another thread. */
+export function loggerTo(
+  tell: (level: keyof Logger, message: string, fields?: Record<string, unknown>) => void,
+): Logger {
+  const at =
+    (level: keyof Logger): Logger['info'] =>
+    (message, fields) =>
+      tell(level, message, fields)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} }

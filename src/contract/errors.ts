@@ -190,3 +190,6 @@ export const toWireError = (error: unknown): WireError =>
   error instanceof CodedError
     ? { code: error.code, message: error.message, details: error.details }
     : { code: 'internal', message: error instanceof Error ? error.message : String(error), details: {} }
+
+export const fromWireError = ({ code, message, details }: WireError): CodedError =>
+  new CodedError(code, message, details)

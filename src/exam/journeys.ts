@@ -33,6 +33,8 @@ export interface JourneysOptions {
 /** The machines of the running exam. Fed by events; asked once per frame for what changed. */
 export class Journeys {
   readonly #journeys = new Map<Mac, Journey>()
+  /** For rules, each of which may go through all of it: what `values()` gives is gone through once. */
+  readonly #room: Iterable<Journey> = { [Symbol.iterator]: () => this.#journeys.values() }
   readonly #macByAddress = new Map<Ipv4, Mac>()
   readonly #changed = new Set<Mac>()
   readonly #removed = new Set<Mac>()
@@ -172,7 +174,7 @@ export class Journeys {
     return findTrouble(journey, {
       now,
       listeningSince: this.#listeningSince,
-      room: this.#journeys.values(),
+      room: this.#room,
       linkDown: this.#linkDown,
     })
   }

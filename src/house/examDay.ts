@@ -16,6 +16,7 @@ import {
   type TroubleCode,
   type ViewUpdate,
 } from '../contract/index.ts'
+import { patience } from '../exam/index.ts'
 import {
   createAttendance,
   createIncidents,
@@ -326,6 +327,9 @@ export class ExamDay {
   }
 }
 
+/** The system notices that a neighbour is away after some seconds with one, and half a minute with another. */
+const undecidedMs = 40_000
+
 /**
  * Which troubles of a machine are an incident of its sitting, and how long each must stand: a silence is asked about first,
  * and others may turn out to share it.
@@ -336,18 +340,16 @@ const incidentOf: Partial<Record<TroubleCode, { kind: IncidentKind; severity: In
     ownDisk: { kind: 'otherSystem', severity: 'serious', settlesMs: 0 },
     machineGone: { kind: 'machineLost', severity: 'attention', settlesMs: 5_000 },
     agentSilent: { kind: 'agentSilent', severity: 'attention', settlesMs: 5_000 },
-    heartbeatLost: { kind: 'machineLost', severity: 'attention', settlesMs: 40_000 },
+    heartbeatLost: { kind: 'machineLost', severity: 'attention', settlesMs: undecidedMs },
     switchSilent: { kind: 'lineDown', severity: 'serious', settlesMs: 5_000 },
     laptopUnplugged: { kind: 'lineDown', severity: 'serious', settlesMs: 0 },
   }
 
-/** The system notices that a neighbour is away after some seconds with one, and half a minute with another. */
-const undecidedMs = 40_000
-const sameBreathMs = 10_000
-
 /** Others fell silent in the same breath, and were asked in vain so far: the switch may turn out to be what is gone. */
 const mayBeCutOff = (machines: readonly MachineView[], { since }: Trouble): boolean =>
-  machines.some(({ trouble }) => trouble?.code === 'heartbeatLost' && Math.abs(trouble.since - since) <= sameBreathMs)
+  machines.some(
+    ({ trouble }) => trouble?.code === 'heartbeatLost' && Math.abs(trouble.since - since) <= patience.sameBreath,
+  )
 
 /** As long as a row takes to be found silent, and a plug to be put back. */
 const sameCutMs = 60_000

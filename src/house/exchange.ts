@@ -169,7 +169,9 @@ export class Exchange {
     const record = await this.#work('writing', planner.writes.length, async (work, tell) => {
       const writing: ImportWork = {
         ...work,
-        onSlice: () => isUndoing || tell(done),
+        onSlice: () => {
+          if (!isUndoing) tell(done)
+        },
         onWritten: (count) => (done = count),
         onUndo: () => {
           isUndoing = true

@@ -242,7 +242,8 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     profiles: () => profiles.list(),
   })
   const mediaReader = options.mediaReader ?? readerHere
-  const initrdsAt = { folders: [join(dataFolder, 'boot'), loaderFolder], reader: remembered(mediaReader) }
+  const bootFolders = [join(dataFolder, 'boot'), loaderFolder]
+  const initrdsAt = { folders: bootFolders, reader: remembered(mediaReader) }
   const notLockable = async (): Promise<string[]> => {
     const names: string[] = []
     for (const { id, name, initrds } of profiles.list()) {
@@ -387,9 +388,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
         emit: bus.emit,
         settings: settings.current,
         journeys,
-        roots: venue.simulated
-          ? [simulated.mediaFolder, selfTester.folder]
-          : [join(dataFolder, 'boot'), loaderFolder, selfTester.folder],
+        roots: venue.simulated ? [simulated.mediaFolder, selfTester.folder] : [...bootFolders, selfTester.folder],
         link: venue.simulated ? simulated.link : undefined,
         dropFolder,
         tftpWorkerPath: options.tftpWorkerPath,
@@ -536,7 +535,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
         everyday: profiles.everyday(),
       }
     },
-    kernelFolders: [join(dataFolder, 'boot'), loaderFolder],
+    kernelFolders: bootFolders,
     bootFiles: () => bootFilesView.files.map(({ path }) => path),
     ownBootFiles: () => new Set(bootFilesView.files.flatMap(({ origin, path }) => (origin === 'own' ? [path] : []))),
     examStartedAt: () => (session.venue ? session.view.startedAt : undefined),

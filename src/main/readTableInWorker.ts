@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { CodedError, type WireError } from '../contract/index.ts'
+import { CodedError, fromWireError, type WireError } from '../contract/index.ts'
 import type { ReadOptions, Table } from '../exchange/index.ts'
 
 /** Rows in parts, so that taking them in does not hold the loop; the table itself comes last. */
@@ -27,7 +27,7 @@ export function readTableInWorker(bytes: Uint8Array, options: ReadOptions): Prom
     worker.on('message', (message: TableMessage) => {
       if ('rows' in message) for (const row of message.rows) rows.push(row)
       else if ('table' in message) end(() => resolve({ ...message.table, rows }))
-      else end(() => reject(new CodedError(message.error.code, message.error.message, message.error.details)))
+      else end(() => reject(fromWireError(message.error)))
     })
     worker.on('error', (error) => tooLarge(String(error)))
     worker.on('exit', () => end(() => reject(new CodedError('exchange.fileUnreadable', 'the reader ended', {}))))

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { CodedError, type TakenFile, type WireError } from '../contract/index.ts'
+import { CodedError, fromWireError, type TakenFile, type WireError } from '../contract/index.ts'
 import type { MediaContents } from './entries.ts'
 import { readInitramfs, type InitramfsFound } from './initramfs.ts'
 import { listMedium, takeFiles, type TakeOrder } from './take.ts'
@@ -77,10 +77,7 @@ export function readerInThread(workerFile: string): MediaReader {
       const abort = (): void => end(() => reject(signal.reason as Error))
       signal.addEventListener('abort', abort)
       worker.on('message', (message: ReaderMessage) => {
-        if ('error' in message) {
-          const { code, message: text, details } = message.error
-          return end(() => reject(new CodedError(code, text, details)))
-        }
+        if ('error' in message) return end(() => reject(fromWireError(message.error)))
         const result = onMessage(message)
         if (result !== undefined) end(() => resolve(result))
       })

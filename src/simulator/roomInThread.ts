@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../base/index.ts'
-import { CodedError } from '../contract/index.ts'
+import { CodedError, fromWireError } from '../contract/index.ts'
 import type { OpenedRoom, OpenRoom, RoomMachine } from './openRoom.ts'
 import type { FromRoom, RoomInput, ToRoom } from './roomMessages.ts'
 
@@ -31,11 +31,9 @@ export const openRoomInThread =
             machines = message.machines
             resolve({ machines, stop })
             break
-          case 'notOpened': {
-            const { code, message: text, details } = message.error
-            reject(new CodedError(code, text, details))
+          case 'notOpened':
+            reject(fromWireError(message.error))
             break
-          }
           case 'answers': {
             const machine = machines?.find(({ mac }) => mac === message.mac)
             if (machine) machine.answers = message.answers

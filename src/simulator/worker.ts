@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Logger } from '../base/index.ts'
+import { loggerTo } from '../base/index.ts'
 import { toWireError } from '../contract/index.ts'
 import { openRoomHere, type RoomMachine } from './openRoom.ts'
 import type { FromRoom, RoomInput, ToRoom } from './roomMessages.ts'
@@ -8,15 +8,10 @@ import type { FromRoom, RoomInput, ToRoom } from './roomMessages.ts'
 
 async function main(port: NonNullable<typeof parentPort>): Promise<void> {
   const post = (message: FromRoom): void => port.postMessage(message)
-  const log =
-    (level: keyof Logger) =>
-    (message: string, fields?: Record<string, unknown>): void =>
-      post({ type: 'log', level, message, fields })
-
   try {
     const room = await openRoomHere({
       ...(workerData as RoomInput),
-      logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      logger: loggerTo((level, message, fields) => post({ type: 'log', level, message, fields })),
       onMilestone: ({ mac, answers }) => post({ type: 'answers', mac, answers }),
     })
     port.on('message', (_: ToRoom) => void room.stop().finally(() => port.close()))

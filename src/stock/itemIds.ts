@@ -33,6 +33,8 @@ export interface ItemIds {
   /** All that are on the shelf. */
   inOrder(sort: SortField): Uint32Array
   meeting(condition: Condition, parameters: Record<string, unknown>): Uint8Array
+  /** Those that a person chose; there may be no such items any more. */
+  among(ids: readonly number[]): Uint8Array
   /** @param words FTS5 queries; what is in all of the sets has all of them */
   having(words: readonly string[]): Uint8Array[]
   /** An item is found by other words, though nothing was written in it. */
@@ -145,6 +147,8 @@ export function createItemIds(database: Database): ItemIds {
           merged(without(ids, ofThose), select.written.all({ written: JSON.stringify(ofThose) }), isBefore),
       )
     },
+    // No longer than the stock is, whatever was sent: an id beyond it marks nothing.
+    among: (ids) => marksOf(ids, (selectHighest.get() ?? 0) + 1),
     meeting: (condition, parameters) => marked(condition, selectMeeting[condition], parameters),
     having(words) {
       // Of what is typed, all but the last word was there a moment ago. What is new is asked at once: what all of it leaves
@@ -162,7 +166,7 @@ export function createItemIds(database: Database): ItemIds {
 const nameOf = (what: string, parameters: Record<string, unknown>): string => `${what} ${JSON.stringify(parameters)}`
 
 /** 1 at each of these ids. */
-export function marksOf(ids: readonly number[], length: number): Uint8Array {
+function marksOf(ids: readonly number[], length: number): Uint8Array {
   const marks = new Uint8Array(length)
   for (const id of ids) marks[id] = 1
   return marks

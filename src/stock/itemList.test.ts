@@ -220,6 +220,8 @@ describe('the list', () => {
     stock.remove(one!)
     expect(tags({ ids })).toEqual(['PC-1'])
     expect(tags({ ids: [999] })).toEqual([])
+    // The largest that a schema lets through is no size of anything.
+    expect(tags({ ids: [Number.MAX_SAFE_INTEGER, three!] })).toEqual(['PC-1'])
   })
 
   it('shows only what has a proposal that waits, and no removed item that has one', () => {

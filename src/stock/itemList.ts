@@ -1,6 +1,6 @@
 import type { ItemFilter, ItemPage, ItemQuery, ItemView } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
-import { createItemIds, inEach, marksOf, type Condition, type SortField } from './itemIds.ts'
+import { createItemIds, inEach, type Condition, type SortField } from './itemIds.ts'
 import { itemColumns, itemView, type ItemRow } from './itemRow.ts'
 import type { Locations } from './locations.ts'
 import { createMemory } from './memory.ts'
@@ -54,7 +54,7 @@ export function createItemList(database: Database, locations: Pick<Locations, 'w
     const search = toSearchQuery(filter.search)
     if (search === 'none') return new Uint32Array()
     const sets = [
-      ...(filter.ids ? [marksOf(filter.ids, Math.max(...filter.ids) + 1)] : []),
+      ...(filter.ids ? [items.among(filter.ids)] : []),
       ...(search === 'all' ? [] : items.having(search.words)),
       ...meeting(filter),
     ]

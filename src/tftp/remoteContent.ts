@@ -1,6 +1,6 @@
 import { fstatSync, readSync } from 'node:fs'
 import { BlockCache, blockSize, identityOf, type Content, type ContentFile } from '../content/index.ts'
-import { CodedError, type WireError } from '../contract/index.ts'
+import { CodedError, fromWireError, type WireError } from '../contract/index.ts'
 import type { FromWorker, OpenedFile } from './workerMessages.ts'
 
 /** As the content of the other thread keeps. */
@@ -34,8 +34,8 @@ export class RemoteContent implements Pick<Content, 'open'> {
     this.#answer(id)?.resolve(this.#fileOf(id, file))
   }
 
-  refused(id: number, { code, message, details }: WireError): void {
-    this.#answer(id)?.reject(new CodedError(code, message, details))
+  refused(id: number, error: WireError): void {
+    this.#answer(id)?.reject(fromWireError(error))
   }
 
   #answer(id: number): Asked | undefined {

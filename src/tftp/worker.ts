@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { systemClock, type Logger } from '../base/index.ts'
+import { loggerTo, systemClock } from '../base/index.ts'
 import { createDropFolder } from '../content/index.ts'
 import type { AmorceEvent } from '../contract/index.ts'
 import { loadBatchCalls, PacketLoop, tappedPackets, type PacketSocket, type TappedDatagram } from '../network/index.ts'
@@ -27,11 +27,6 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
   let datagrams: TappedDatagram[] = []
   let toldAt = 0
   let running = true
-
-  const log =
-    (level: keyof Logger) =>
-    (message: string, fields?: Record<string, unknown>): void =>
-      post({ type: 'log', level, message, fields })
 
   const watched = (socket: PacketSocket): PacketSocket =>
     input.isTapped
@@ -61,7 +56,7 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
     dropFolder: input.dropFolder && createDropFolder(input.dropFolder),
     clock: systemClock,
     emit: (event) => events.push(event),
-    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    logger: loggerTo((level, message, fields) => post({ type: 'log', level, message, fields })),
   })
 
   const tell = (): void => {

@@ -62,10 +62,11 @@ export function createChains(database: Database, clock: Clock): Chains {
       else if (event.type === 'boot.script') silent.delete(mac)
       else if (event.type === 'transfer.end' && event.kind === 'loader' && event.outcome === 'complete') {
         const name = event.file.slice(event.file.lastIndexOf('/') + 1)
+        const isSigned = signedLoaders.has(name) || name === signedDiskName
         // A BIOS has no Secure Boot.
-        if (!name.endsWith('.efi') && name !== signedDiskName) return
+        if (!isSigned && !name.endsWith('.efi')) return
         silent.delete(mac)
-        silent.set(mac, { isSigned: signedLoaders.has(name) || name === signedDiskName, at: event.at })
+        silent.set(mac, { isSigned, at: event.at })
         for (const oldest of silent.keys()) {
           if (silent.size <= remembered) break
           silent.delete(oldest)

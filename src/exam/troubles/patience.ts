@@ -15,4 +15,6 @@ export const patience = {
   systemLost: 120_000,
   /** Four heartbeats of 5 s. */
   heartbeatLost: 20_000,
+  /** Machines of one switch go quiet within so long of each other. */
+  sameBreath: 10_000,
 } as const

@@ -1,5 +1,6 @@
 import type { RoomTrouble, TroubleCode } from '../../contract/index.ts'
 import type { Journey } from '../journey.ts'
+import { patience } from './patience.ts'
 import { firstSecsWhileListening } from './slowPort.ts'
 import { lossyTogether } from './transfers.ts'
 
@@ -42,8 +43,6 @@ const roomSlow: RoomRule = (room, { now, linkMbps }) => {
   }
 }
 
-/** Machines of one switch go quiet in the same breath. */
-const sameBreathMs = 10_000
 const silences: readonly TroubleCode[] = [
   'heartbeatLost',
   'machineGone',
@@ -65,7 +64,9 @@ const roomSilent: RoomRule = (room, { linkDownSince }) => {
     .filter(({ trouble }) => trouble && silences.includes(trouble.code))
     .sort((a, b) => (a.trouble?.since ?? 0) - (b.trouble?.since ?? 0))
   const batches = silent.map((first, index) =>
-    silent.slice(index).filter(({ trouble }) => (trouble?.since ?? 0) - (first.trouble?.since ?? 0) <= sameBreathMs),
+    silent
+      .slice(index)
+      .filter(({ trouble }) => (trouble?.since ?? 0) - (first.trouble?.since ?? 0) <= patience.sameBreath),
   )
   const largest = batches.reduce((best, batch) => (batch.length > best.length ? batch : best), [] as Journey[])
   if (largest.length < several) return undefined

@@ -7,7 +7,6 @@ import { confidence, heard, proof, proofOfSilence, type Finding, type RuleContex
 
 /** From so many on that fall silent in the same breath, and answer nothing, it is what they hang on. */
 const several = 3
-const sameBreathMs = 10_000
 /** A person who woke a machine should still read why. */
 const toldAfterWakingMs = 120_000
 
@@ -76,7 +75,7 @@ function goneTogether({ evidence }: Journey, { room, now }: RuleContext): number
   let count = 0
   for (const other of room) {
     const { heartbeatAt, answer } = other.evidence
-    const isTogether = Math.abs((heartbeatAt ?? Infinity) - (evidence.heartbeatAt ?? 0)) <= sameBreathMs
+    const isTogether = Math.abs((heartbeatAt ?? Infinity) - (evidence.heartbeatAt ?? 0)) <= patience.sameBreath
     if (isTogether && answer?.answer === 'none' && isSilent(other, now)) count++
   }
   return count
