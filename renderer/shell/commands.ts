@@ -81,7 +81,7 @@ const placeCommands = ({ navigation }: Console): PaletteCommand[] =>
     run: () => (navigation.place = place),
   }))
 
-function actionCommands({ exam, navigation, settings, stock }: Console): PaletteCommand[] {
+function actionCommands({ exam, labels, navigation, settings, stock }: Console): PaletteCommand[] {
   const commands: PaletteCommand[] = [
     {
       id: 'addItem',
@@ -104,7 +104,7 @@ function actionCommands({ exam, navigation, settings, stock }: Console): Palette
       icon: QrCode,
       run: () => {
         navigation.place = 'stock'
-        navigation.labelsOpen = true
+        labels.open({ of: 'items', ...stock.meant })
       },
     },
     { id: 'help', label: t('help.title'), note: 'F1', icon: CircleHelp, run: () => (navigation.helpPage = 'index') },

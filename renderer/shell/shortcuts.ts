@@ -5,7 +5,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
 /** The keys that work everywhere: Ctrl+K, F1 for the help, Alt+1 to 6, `/` to filter, Escape to close the panel. */
-export function onShortcut({ navigation, machines, journal, leases }: Console, event: KeyboardEvent): void {
+export function onShortcut({ navigation, machines, journal, leases, labels }: Console, event: KeyboardEvent): void {
   if (event.defaultPrevented) return
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
     event.preventDefault()
@@ -18,7 +18,7 @@ export function onShortcut({ navigation, machines, journal, leases }: Console, e
     return
   }
   if (navigation.helpPage !== null) return
-  if (navigation.paletteOpen || navigation.preflightOpen || navigation.importOpen || navigation.labelsOpen) return
+  if (navigation.paletteOpen || navigation.preflightOpen || navigation.importOpen || labels.source) return
   if (event.altKey && !event.ctrlKey) {
     // By the key's position: the digits of a French keyboard need Shift.
     const place = places[['Digit1', 'Digit2', 'Digit3', 'Digit4', 'Digit5', 'Digit6'].indexOf(event.code)]

@@ -35,7 +35,6 @@ export class Navigation {
   preflightOpen = $state(false)
   paletteOpen = $state(false)
   importOpen = $state(false)
-  labelsOpen = $state(false)
   /** Which page of the help is open; none when it is shut. */
   helpPage = $state<string | null>(null)
 

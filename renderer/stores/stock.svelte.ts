@@ -291,10 +291,20 @@ export class Stock {
     if (reply.value.kind === 'item') {
       this.tab = 'items'
       this.openItem = reply.value.id
-    } else {
+    } else if (reply.value.kind === 'consumable') {
       this.tab = 'consumables'
       this.shelves.openConsumable = reply.value.id
-    }
+    } else return this.openPlace(reply.value.id)
+    return true
+  }
+
+  /** Opens the sheet of a place. Answers whether it is there. */
+  async openPlace(id: number): Promise<boolean> {
+    const entry = (await this.#client.ask('location.list', undefined))?.value.find((place) => place.id === id)
+    if (!entry) return false
+    this.tab = 'references'
+    this.references.show('locations')
+    this.references.open = { list: 'locations', entry }
     return true
   }
 

@@ -29,6 +29,8 @@ export class StockShelves {
   descending = $state(false)
   /** The consumable whose sheet is open. */
   openConsumable = $state<number | 'new' | null>(null)
+  /** Stock is being taken: a place is chosen, or counted. */
+  isCounting = $state(false)
   /** The count that is being made. */
   count = $state.raw<StockCountView>()
   openCounts = $state.raw<readonly StockCountView[]>([])
@@ -140,9 +142,14 @@ export class StockShelves {
     return (await this.#client.ask('movement.undo', ids)) !== undefined
   }
 
+  /** Begins to count a place, or goes on with it where it was left. */
   async startCount(path: string): Promise<void> {
-    const known = this.openCounts.find(({ location }) => location.toLowerCase() === path.trim().toLowerCase())
-    this.count = known ?? (await this.#client.ask('count.start', path))?.value
+    const open = (await this.#client.ask('count.list', undefined))?.value
+    const known = open?.find(({ location }) => location.toLowerCase() === path.trim().toLowerCase())
+    const count = known ?? (await this.#client.ask('count.start', path))?.value
+    if (!count) return
+    this.count = count
+    this.isCounting = true
   }
 
   async recordCount(line: CountLineInput): Promise<void> {
@@ -150,10 +157,17 @@ export class StockShelves {
     if (answer) this.count = answer.value
   }
 
-  /** A code scanned while counting: an item is seen; a consumable is one more. Answers whether it is known. */
+  /**
+   * A code scanned while stock is taken: a place is counted from here on, an item is seen, a consumable is one more.
+   * Answers whether it is known, and of use before a place is.
+   */
   async scanInCount(code: string): Promise<boolean> {
     const { count } = this
     const found = (await this.#client.ask('stock.scan', code))?.value
+    if (found?.kind === 'location') {
+      if (found.id !== count?.locationId) await this.startCount(found.path)
+      return true
+    }
     if (!count || !found || found.kind === 'none') return false
     if (found.kind === 'item') {
       const answer = await this.#client.ask('count.see', { countId: count.id, itemId: found.id })
@@ -174,7 +188,7 @@ export class StockShelves {
   async finishCount(): Promise<StockCountView | undefined> {
     if (!this.count) return undefined
     const answer = await this.#client.ask('count.finish', this.count.id)
-    if (answer) this.count = undefined
+    if (answer) this.#endCount()
     return answer?.value
   }
 
@@ -182,8 +196,13 @@ export class StockShelves {
   async abandonCount(): Promise<StockCountView | undefined> {
     const { count } = this
     if (!count || !(await this.#client.ask('count.abandon', count.id))) return undefined
-    this.count = undefined
+    this.#endCount()
     return count
+  }
+
+  #endCount(): void {
+    this.count = undefined
+    this.isCounting = false
   }
 
   /** Lays an abandoned count among the open ones again, with all that was counted and seen. */

@@ -12,6 +12,7 @@ import { createInventory, type Inventory } from './inventory.ts'
 import { createLoans, type Loans } from './loans.ts'
 import { createMovements, type Movements } from './movements.ts'
 import { createPeople, type People } from './parties.ts'
+import { placeOfCode } from './placeCode.ts'
 import { createSavedLists, type SavedLists } from './savedLists.ts'
 import { createStock, type Stock } from './stock.ts'
 
@@ -63,6 +64,9 @@ export function createStockRooms(database: Database, clock: Clock, who: () => st
     SELECT id, name FROM consumables WHERE barcode = @code AND barcode <> '' AND removed_at IS NULL
     UNION ALL
     SELECT id, name FROM consumables WHERE reference = @code COLLATE NOCASE AND removed_at IS NULL LIMIT 1`)
+  const selectPlace = database.prepare<[object], { id: number; path: string }>(
+    'SELECT id, path FROM locations WHERE id = @id OR path = @code COLLATE NOCASE LIMIT 1',
+  )
 
   return {
     items,
@@ -94,7 +98,9 @@ export function createStockRooms(database: Database, clock: Clock, who: () => st
       const item = selectItemByCode.get({ code })
       if (item) return { kind: 'item', ...item }
       const consumable = selectConsumableByCode.get({ code })
-      return consumable ? { kind: 'consumable', ...consumable } : { kind: 'none' }
+      if (consumable) return { kind: 'consumable', ...consumable }
+      const place = selectPlace.get({ id: placeOfCode(code) ?? null, code })
+      return place ? { kind: 'location', ...place } : { kind: 'none' }
     },
   }
 }

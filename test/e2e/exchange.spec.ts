@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readCodes } from '../../src/paper/testdata/barcodes.ts'
 import { expect, test } from '../support/fixtures.ts'
+import { scan } from '../support/scanner.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
 const testdata = (name: string): string => resolve('src', 'exchange', 'testdata', name)
@@ -119,4 +120,68 @@ test('labels are saved as a PDF whose codes a barcode library reads', async ({ l
   const texts = page.getByTestId('labels-page').locator('text')
   await expect(texts.filter({ hasText: 'PC-0001' })).toBeVisible()
   await expect(texts.filter({ hasText: 'PC-0002' })).toHaveCount(0)
+})
+
+test('labels of places and of consumables are read again from their PDF, and what was read leads to them', async ({
+  launch,
+}) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const { id } = await amorce.call('consumable.add', {
+    ...{ reference: 'TN-3480', name: 'Toner noir', category: 'cartridge', manufacturer: 'Brother', barcode: '' },
+    ...{ unit: '', supplier: '', supplierReference: '', priceCents: null, threshold: null, target: null, pages: null },
+    ...{ printerModels: ['HL-L6400DW'], notes: '' },
+  })
+  for (const to of ['Réserve / Étagère 1', 'Réserve / Étagère 2'])
+    await amorce.call('consumable.move', {
+      consumableId: id,
+      kind: 'in',
+      quantity: 2,
+      to,
+      reason: 'delivery',
+      note: '',
+    })
+  const printed = async (code: string): Promise<string[]> => {
+    const path = join(temporaryFolder('labels'), 'etiquettes.pdf')
+    await amorce.answerDialogs({ save: path })
+    await page.getByTestId('list-files').click()
+    await page.getByTestId('list-labels').click()
+    await amorce.choose('labels-code', code)
+    await page.getByTestId('labels-save').click()
+    await expect(page.getByTestId('labels-dialog')).toHaveCount(0)
+    execFileSync('pdftoppm', ['-png', '-r', '300', path, path])
+    const [picture = ''] = readdirSync(join(path, '..')).filter((name) => name.endsWith('.png'))
+    return (await readCodes(readFileSync(join(path, '..', picture)))).map(({ text }) => text).sort()
+  }
+  await amorce.goTo('stock')
+  let shelf = ''
+  for (const code of ['QR code', 'Code 128', 'DataMatrix']) {
+    await page.getByTestId('stock-tab-consumables').click()
+    expect(await printed(code)).toEqual(['TN-3480'])
+    await page.getByTestId('stock-tab-references').click()
+    const places = await printed(code)
+    expect(places).toEqual(['LOC-0001', 'LOC-0002', 'LOC-0003'])
+    shelf = places[2] ?? ''
+  }
+
+  await page.getByTestId('stock-tab-overview').click()
+  await scan(page, 'TN-3480')
+  await expect(page.getByTestId('consumable-sheet')).toContainText('Toner noir')
+  await page.keyboard.press('Escape')
+  await scan(page, shelf)
+  await expect(page.getByTestId('location-sheet')).toContainText('Étagère 2')
+
+  // While stock is taken, a place is counted from then on, and gone on with where it was left.
+  await page.getByTestId('location-count').click()
+  const count = page.getByTestId('count')
+  await expect(count).toContainText('Étagère 2')
+  await scan(page, 'TN-3480')
+  await expect(page.getByTestId('count-line').locator('input').first()).toHaveValue('1')
+  await scan(page, 'LOC-0002')
+  await expect(count.getByRole('heading', { level: 2 })).toContainText('Étagère 1')
+  await expect(page.getByTestId('count-line').locator('input').first()).toHaveValue('')
+  await page.getByTestId('count-scan').fill(shelf)
+  await page.keyboard.press('Enter')
+  await expect(count.getByRole('heading', { level: 2 })).toContainText('Étagère 2')
+  await expect(page.getByTestId('count-line').locator('input').first()).toHaveValue('1')
 })

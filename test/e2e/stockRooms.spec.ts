@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import type { Amorce } from '../support/amorce.ts'
 import { expect, test } from '../support/fixtures.ts'
+import { scan } from '../support/scanner.ts'
 
 const open = async (amorce: Amorce, tab: string): Promise<Page> => {
   await amorce.goTo('stock')
@@ -12,10 +13,6 @@ const item = (assetTag: string, changes: object = {}) => ({
   ...{ location: 'B104', state: 'spare' as const, notes: '' },
   ...changes,
 })
-/** Types as a keyboard wedge does: everything within a few milliseconds, then Enter. */
-const scan = (page: Page, code: string): Promise<void> =>
-  page.evaluate(`for (const key of [...${JSON.stringify(code)}, 'Enter'])
-    document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))`)
 
 test('consumables: what comes in and goes out adds up, is undone, and is ordered when it is low', async ({
   launch,

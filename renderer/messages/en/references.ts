@@ -46,6 +46,7 @@ export const references = {
   'references.location.unknown': 'This place is not there yet: add it first.',
   'references.location.slash': 'Without a slash: it separates places.',
   'references.location.items': 'Show its items',
+  'references.location.count': 'Count this place',
   'locationKind.site': 'Site',
   'locationKind.building': 'Building',
   'locationKind.room': 'Room',

@@ -47,6 +47,7 @@ export const references = {
   'references.location.unknown': 'Ce lieu n’existe pas encore : ajoutez-le d’abord.',
   'references.location.slash': 'Sans barre oblique : elle sépare les lieux.',
   'references.location.items': 'Voir son matériel',
+  'references.location.count': 'Compter ce lieu',
   'locationKind.site': 'Site',
   'locationKind.building': 'Bâtiment',
   'locationKind.room': 'Salle',

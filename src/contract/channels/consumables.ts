@@ -131,6 +131,6 @@ export const consumablesCommands = {
   'count.finish': command<typeof id, StockCountView>(id),
   'count.abandon': command<typeof id, void>(id),
 
-  /** What a scanned or typed code is: an asset tag, a serial, a barcode, a reference. */
+  /** What a scanned or typed code is: an asset tag, a serial, a barcode, a reference, what a place's label says. */
   'stock.scan': command<z.ZodType<string>, ScanFinding>(nameSchema(128)),
 } as const

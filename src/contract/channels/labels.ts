@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { codeKinds, labelFormatIds, labelLines, type LabelFormatView, type LabelPreview } from '../views/index.ts'
-import { command, nothing, text } from './fields.ts'
-import { itemFilterSchema, itemSortFields } from './stock.ts'
+import { consumableQuerySchema } from './consumables.ts'
+import { command, id, nothing, text } from './fields.ts'
+import { idsSchema, itemFilterSchema, itemSortFields } from './stock.ts'
 
 export const labelDesignSchema = z.object({
   format: z.enum(labelFormatIds),
@@ -11,13 +12,25 @@ export const labelDesignSchema = z.object({
   skip: z.number().int().min(0).max(500),
 })
 
-/** Of the items that a list shows, in its order. */
-export const labelRunSchema = z.object({
-  design: labelDesignSchema,
-  filter: itemFilterSchema,
-  sort: z.enum(itemSortFields),
-  descending: z.boolean(),
-})
+/** What bears the labels, in the order of its list: what the list shows, or those of it that are meant. */
+export const labelSourceSchema = z.discriminatedUnion('of', [
+  z.object({
+    of: z.literal('items'),
+    filter: itemFilterSchema,
+    sort: z.enum(itemSortFields),
+    descending: z.boolean(),
+  }),
+  z.object({
+    of: z.literal('consumables'),
+    query: consumableQuerySchema.omit({ offset: true, limit: true }),
+    /** Only this one. */
+    id: id.optional(),
+  }),
+  z.object({ of: z.literal('locations'), ids: idsSchema }),
+])
+export type LabelSource = z.infer<typeof labelSourceSchema>
+
+export const labelRunSchema = z.object({ design: labelDesignSchema, source: labelSourceSchema })
 export type LabelRun = z.infer<typeof labelRunSchema>
 
 /** More are printed in several runs. */

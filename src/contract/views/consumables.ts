@@ -164,4 +164,7 @@ export interface StockCountItem {
 
 /** What a scanned or typed code is. */
 export type ScanFinding =
-  { kind: 'item'; id: number; assetTag: string } | { kind: 'consumable'; id: number; name: string } | { kind: 'none' }
+  | { kind: 'item'; id: number; assetTag: string }
+  | { kind: 'consumable'; id: number; name: string }
+  | { kind: 'location'; id: number; path: string }
+  | { kind: 'none' }

@@ -28,13 +28,20 @@ export interface LabelFormatView {
   isRoll: boolean
 }
 
-export const labelLines = ['model', 'serial', 'location', 'name'] as const
-export type LabelLine = (typeof labelLines)[number]
+/** What bears labels, and what may be said of each under its title, in this order. */
+export const labelLinesOf = {
+  items: ['model', 'serial', 'location', 'name'],
+  consumables: ['reference', 'manufacturer', 'location', 'printers'],
+  locations: ['within', 'placeCode', 'notes'],
+} as const
+export type Labelled = keyof typeof labelLinesOf
+export type LabelLine = (typeof labelLinesOf)[Labelled][number]
+export const labelLines = [...new Set(Object.values(labelLinesOf).flat())] as readonly LabelLine[]
 
 export interface LabelDesign {
   format: LabelFormatId
   code: CodeKind
-  /** What is said under the asset tag, in this order. */
+  /** What is said under the title, in this order; those that what is labelled does not have are left out. */
   lines: LabelLine[]
   /** On top of each label: whose it is. Nothing when empty. */
   owner: string
@@ -74,5 +81,7 @@ export interface LabelPreview {
   page: LabelPageView | null
   pages: number
   labels: number
+  /** Those that are too many for one run. */
+  leftOut: number
   isTooSmall: boolean
 }
