@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ManualClock, silentLogger } from '../base/index.ts'
 import { createProfiles } from '../boot/index.ts'
@@ -11,6 +10,7 @@ import {
   type ExamRulesInput,
   type SettingsView,
 } from '../contract/index.ts'
+import { unpackOverlay } from '../overlay/testing.ts'
 import { openDatabase } from '../storage/index.ts'
 import { ExamSystem } from './examSystem.ts'
 
@@ -136,7 +136,8 @@ describe('the rules of a sitting', () => {
       const { pathname, searchParams } = new URL(boot.overlay, 'http://x')
       const request = { method: 'GET', path: pathname, query: searchParams, client, headers: {}, body: Buffer.alloc(0) }
       const reply = await venue.routes(() => undefined)(request)
-      return /applications='(.*)'/.exec(gunzipSync(reply!.body).toString('latin1'))?.[1]
+      const session = unpackOverlay(Buffer.from(reply!.body)).get('amorce/root/etc/amorce/session.conf')?.content
+      return /applications='(.*)'/.exec(String(session))?.[1]
     }
     const own = { kiosk: 'applications', applications: ['geany'], url: '' } as const
     await system.setSittingRules(5, input({ ...own, applications: ['geany'] }), 'Ana')

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cpio } from '../overlay/index.ts'
 import { readInitramfs } from './initramfs.ts'
+import { packLz4 } from './testdata/packLz4.ts'
 import { remembered } from './remembered.ts'
 
 let folder: string
@@ -59,6 +60,18 @@ describe('the make of an initramfs', () => {
     expect((await readInitramfs(files)).kind).toBe('initramfsTools')
   })
 
+  it('is that of all archives of lz4, and of what follows them behind zeros', async () => {
+    const functions = archive('scripts/functions', ...Array.from({ length: 99 }, (_, index) => `scripts/x/${index}`))
+    const blocks = packLz4(functions.subarray(0, 700), functions.subarray(700))
+    const rest = archive('conf/initramfs.conf', 'scripts/casper')
+    for (const last of [rest, gzipSync(rest), packLz4(rest)]) {
+      expect(await look(microcode, zeros(300), blocks, zeros(8), last)).toEqual({ kind: 'casper', damaged: [] })
+      // Without them it is nothing to the kernel; a frame may follow a frame.
+      const kind = last.readUInt32LE() === blocks.readUInt32LE() ? 'casper' : 'unread'
+      expect((await look(blocks, last)).kind).toBe(kind)
+    }
+  })
+
   it('is found behind megabytes of modules', async () => {
     const modules = { path: 'lib/modules', mode: 0o100644, content: Buffer.alloc(3 * 2 ** 20, 'module') }
     const main = gzipSync(Buffer.concat([cpio([modules]), debianLive]))
@@ -83,10 +96,16 @@ describe('the make of an initramfs', () => {
       'bzip2',
       'QlpoOTFBWSZTWWJjE8MAADT/gEwICAhoAP7AIiQUADshjmAgAHUNJPSA0NNNBkHpACU1TTTQJhGaEwhiQR0kuUlWITMcDzRx9EwzF16bfiLiJHL5LQDJSivJxlkM4hYXIRgYKoPThEly4PmT4dBrfBuIQ3OQ8jzscSEDs/i7kinChIMTGJ4Y',
     ],
+    [
+      'lz4',
+      'AiFMGHQAAAByMDcwNzAxMAEAAQgAXzgxYTQwAQADGzEQAC83MAEAExQ1CQCRaW5pdAAAb2YgCQAJfAAfMnwAHB9lfAAUFGMJAMFiaW4vYnVzeWJveACEAAkRAAmMAB8zVAAMLzEwAQAjFGIJAOBUUkFJTEVSISEhAAAAAA==',
+    ],
   ])('is found in what %s packed', async (_, packed) => {
     const main = Buffer.from(packed, 'base64')
     expect(await look(microcode, zeros(512), main)).toEqual({ kind: 'other', damaged: [] })
     expect((await look(main.subarray(0, -20))).kind).toBe('unread')
+    // As a loader pads it.
+    if (_ === 'lz4') expect(await look(main, zeros(6))).toEqual({ kind: 'other', damaged: [] })
     const rest = put('rest', debianLive)
     expect((await readInitramfs([put('initrd', main), rest])).kind).toBe('liveBoot')
   })
@@ -96,7 +115,10 @@ describe('what cannot be read to its end', () => {
   const modules = Array.from({ length: 2000 }, (_, index) => `usr/lib/modules/${index * 7919}.ko`)
 
   it.each([
-    ['lz4 as kernels have it', Buffer.from([0x02, 0x21, 0x4c, 0x18, 1, 0, 0, 0, 0])],
+    ['lz4 of nothing', Buffer.from([0x02, 0x21, 0x4c, 0x18, 1, 0, 0, 0, 0])],
+    ['lz4 that no kernel takes', Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x64, 0x40, 0xa7, 0, 0, 0, 0])],
+    ['something else in lz4', packLz4(Buffer.from('<!DOCTYPE html>'))],
+    ['an archive of lz4 with something unknown behind it', Buffer.concat([packLz4(unknown), Buffer.from('signature')])],
     ['lzo', Buffer.from([0x89, 0x4c, 0x5a, 0x4f, 0, 0, 0, 0])],
     ['zeros alone', zeros(100_000)],
     ['an archive with something unknown behind it', Buffer.concat([gzipSync(unknown), Buffer.from('signature')])],
@@ -110,7 +132,8 @@ describe('what cannot be read to its end', () => {
 
   it('tells a file that was cut short', async () => {
     const large = archive(...modules)
-    for (const whole of [large, gzipSync(large), Buffer.concat([microcode, zeros(512), gzipSync(large)])]) {
+    const packed = [gzipSync(large), packLz4(large), packLz4(large.subarray(0, 1000), large.subarray(1000))]
+    for (const whole of [large, ...packed, Buffer.concat([microcode, zeros(512), gzipSync(large)])]) {
       const file = put('cut', whole.subarray(0, whole.length * 0.6))
       expect(await readInitramfs([file])).toEqual({ kind: 'unread', damaged: [file] })
     }
@@ -160,6 +183,14 @@ describe('a hostile initrd', () => {
     const bomb = put('initrd', gzipSync(cpio([{ path: 'zeros', mode: 0o100644, content: zeros(2 ** 24) }])))
     expect(await readInitramfs([bomb])).toEqual({ kind: 'other', damaged: [] })
     expect(await readInitramfs([bomb], 2 ** 20)).toEqual({ kind: 'unread', damaged: [] })
+    // One byte, copied until the block is as long as the header says.
+    const copies = Buffer.concat([Buffer.from([0x1f, 0, 1, 0]), Buffer.alloc(30_000, 255), Buffer.from([0, 0])])
+    const size = Buffer.alloc(4)
+    size.writeUInt32LE(copies.length)
+    const blocks = Array.from({ length: 20 }, () => [size, copies]).flat()
+    const header = cpio([{ path: 'zeros', mode: 0o100644, content: zeros(2 ** 24) }]).subarray(0, 2 ** 10)
+    const lz4Bomb = put('initrd', packLz4(header), ...blocks)
+    expect(await readInitramfs([lz4Bomb], 2 ** 20)).toEqual({ kind: 'unread', damaged: [] })
   })
 })
 

@@ -128,19 +128,19 @@ export function judge(role: Role, head: Buffer): ProfileFinding | undefined {
 const isKernel = (head: Buffer): boolean =>
   head.subarray(0x202, 0x206).equals(Buffer.from('HdrS')) || startsWith(head, 'MZ')
 
-/** A cpio archive, plain (initramfs buffer format) or packed in one of the ways that kernels unpack. */
+/**
+ * A cpio archive, plain (initramfs buffer format) or packed in one of the ways that kernels unpack (lib/decompress.c): of
+ * lz4 the legacy frame alone.
+ */
 const isInitrd = (head: Buffer): boolean =>
   startsWith(
     head,
-    ...['070701', '070702', '070707', 'BZh'],
+    ...['070701', '070702', 'BZh'],
     ...[
       [0x1f, 0x8b],
       [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
       [0x28, 0xb5, 0x2f, 0xfd],
       [0x02, 0x21, 0x4c, 0x18],
-    ],
-    ...[
-      [0x04, 0x22, 0x4d, 0x18],
       [0x5d, 0x00, 0x00],
       [0x89, 0x4c, 0x5a, 0x4f],
     ],

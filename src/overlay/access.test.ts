@@ -1,8 +1,7 @@
-import { gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { HeadRouteAnswer, HeadRouteHandler, RequestHead } from '../http/index.ts'
 import { guardedExamFiles } from './index.ts'
-import { machineA, machineB, serveExam, serverUrl, unpackCpio } from './testing.ts'
+import { machineA, machineB, serveExam, serverUrl, unpackOverlay } from './testing.ts'
 
 type Served = Awaited<ReturnType<typeof serveExam>>
 let exam: Served
@@ -16,7 +15,7 @@ async function booted(machine: typeof machineA): Promise<{ token: string; key: s
   const overlay = await exam.overlayOf(machine)
   const { status, body } = await exam.ask(machine.client, overlay)
   expect(status).toBe(200)
-  const files = unpackCpio(gunzipSync(body))
+  const files = unpackOverlay(body)
   const text = (path: string) => files.get(`amorce/root/etc/amorce/${path}`)!.content.toString()
   return { token: text('secret').trim(), key: keyOf(text('session.conf')), overlay }
 }

@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { examRulesInputSchema, presetRules, type ExamRules } from '../contract/index.ts'
 import { cpio, fileMode, foldersOf, folderMode } from './cpio.ts'
 import { firewallRules } from './firewall.ts'
 import { kernelWords, overlayFor, readOverlaySources, refusedWordIn } from './index.ts'
-import { overlayFolder, serverUrl, unpackCpio } from './testing.ts'
+import { overlayFolder, serverUrl, unpackCpio, unpackOverlay } from './testing.ts'
 
 const machine = {
   serverUrl,
@@ -24,7 +23,7 @@ const moodle = { host: 'moodle.example.org', ports: [443], addresses: ['10.1.2.3
 
 const sources = await readOverlaySources(overlayFolder)
 const made = (rules: Partial<ExamRules> = {}) =>
-  unpackCpio(gunzipSync(overlayFor(sources, { ...presetRules.web, ...rules }, machine)))
+  unpackOverlay(overlayFor(sources, { ...presetRules.web, ...rules }, machine))
 const textOf = (files: ReturnType<typeof made>, path: string) => files.get(path)?.content.toString()
 
 describe('a cpio archive', () => {
@@ -51,6 +50,16 @@ describe('a cpio archive', () => {
 describe('the overlay', () => {
   it('is the same bytes for the same machine and rules', () => {
     expect(overlayFor(sources, presetRules.web, machine)).toEqual(overlayFor(sources, presetRules.web, machine))
+  })
+
+  it('begins with zeros, without which it would be a block of an initrd of lz4 before it', () => {
+    const overlay = overlayFor(sources, presetRules.web, machine)
+    const gzip = overlay.indexOf(Buffer.from([0x1f, 0x8b, 8]))
+    expect(overlay.subarray(0, gzip).every((byte) => byte === 0)).toBe(true)
+    // The kernel reads four bytes from wherever the initrd before it ended.
+    expect(gzip).toBeGreaterThanOrEqual(7)
+    // A plain archive in front of it is aligned to four.
+    expect(gzip % 4).toBe(0)
   })
 
   it('touches nothing of the initramfs', () => {

@@ -40,9 +40,15 @@ export async function readOverlaySources(folder: string): Promise<OverlaySources
 }
 
 /**
+ * In front of the archive. A kernel that unpacks an initrd of lz4 takes what follows it for one more block unless zeros end it
+ * (lib/decompress_unlz4.c), and not every loader pads: without them it would find no exam there.
+ */
+const zerosBefore = Buffer.alloc(512)
+
+/**
  * The second initrd: what the kernel starts in place of the live system's own `init`, and below `amorce/root` what is laid
  * over that system.
- * @returns a gzipped cpio archive; the same arguments make the same bytes.
+ * @returns a gzipped cpio archive behind zeros; the same arguments make the same bytes.
  */
 export function overlayFor(sources: OverlaySources, rules: ExamRules, machine: ExamMachine): Buffer {
   const files: CpioEntry[] = []
@@ -69,7 +75,8 @@ export function overlayFor(sources: OverlaySources, rules: ExamRules, machine: E
   add('amorce/sums', sumsOf(files))
 
   files.sort((a, b) => (a.path < b.path ? -1 : 1))
-  return gzipSync(cpio([...foldersOf(files.map(({ path }) => path)), ...files]), { level: 9 })
+  const archive = cpio([...foldersOf(files.map(({ path }) => path)), ...files])
+  return Buffer.concat([zerosBefore, gzipSync(archive, { level: 9 })])
 }
 
 /** Of everything below `amorce/`, as sha256sum writes them, and `end`: what came over the network is held against it. */

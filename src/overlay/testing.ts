@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { ManualClock, type Logger } from '../base/index.ts'
 import { createBootRoutes, createProfiles, type AgentDesk } from '../boot/index.ts'
 import { presetRules, type AmorceEvent, type ExamRules, type Ipv4, type Mac } from '../contract/index.ts'
@@ -120,6 +121,10 @@ export async function serveExam(rules: Partial<ExamRules> = {}) {
     },
   }
 }
+
+/** The files of an overlay, by path: as the kernel does it, beginning behind the zeros. */
+export const unpackOverlay = (overlay: Buffer): ReturnType<typeof unpackCpio> =>
+  unpackCpio(gunzipSync(overlay.subarray(overlay.findIndex((byte) => byte !== 0))))
 
 /** The files of an archive, by path. */
 export function unpackCpio(archive: Buffer): Map<string, { mode: number; content: Buffer }> {

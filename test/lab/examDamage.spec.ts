@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import { presetRules } from '../../src/contract/index.ts'
 import { kernelWords, overlayFor, readOverlaySources } from '../../src/overlay/index.ts'
-import { overlayFolder, unpackCpio } from '../../src/overlay/testing.ts'
+import { overlayFolder, unpackOverlay } from '../../src/overlay/testing.ts'
 import { liveSystem } from '../support/liveMedia.ts'
 import { Running } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -34,7 +33,7 @@ const overlay = async (): Promise<Buffer> =>
 async function said(script: string, changed: (place: (path: string) => string) => void): Promise<string> {
   const folder = temporaryFolder('damaged')
   const place = (path: string): string => join(folder, path)
-  for (const [path, { content, mode }] of unpackCpio(gunzipSync(await overlay()))) {
+  for (const [path, { content, mode }] of unpackOverlay(await overlay())) {
     if ((mode & 0o170000) === 0o040000) continue
     mkdirSync(dirname(place(path)), { recursive: true })
     writeFileSync(place(path), content, { mode: mode & 0o777 })
@@ -133,7 +132,7 @@ test('an archive that ends too soon starts no system', async () => {
 test('an agent that died while the cable is out is locked when it is back, and opens by the code', async () => {
   const folder = temporaryFolder('agent')
   const place = (path: string): string => join(folder, path)
-  for (const [path, { content, mode }] of unpackCpio(gunzipSync(await overlay()))) {
+  for (const [path, { content, mode }] of unpackOverlay(await overlay())) {
     const target = /^amorce\/root\/usr\/(lib\/amorce\/.*)$/.exec(path)?.[1]
     const isRules = path === 'amorce/root/etc/amorce/exam.conf' || path === 'amorce/root/etc/amorce/secret'
     if ((mode & 0o170000) === 0o040000 || (target === undefined && !isRules)) continue

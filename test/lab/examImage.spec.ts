@@ -2,11 +2,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import { presetRules } from '../../src/contract/index.ts'
 import { overlayFor, readOverlaySources } from '../../src/overlay/index.ts'
-import { overlayFolder, unpackCpio } from '../../src/overlay/testing.ts'
+import { overlayFolder, unpackOverlay } from '../../src/overlay/testing.ts'
 import { makeLiveSystem } from '../../tools/liveSystem.mjs'
 import { run, Running } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -84,7 +83,7 @@ test('the session of a candidate: the exam’s page below the bar with name and 
   )
   const folder = temporaryFolder('kiosk')
   chmodSync(folder, 0o755)
-  for (const [path, { content, mode }] of unpackCpio(gunzipSync(overlay))) {
+  for (const [path, { content, mode }] of unpackOverlay(overlay)) {
     if (!path.startsWith('amorce/root/') || (mode & 0o170000) === 0o040000) continue
     const target = join(folder, path.slice('amorce/root/'.length))
     mkdirSync(dirname(target), { recursive: true })

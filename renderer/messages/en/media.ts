@@ -74,5 +74,5 @@ export const media = {
   'initramfs.initramfsTools': 'initramfs-tools: can be locked for an exam',
   'initramfs.dracut': 'dracut: can be locked for an exam',
   'initramfs.other': 'neither initramfs-tools nor dracut: cannot be locked for an exam',
-  'initramfs.unread': 'not looked into (lz4, lzo, or unreadable): try it on a machine before an exam',
+  'initramfs.unread': 'not looked into (lzo, or unreadable): try it on a machine before an exam',
 }

@@ -73,5 +73,5 @@ export const media = {
   'initramfs.initramfsTools': 'initramfs-tools : peut être verrouillé pour un examen',
   'initramfs.dracut': 'dracut : peut être verrouillé pour un examen',
   'initramfs.other': 'ni initramfs-tools ni dracut : ne peut pas être verrouillé pour un examen',
-  'initramfs.unread': 'pas examiné (lz4, lzo ou illisible) : avant un examen, essayez-le sur un poste',
+  'initramfs.unread': 'pas examiné (lzo ou illisible) : avant un examen, essayez-le sur un poste',
 } as const

@@ -101,7 +101,7 @@ export const initramfsKinds = [
   'dracut',
   /** In another way: no exam can be laid over it. */
   'other',
-  /** It was not looked into: packed in a way that cannot be read here (lz4, lzo), or not to its end. */
+  /** It was not looked into: packed in a way that cannot be read here (lzo), or not to its end. */
   'unread',
 ] as const
 export type InitramfsKind = (typeof initramfsKinds)[number]
