@@ -15,7 +15,7 @@ async function booted(machine: typeof machineA): Promise<{ token: string; key: s
   const overlay = await exam.overlayOf(machine)
   const { status, body } = await exam.ask(machine.client, overlay)
   expect(status).toBe(200)
-  const files = unpackOverlay(body)
+  const files = unpackOverlay(Buffer.from(body))
   const text = (path: string) => files.get(`amorce/root/etc/amorce/${path}`)!.content.toString()
   return { token: text('secret').trim(), key: keyOf(text('session.conf')), overlay }
 }
