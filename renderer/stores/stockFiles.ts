@@ -21,6 +21,10 @@ export class StockFiles {
     return (await this.#client.ask('paper.loan', id))?.value ?? undefined
   }
 
+  async saveOverdue(): Promise<string | undefined> {
+    return (await this.#client.ask('paper.overdue', undefined))?.value ?? undefined
+  }
+
   async saveCollection(batchId: number): Promise<string | undefined> {
     return (await this.#client.ask('paper.collection', batchId))?.value ?? undefined
   }

@@ -84,6 +84,54 @@ export function loanPaper(loan: LoanView, words: StockWords, at: number): PaperD
   }
 }
 
+/**
+ * What is not back in time, by whoever has it, the longest late first, with how to reach them.
+ * @param loans overdue ones, of which only what is still out is listed
+ */
+export function overduePaper(loans: readonly LoanView[], words: StockWords, at: number): PaperDocument {
+  const byPerson = new Map<number, LoanView[]>()
+  for (const loan of [...loans].sort((a, b) => (b.daysLate ?? 0) - (a.daysLate ?? 0)))
+    byPerson.set(loan.person.id, [...(byPerson.get(loan.person.id) ?? []), loan])
+  const outOf = ({ items }: LoanView): LoanView['items'] => items.filter(({ returnedAt }) => returnedAt === undefined)
+  const count = loans.reduce((sum, loan) => sum + outOf(loan).length, 0)
+  return {
+    title: words.of('overdueTitle'),
+    subtitle: words.of('overdueOn', {
+      date: words.day(at),
+      items: words.of(count === 1 ? 'itemsOne' : 'itemsMany', { count }),
+      people: words.of(byPerson.size === 1 ? 'peopleOne' : 'peopleMany', { count: byPerson.size }),
+    }),
+    createdAt: at,
+    blocks: [
+      ...(byPerson.size === 0 ? [{ kind: 'text', text: words.of('nothingOverdue') } as const] : []),
+      ...[...byPerson.values()].flatMap((ofPerson): Block[] => {
+        const { name, department, email, phone } = ofPerson[0]!.person
+        return [
+          { kind: 'heading', text: [name, department].filter(Boolean).join(', ') },
+          { kind: 'text', text: [email, phone].filter(Boolean).join(' · ') || words.of('noContact'), isMuted: true },
+          {
+            kind: 'table',
+            columns: [
+              { title: words.of('assetTag'), share: 2 },
+              { title: words.of('model'), share: 3.4 },
+              { title: words.of('purpose'), share: 2.6 },
+              { title: words.of('lentAt'), share: 1.5 },
+              { title: words.of('dueOn'), share: 1.6 },
+              { title: words.of('daysLate'), share: 1.4, align: 'right' },
+            ],
+            rows: ofPerson.flatMap((loan) =>
+              outOf(loan).map(({ assetTag, model }) => [
+                ...[assetTag, model, loan.purpose, words.day(loan.lentAt), words.day(loan.dueOn)],
+                String(loan.daysLate ?? ''),
+              ]),
+            ),
+          },
+        ]
+      }),
+    ],
+  }
+}
+
 /** What a company signs that collects what is thrown away. */
 export function collectionPaper(
   batch: DisposalBatchView,

@@ -12,6 +12,9 @@ export const today = (clock: Clock): string => dayOf(clock.now())
 
 const dayMs = 86_400_000
 
+/** From one day to another, both as `YYYY-MM-DD`; below zero when the other was before. */
+export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / dayMs)
+
 export const daysFromNow = (clock: Clock, days: number): string => dayOf(clock.now() + days * dayMs)
 
 /** The last twelve months, the present one last: `YYYY-MM`. A negative count looks ahead, the present one first. */

@@ -9,7 +9,7 @@ import {
   type LoanView,
 } from '../contract/index.ts'
 import { isConstraintError, type Database } from '../storage/index.ts'
-import { today } from './days.ts'
+import { daysBetween, today } from './days.ts'
 import type { People } from './parties.ts'
 import type { Stock } from './stock.ts'
 
@@ -18,6 +18,8 @@ interface LoanRow {
   person_id: number
   person: string
   department: string
+  email: string
+  phone: string
   lent_at: number
   due_on: string | null
   purpose: string
@@ -37,6 +39,8 @@ export interface Loans {
   list(query: LoanQuery): LoanPage
   /** @throws CodedError `stock.loanNotFound` */
   get(id: number): LoanView
+  /** All that are not back in time, the longest late first. */
+  overdue(): LoanView[]
   /** Those of one item, the newest first. */
   ofItem(itemId: number): LoanView[]
   /** @throws CodedError `stock.notLendable` (`details: { assetTag }`), `stock.itemNotFound` */
@@ -55,7 +59,7 @@ export function createLoans(
   stock: Stock,
   people: Pick<People, 'ensure'>,
 ): Loans {
-  const columns = 'loans.*, people.name AS person, people.department'
+  const columns = 'loans.*, people.name AS person, people.department, people.email, people.phone'
   const from = 'FROM loans JOIN people ON people.id = loans.person_id'
   const selectOne = database.prepare<[number], LoanRow>(`SELECT ${columns} ${from} WHERE loans.id = ?`)
   const selectItems = database.prepare<[number], LoanItemRow>(`
@@ -72,6 +76,9 @@ export function createLoans(
     ended: `NOT ${isOut}`,
   }
   const usualOrders = { open: 'due_on IS NULL, due_on, loans.id', overdue: 'due_on, loans.id', ended: 'loans.id DESC' }
+  const selectOverdue = database.prepare<[object], LoanRow>(
+    `SELECT ${columns} ${from} WHERE ${filters.overdue} ORDER BY ${usualOrders.overdue}`,
+  )
   const orders: Record<NonNullable<LoanQuery['sort']>, string> = {
     person: 'people.name COLLATE NOCASE',
     lentAt: 'lent_at',
@@ -92,10 +99,17 @@ export function createLoans(
   const viewOf = (row: LoanRow): LoanView => {
     const rows = selectItems.all(row.id)
     const returns = rows.map(({ returned_at: at }) => at)
+    const daysLate = row.due_on === null ? 0 : daysBetween(row.due_on, today(clock))
     const endedAt = returns.includes(null) ? undefined : Math.max(...returns.map((at) => at ?? 0))
     return {
       id: row.id,
-      person: { id: row.person_id, name: row.person, department: row.department },
+      person: {
+        id: row.person_id,
+        name: row.person,
+        department: row.department,
+        email: row.email,
+        phone: row.phone,
+      },
       lentAt: row.lent_at,
       ...(row.due_on === null ? {} : { dueOn: row.due_on }),
       purpose: row.purpose,
@@ -108,7 +122,7 @@ export function createLoans(
         ...(at === null ? {} : { returnedAt: at }),
       })),
       ...(endedAt === undefined ? {} : { endedAt }),
-      isOverdue: endedAt === undefined && row.due_on !== null && row.due_on < today(clock),
+      ...(endedAt === undefined && daysLate > 0 ? { daysLate } : {}),
     }
   }
   const get = (id: number): LoanView => {
@@ -142,6 +156,7 @@ export function createLoans(
       return { loans: rows.map(viewOf), total: rows[0]?.total ?? 0 }
     },
     get,
+    overdue: () => selectOverdue.all({ today: today(clock) }).map(viewOf),
     ofItem: (itemId) => selectOfItem.all(itemId).map(viewOf),
     lend: database.transaction(({ person, itemIds, dueOn, purpose }: LoanInput) => {
       const items = [...new Set(itemIds)].map((id) => stock.get(id))

@@ -285,12 +285,14 @@ describe('a loan', () => {
     clock.advance(30 * 86_400_000)
     expect(rooms.loans.list({ search: 'diallo', filter: 'overdue', offset: 0, limit: 10 })).toMatchObject({
       total: 1,
-      loans: [{ isOverdue: true }],
+      loans: [{ daysLate: 25 }],
     })
+    expect(rooms.loans.overdue()).toMatchObject([{ id: loan.id, daysLate: 25 }])
     expect(rooms.dashboards.alarms()).toMatchObject([{ kind: 'overdueLoan', details: { name: 'M. Diallo' } }])
     expect(rooms.loans.giveBack({ loanId: loan.id, itemIds: [laptop.id], condition: 'écran rayé' }).endedAt).toBe(
       clock.now(),
     )
+    expect(rooms.loans.overdue()).toEqual([])
     expect(rooms.items.get(laptop.id).state).toBe('spare')
     rooms.loans.takeBackReturn(loan.id, [laptop.id])
     expect(rooms.items.get(laptop.id).state).toBe('loaned')

@@ -160,6 +160,27 @@ test('papers to sign and lists leave as files that say what the screen does', as
   expect(textOf(sheet)).toMatch(
     /Fiche de prêt n° 1[^]*Hélène Morel[^]*31\/01\/2031[^]*PORT-31[^]*signature de [^]*l’emprunteur/,
   )
+  await page.keyboard.press('Escape')
+
+  const late = await amorce.call('stock.add', item('PORT-32'))
+  await amorce.call('person.add', {
+    ...{ name: 'M. Diallo', email: 'diallo@example.org', phone: '0601', department: 'CDI', notes: '' },
+  })
+  await amorce.call('loan.lend', { person: 'M. Diallo', itemIds: [late.id], dueOn: '2020-01-31', purpose: 'club' })
+  await expect(page.getByTestId('loan-row').first()).toContainText(/[\d\s]+ jours de retard/)
+  const overdue = await savedAs('retards.pdf', async () => {
+    await page.getByTestId('list-files').click()
+    await page.getByTestId('paper-overdue').click()
+  })
+  expect(textOf(overdue)).toMatch(
+    /Prêts en retard[^]*1 matériel chez 1 emprunteur[^]*M. Diallo, CDI\s+diallo@example.org · 0601[^]*PORT-32 .*club .*31\/01\/2020 +\d{4}/,
+  )
+  expect(textOf(overdue)).not.toContain('PORT-31')
+  const loansList = await savedAs('prets.csv', async () => {
+    await page.getByTestId('list-files').click()
+    await page.getByTestId('export-loans-csv').click()
+  })
+  expect(readFileSync(loansList, 'utf8')).toMatch(/Courriel;Téléphone;[^]*diallo@example.org;0601;PORT-32;/)
 })
 
 test('a collection slip says every item of a long batch, with its wiping, and is signed on its last page', async ({

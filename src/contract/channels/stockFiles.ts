@@ -30,6 +30,8 @@ export const stockFilesCommands = {
   'paper.reorder': command<typeof nothing, string | null>(nothing),
   /** What a borrower signs. */
   'paper.loan': command<typeof id, string | null>(id),
+  /** What is not back in time, by borrower. */
+  'paper.overdue': command<typeof nothing, string | null>(nothing),
   /** What the company signs that collects a batch. */
   'paper.collection': command<typeof id, string | null>(id),
 } as const

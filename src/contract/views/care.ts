@@ -10,7 +10,7 @@ export interface LoanItemView {
 
 export interface LoanView {
   id: number
-  person: { id: number; name: string; department: string }
+  person: { id: number; name: string; department: string; email: string; phone: string }
   lentAt: number
   /** `YYYY-MM-DD`; absent: until further notice. */
   dueOn?: string
@@ -19,7 +19,8 @@ export interface LoanView {
   items: LoanItemView[]
   /** Absent while something is still out. */
   endedAt?: number
-  isOverdue: boolean
+  /** Days since it was due; absent while it is not overdue. */
+  daysLate?: number
 }
 
 export interface LoanPage {

@@ -7,7 +7,7 @@ import { CodedError, type stockFilesCommands } from '../../contract/index.ts'
 import { byteOrderMark, csvLine, typeName, writeXlsx } from '../../exchange/index.ts'
 import { renderDocument, type PaperDocument } from '../../paper/index.ts'
 import { listOfRows, type ListOfRows } from '../stockLists.ts'
-import { collectionPaper, loanPaper, reorderPaper } from '../stockPapers.ts'
+import { collectionPaper, loanPaper, overduePaper, reorderPaper } from '../stockPapers.ts'
 import { stockWords, type StockWords } from '../stockWords.ts'
 import type { CommandDeps, HandlersOf } from './deps.ts'
 
@@ -51,6 +51,8 @@ export function stockFilesHandlers({
       savePaper(words().of('fileReorder'), reorderPaper(rooms.consumables.reorder(), words(), clock.now())),
     'paper.loan': (id) =>
       savePaper(`${words().of('fileLoan')}-${id}`, loanPaper(rooms.loans.get(id), words(), clock.now())),
+    'paper.overdue': () =>
+      savePaper(words().of('fileOverdue'), overduePaper(rooms.loans.overdue(), words(), clock.now())),
     'paper.collection': (id) => {
       const batch = rooms.disposal.get(id)
       const types = stock.types.list()
