@@ -98,16 +98,21 @@ export async function examImage(args) {
   if (!(await ensureSystemPackages('image'))) throw new Error('mmdebstrap and squashfs-tools are needed')
   const out = resolve(values.out)
   const cancel = new AbortController()
+  const progress = process.stderr.isTTY ? progressLine(process.stderr) : progressLines()
+  // Every time: whoever presses Ctrl-C twice must not stop what puts things away.
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
-    process.once(signal, () =>
-      cancel.abort(new Error('cancelled; packages that were fetched are kept for the next time')),
-    )
+    process.on(signal, () => {
+      if (cancel.signal.aborted) return
+      progress.end()
+      say('cancelling: what was begun is being removed')
+      cancel.abort(new Error('cancelled; packages that were fetched are kept for the next time'))
+    })
   say(`making an exam image of Debian 12 in ${out}: ${wanted.length} packages and what they need`)
   const made = await makeLiveSystem(
     { suite: 'bookworm', packages: wanted, without, files, commands, mirror: values.mirror, date, compression: 'xz' },
     out,
-    { onProgress: progressLines(), signal: cancel.signal },
-  )
+    { onProgress: progress.tell, signal: cancel.signal },
+  ).finally(progress.end)
   const total = made.reduce((sum, { bytes }) => sum + bytes, 0)
   for (const { name, bytes } of made) say(`${name}: ${megabytes(bytes)}`)
   say(
@@ -130,16 +135,60 @@ const stepNames = {
   sums: 'reading it again',
 }
 
-/** A line for each step, and for each tenth of a step that knows how much of it is done. */
+/** @typedef {import('./liveSystem.mjs').Progress} Progress */
+
+const minutes = (/** @type {number} */ since) => {
+  const seconds = Math.round((Date.now() - since) / 1000)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** For a log: a line for each step, and for each tenth of a step that knows how much of it is done. */
 function progressLines() {
   const started = Date.now()
   let last = ''
-  return (/** @type {import('./liveSystem.mjs').Progress} */ { step, steps, name, percent }) => {
-    const tenth = percent === undefined ? '' : ` ${Math.floor(percent / 10) * 10}%`
-    const line = `[${step}/${steps}] ${stepNames[name]}${tenth}`
-    if (line === last) return
-    last = line
-    say(`${line} (${Math.round((Date.now() - started) / 1000)} s)`)
+  return {
+    tell(/** @type {Progress} */ { step, steps, name, percent }) {
+      const tenth = percent === undefined ? '' : ` ${Math.floor(percent / 10) * 10}%`
+      const line = `[${step}/${steps}] ${stepNames[name]}${tenth}`
+      if (line === last) return
+      last = line
+      say(`${line} (${minutes(started)})`)
+    },
+    end() {},
+  }
+}
+
+/**
+ * For a terminal: one line that is written over, and whose clock runs while a step has nothing to tell; a step that is done
+ * stays above it.
+ * @param {NodeJS.WriteStream} terminal
+ */
+function progressLine(terminal) {
+  const started = Date.now()
+  let stepStarted = started
+  /** @type {Progress | undefined} */
+  let shown
+  const text = (/** @type {Progress} */ { step, steps, name, percent }) =>
+    `amorce: [${step}/${steps}] ${stepNames[name]}${percent === undefined ? '' : ` ${percent}%`}`
+  const draw = (/** @type {string} */ rest, end = '') => {
+    if (shown) terminal.write(`\r\x1b[K${`${text(shown)} (${rest})`.slice(0, (terminal.columns || 80) - 1)}${end}`)
+  }
+  const clock = setInterval(() => draw(minutes(started)), 1000)
+  return {
+    tell(/** @type {Progress} */ progress) {
+      if (shown && shown.step !== progress.step) {
+        shown = { ...shown, ...(shown.percent === undefined ? {} : { percent: 100 }) }
+        draw(minutes(stepStarted), '\n')
+        stepStarted = Date.now()
+      }
+      shown = progress
+      draw(minutes(started))
+    },
+    end() {
+      clearInterval(clock)
+      draw(minutes(stepStarted), '\n')
+      shown = undefined
+    },
   }
 }
 

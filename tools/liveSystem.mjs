@@ -138,6 +138,8 @@ export async function makeLiveSystem(system, folder, { onProgress = () => undefi
         ...(await aptOptions()).map((option) => `--aptopt=${option}`),
         ...[...papers, ...(system.without ?? [])].map((path) => `--dpkgopt=path-exclude=${path}`),
         `--include=${[kernel, ...livePackages, ...initramfses[initramfs].packages, ...system.packages].join(',')}`,
+        // Java's packages link their pages there, whether or not anything is.
+        '--setup-hook=mkdir -p "$1/usr/share/man/man1"',
         `--setup-hook=mkdir -p "$1/var/cache/apt/archives" && cp ${quoted(packageCache)}/*.deb "$1/var/cache/apt/archives/" || :`,
         // Before the packages, so that the one initrd that is made is the right one.
         `--essential-hook=sync-in ${quoted(laid)} /`,

@@ -11,9 +11,9 @@ import { whileOn } from '../support/whileOn.ts'
 const mac = '52:54:00:c4:01:ce'
 const ready = { timeout: 180_000 }
 
-async function roomWithAnExam(amorce: Amorce): Promise<void> {
+async function roomWithAnExam(amorce: Amorce): Promise<number> {
   const debian = await debianKernel()
-  await amorce.addExam(readFileSync(debian.image), makeInitramfs(debian))
+  return amorce.addExam(readFileSync(debian.image), makeInitramfs(debian))
 }
 
 test('the menu on a PC: its time runs out, a wrong code, the right code', async ({ launch, network }, info) => {
@@ -58,10 +58,14 @@ test('the menu on a PC: its time runs out, a wrong code, the right code', async 
   expect(scripts).toMatchObject([{ profileName: 'Reparation' }, { profileName: 'Debian du labo' }])
 })
 
-test('a BIOS PC goes back to its disk once its sitting is closed', async ({ launch, network }, info) => {
-  test.setTimeout(420_000)
+test('a BIOS PC that always boots the exam goes back to its disk once its sitting is closed, and when nobody serves it', async ({
+  launch,
+  network,
+}, info) => {
+  test.setTimeout(540_000)
   const amorce = await launch()
-  await roomWithAnExam(amorce)
+  const profileId = await roomWithAnExam(amorce)
+  await amorce.call('bootRule.set', { target: { scope: 'machine', mac }, profileId, once: false })
   const room = await amorce.call('room.add', {
     ...{ name: 'Labo', columns: 2, rows: 2, marks: [] },
     seats: [{ label: 'A1', column: 0, row: 1 }],
@@ -84,6 +88,17 @@ test('a BIOS PC goes back to its disk once its sitting is closed', async ({ laun
   await amorce.call('sitting.close', { id, who: 'Labo' })
   await whileOn(network, info, { mac, firmware: 'bios', disk }, async (pc) => {
     await pc.waitFor(/lab: the BIOS disk started/, 120_000)
+  })
+  expect((await amorce.journal(['boot'], mac)).filter(({ type }) => type === 'boot.script')).toMatchObject([
+    { profileName: 'Disque local' },
+    { profileName: 'Debian du labo' },
+  ])
+
+  // The laptop has left the room: its firmware waits for an answer, then goes on by itself.
+  await amorce.stopExam()
+  await whileOn(network, info, { mac, firmware: 'bios', disk }, async (pc) => {
+    await pc.waitFor(/lab: the BIOS disk started/, 180_000)
+    expect(pc.console).toMatch(/iPXE[^]*lab: the BIOS disk started/)
   })
 })
 
