@@ -23,6 +23,9 @@ const texts = {
     workText: 'Vous pouvez envoyer un fichier autant de fois que vous voulez : chaque version est gardée.',
     candidate: 'Nom et prénom, ou numéro de candidat (facultatif)',
     files: 'Fichiers à rendre',
+    choose: 'Choisir…',
+    chosenNone: 'Aucun fichier choisi',
+    chosenMany: '{count} fichiers : {names}',
     send: 'Envoyer',
     receipts: 'Reçus',
     noReceipt: 'Rien n’a encore été rendu.',
@@ -66,6 +69,9 @@ const texts = {
     workText: 'You may send a file as often as you like: every version is kept.',
     candidate: 'Name, or candidate number (optional)',
     files: 'Files to hand in',
+    choose: 'Choose…',
+    chosenNone: 'No file chosen',
+    chosenMany: '{count} files: {names}',
     send: 'Send',
     receipts: 'Receipts',
     noReceipt: 'Nothing has been handed in yet.',
@@ -137,6 +143,7 @@ function show() {
   byId('language').textContent = say('other')
   byId('language').lang = language === 'en' ? 'fr' : 'en'
   for (const saySo of uploads) saySo()
+  showChosen()
   if (!state) return
   byId('seat').textContent = say('seat', { seat: state.seat })
   const subjects = byId('subjects')
@@ -183,6 +190,16 @@ function show() {
   }
   byId('receipts').hidden = state.works.length === 0
   byId('no-receipt').hidden = state.works.length > 0
+}
+
+let isSending = false
+
+function showChosen() {
+  const names = Array.from(byId('files').files, ({ name }) => name)
+  const [only] = names
+  byId('chosen').textContent =
+    names.length > 1 ? say('chosenMany', { count: names.length, names: names.join(', ') }) : only || say('chosenNone')
+  byId('send').disabled = isSending || names.length === 0
 }
 
 function notice(key) {
@@ -465,11 +482,15 @@ byId('form').addEventListener('submit', async (event) => {
   if (!state) return
   const files = Array.from(byId('files').files)
   const candidate = byId('candidate').value.trim()
-  byId('send').disabled = true
+  isSending = true
+  showChosen()
   for (const file of files) await send(file, candidate)
-  byId('send').disabled = false
+  isSending = false
   byId('files').value = ''
+  showChosen()
 })
+
+byId('files').addEventListener('change', showChosen)
 
 byId('sign-in').addEventListener('submit', async (event) => {
   event.preventDefault()

@@ -70,7 +70,7 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
     await expect(upload).toContainText(/Envoi : [1-9]\d? %/, { timeout: 30_000 })
     await picture('exam-2-sending-fr')
     await machine.ip('link', 'set', 'eth0', 'down')
-    await expect(upload).toContainText('Liaison coupée', { timeout: 30_000 })
+    await expect(upload).toContainText('Liaison coupée', { timeout: 60_000 })
     await picture('exam-3-cut-fr')
     await machine.mustRun('tc', ['qdisc', 'del', 'dev', 'eth0', 'root'])
     await machine.ip('link', 'set', 'eth0', 'up')
