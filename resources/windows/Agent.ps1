@@ -11,6 +11,8 @@ Import-Module (Join-Path $PSScriptRoot 'AmorceExam.psm1') -Force
 $config = Get-ExamConfig
 $heartbeat = "$($config.server)/api/heartbeat"
 $beatSeconds = 5
+# The laptop is beside it: a proxy that a school has set for its PCs would not know it.
+[System.Net.WebRequest]::DefaultWebProxy = $null
 
 function Get-ExamMac {
     # Of the card that leads to the server.
@@ -34,22 +36,13 @@ function Get-Facts {
 }
 
 function Get-UsbDisks {
-    return @(Get-CimInstance -ClassName Win32_DiskDrive -Filter "InterfaceType = 'USB'" | ForEach-Object { $_.PNPDeviceID })
-}
-
-function Get-ExamSession {
-    # quser writes in the language of Windows; the number after the name is the session's in each of them.
-    $lines = @(& quser.exe 2>$null)
-    foreach ($line in $lines) {
-        if ($line -match "^[> ]?$([regex]::Escape($config.user))\s+(?<console>\S+\s+)?(?<id>\d+)\s") {
-            return @{ Id = [int] $Matches['id']; OnConsole = [bool] $Matches['console'] }
-        }
-    }
-    return $null
+    # By what they say they are: class 8 is storage, also while no driver of disks is started.
+    return @(Get-CimInstance -ClassName Win32_PnPEntity -Filter "PNPDeviceID LIKE 'USB\\%'" |
+            Where-Object { @($_.CompatibleID) -match '^USB\\Class_08' } | ForEach-Object { $_.PNPDeviceID })
 }
 
 function Set-Lock([bool] $IsLocked) {
-    $session = Get-ExamSession
+    $session = Get-ExamSession -User $config.user
     if (-not $session) { return }
     # Only SYSTEM can bring it back: its password is known to nobody.
     if ($IsLocked -and $session.OnConsole) { & tsdiscon.exe $session.Id }
@@ -89,7 +82,10 @@ while ($true) {
         $wasSecondNetwork = $up.Count -gt 1
 
         $stage = 'system'
-        if ((Test-ExamMode) -and (Get-ExamSession)) { $stage = 'ready' }
+        if (Test-ExamMode) {
+            Update-ExamFirewall
+            if (Get-ExamSession -User $config.user) { $stage = 'ready' }
+        }
         $message = @{ mac = (Get-ExamMac); stage = $stage; received = @($received); incidents = @($incidents | Select-Object -First 20) }
         if ($isFirst) { $message.facts = $facts }
         $body = [System.Text.Encoding]::UTF8.GetBytes(($message | ConvertTo-Json -Depth 4 -Compress))
@@ -109,7 +105,7 @@ while ($true) {
             if ($answer.mode -eq 'exam') {
                 # Logged on anew, into the kiosk and behind the firewall.
                 if (Enter-ExamMode -Config $config) { Restart-Computer -Force; break }
-            } elseif (Test-ExamMode) {
+            } elseif (Test-ExamTrace) {
                 Exit-ExamMode
                 Restart-Computer -Force
                 break

@@ -10,7 +10,8 @@ $script:FirewallFile = Join-Path $script:Home_ 'firewall-before.wfw'
 $script:LogFile = Join-Path $script:Home_ 'amorce.log'
 $script:Winlogon = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon'
 $script:RemovableStorage = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\RemovableStorageDevices'
-$script:UsbStorage = 'HKLM:\SYSTEM\CurrentControlSet\Services\USBSTOR'
+# Both drivers of USB disks: the older one, and that of USB 3 enclosures.
+$script:UsbStorage = @('HKLM:\SYSTEM\CurrentControlSet\Services\USBSTOR', 'HKLM:\SYSTEM\CurrentControlSet\Services\UASPStor')
 $script:FastStart = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Power'
 
 function Write-Log {
@@ -85,13 +86,35 @@ function Remove-StartService {
     & sc.exe delete AmorceSetup | Out-Null
 }
 
+function Protect-ExamFolder {
+    # Whoever may make a folder below ProgramData may have made this one, owns it and may change what is then run as SYSTEM:
+    # such a one goes first, with all that is in it. One of ours holds what is to be put back, and stays.
+    param([Parameter(Mandatory)] [string] $Folder)
+    $item = Get-Item -LiteralPath $Folder -Force -ErrorAction SilentlyContinue
+    if ($item) {
+        $owner = (Get-Acl -LiteralPath $Folder).GetOwner([System.Security.Principal.SecurityIdentifier]).Value
+        $isLink = [bool] ($item.Attributes -band [System.IO.FileAttributes]::ReparsePoint)
+        if ($isLink -or @('S-1-5-32-544', 'S-1-5-18') -notcontains $owner) {
+            # Of a link, rmdir takes away the link.
+            & cmd.exe /c rmdir /s /q $Folder
+            if (Test-Path -LiteralPath $Folder) { throw "$Folder belongs to somebody else and cannot be removed" }
+        }
+    }
+    New-Item -ItemType Directory -Path $Folder -Force | Out-Null
+    # Administrators and the system alone: a candidate neither changes nor reads what watches him.
+    & icacls.exe $Folder /inheritance:r /grant:r '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' | Out-Null
+    if ($LASTEXITCODE -ne 0) { throw "$Folder could not be protected" }
+    & icacls.exe $Folder /setowner '*S-1-5-32-544' | Out-Null
+    if ($LASTEXITCODE -ne 0) { throw "$Folder could not be protected" }
+}
+
 function Get-ExamConfig {
     $path = Join-Path $PSScriptRoot 'exam.json'
     return Get-Content -LiteralPath $path -Raw -Encoding UTF8 | ConvertFrom-Json
 }
 
 function Test-Package {
-    # Every file of the package is the one that Amorce packed; what is not in the manifest is not of it.
+    # Every file of the package is the one that Amorce packed. Gives their names: what is not in the manifest is not of it.
     param([Parameter(Mandatory)] [string] $Folder, [string] $ManifestHash)
     $manifestPath = Join-Path $Folder 'manifest.json'
     if ($ManifestHash) {
@@ -105,6 +128,19 @@ function Test-Package {
         $hash = (Get-FileHash -LiteralPath $path -Algorithm SHA256).Hash
         if ($hash -ne $file.sha256) { throw "$($file.name) was changed" }
     }
+    return @($manifest.files | ForEach-Object { $_.name }) + 'manifest.json'
+}
+
+function Get-ExamSession {
+    param([Parameter(Mandatory)] [string] $User)
+    # quser writes in the language of Windows; the number after the name is the session's in each of them.
+    $lines = @(& quser.exe 2>$null)
+    foreach ($line in $lines) {
+        if ($line -match "^[> ]?$([regex]::Escape($User))\s+(?<console>\S+\s+)?(?<id>\d+)\s") {
+            return @{ Id = [int] $Matches['id']; OnConsole = [bool] $Matches['console'] }
+        }
+    }
+    return $null
 }
 
 function New-ExamUser {
@@ -175,8 +211,12 @@ function Disable-Kiosk {
 function Enable-ExamFirewall {
     param([Parameter(Mandatory)] $Config)
     if (-not (Test-Path -LiteralPath $script:FirewallFile)) {
-        & netsh.exe advfirewall export $script:FirewallFile | Out-Null
+        # Whole or not at all, as the state is.
+        $unfinished = "$script:FirewallFile.part.wfw"
+        Remove-Item -LiteralPath $unfinished -Force -ErrorAction SilentlyContinue
+        & netsh.exe advfirewall export $unfinished | Out-Null
         if ($LASTEXITCODE -ne 0) { throw 'The firewall could not be written down: nothing was changed.' }
+        Move-Item -LiteralPath $unfinished -Destination $script:FirewallFile
     }
     # Allow rules would outlive a default that blocks: they go, and come back from the export.
     Set-NetFirewallProfile -All -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block
@@ -186,6 +226,26 @@ function Enable-ExamFirewall {
         Out-Null
     New-NetFirewallRule -DisplayName 'Amorce: DHCP' -Group 'Amorce' -Direction Outbound -Action Allow -Protocol UDP `
         -LocalPort 68 -RemotePort 67 | Out-Null
+    # Servers may answer a renewal to everybody, which is no answer to the firewall.
+    New-NetFirewallRule -DisplayName 'Amorce: DHCP answers' -Group 'Amorce' -Direction Inbound -Action Allow -Protocol UDP `
+        -LocalPort 68 -RemotePort 67 | Out-Null
+    Assert-ExamFirewall
+}
+
+function Assert-ExamFirewall {
+    # What is in force, with the policies of a domain: they go before what was set here.
+    $open = @(Get-NetFirewallProfile -PolicyStore ActiveStore |
+            Where-Object { [string] $_.Enabled -ne 'True' -or [string] $_.DefaultOutboundAction -ne 'Block' })
+    if ($open.Count -gt 0) { throw "A group policy keeps the firewall open: $($open.Name -join ', ')" }
+    $others = @(Get-NetFirewallRule -PolicyStore ActiveStore -Direction Outbound -Action Allow -Enabled True |
+            Where-Object { [string] $_.PolicyStoreSourceType -eq 'GroupPolicy' })
+    if ($others.Count -gt 0) { throw "A group policy lets out: $($others.DisplayName -join ', ')" }
+}
+
+function Update-ExamFirewall {
+    # At the first logon of an account, Windows adds rules for each of its apps, which let them out.
+    Get-NetFirewallRule -PolicyStore PersistentStore -ErrorAction SilentlyContinue | Where-Object { $_.Group -ne 'Amorce' } |
+        Remove-NetFirewallRule
 }
 
 function Disable-ExamFirewall {
@@ -199,8 +259,10 @@ function Enable-StorageDenial {
     param([Parameter(Mandatory)] $Config)
     if (-not $Config.denyRemovableStorage) { return }
     Set-RegistryValue -Path $script:RemovableStorage -Name 'Deny_All' -Value 1 -Type DWord
-    # 4: the driver of USB disks is not started.
-    Set-RegistryValue -Path $script:UsbStorage -Name 'Start' -Value 4 -Type DWord
+    foreach ($driver in $script:UsbStorage) {
+        # 4: it is not started. Not every Windows has both.
+        if (Test-Path -LiteralPath $driver) { Set-RegistryValue -Path $driver -Name 'Start' -Value 4 -Type DWord }
+    }
 }
 
 function Enable-AutoLogon {
@@ -217,10 +279,16 @@ function Test-ExamMode {
     return (Read-State).ContainsKey('examMode')
 }
 
+function Test-ExamTrace {
+    # True for exam mode that was entered half as well: a power cut on the way must not leave a PC without a network.
+    return (Read-State).ContainsKey('examBegun') -or (Test-ExamMode)
+}
+
 function Enter-ExamMode {
     param([Parameter(Mandatory)] $Config)
     if (Test-ExamMode) { return $false }
     Write-Log 'entering exam mode'
+    Save-Setting -Name 'examBegun' -Value ([string] (Get-Date -Format o))
     try {
         $password = New-ExamUser -Config $Config
         # Fail closed: nobody is logged on before the network and the disks are shut.
@@ -230,9 +298,10 @@ function Enter-ExamMode {
         Enable-AutoLogon -Config $Config -Password $password
         Save-Setting -Name 'examMode' -Value ([string] (Get-Date -Format o))
     } catch {
-        Write-Log "exam mode failed: $_"
-        Exit-ExamMode
-        throw
+        $failure = $_
+        Write-Log "exam mode failed: $failure"
+        try { Exit-ExamMode } catch { Write-Log "and is not undone yet: $_" }
+        throw $failure
     }
     return $true
 }
@@ -259,6 +328,7 @@ function Exit-ExamMode {
     }
     $state = Read-State
     $state.Remove('examMode')
+    $state.Remove('examBegun')
     Write-State $state
 }
 
@@ -268,8 +338,13 @@ function Remove-ExamUser {
     $name = $state['userCreated']
     $user = Get-LocalUser -Name $name -ErrorAction SilentlyContinue
     if ($user) {
+        # Of an account that is logged on nothing can be removed.
+        $session = Get-ExamSession -User $name
+        if ($session) { & logoff.exe $session.Id }
+        $find = { Get-CimInstance -ClassName Win32_UserProfile -Filter "SID = '$($user.SID)'" }
+        for ($second = 0; $second -lt 60 -and @(& $find | Where-Object { $_.Loaded }).Count -gt 0; $second++) { Start-Sleep 1 }
         # Nothing of a candidate stays behind.
-        Get-CimInstance -ClassName Win32_UserProfile -Filter "SID = '$($user.SID)'" | Remove-CimInstance
+        & $find | Remove-CimInstance
         Remove-LocalUser -Name $name
     }
     $state.Remove('userCreated')
@@ -279,9 +354,13 @@ function Remove-ExamUser {
 Export-ModuleMember -Function @(
     'Write-Log'
     'Remove-StartService'
+    'Protect-ExamFolder'
     'Get-ExamConfig'
+    'Get-ExamSession'
     'Test-Package'
     'Test-ExamMode'
+    'Test-ExamTrace'
+    'Update-ExamFirewall'
     'Enter-ExamMode'
     'Exit-ExamMode'
     'Remove-ExamUser'

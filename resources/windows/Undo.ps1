@@ -16,7 +16,7 @@ Stop-ScheduledTask -TaskName 'Agent' -TaskPath '\Amorce\' -ErrorAction SilentlyC
 Unregister-ScheduledTask -TaskName 'Agent' -TaskPath '\Amorce\' -Confirm:$false -ErrorAction SilentlyContinue
 
 if (Test-Path -LiteralPath (Join-Path $target 'state.json')) {
-    # What cannot be undone now is tried again: this task starts anew as long as it fails.
+    # What cannot be undone now is tried again: this task starts anew as long as it is there.
     Exit-ExamMode
     Remove-ExamUser
 }

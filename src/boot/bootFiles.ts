@@ -4,9 +4,16 @@ import { chmod, copyFile, mkdir, open, readdir, readFile, realpath, rename, rm, 
 import { basename, dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
-import { bootPathSchema, CodedError, type BootFilesView, type BootFileView } from '../contract/index.ts'
+import {
+  bootPathSchema,
+  CodedError,
+  type BootFilesView,
+  type BootFileView,
+  type ProgramSigner,
+} from '../contract/index.ts'
 import { createContent } from '../content/index.ts'
 import type { BootProfile, BootSteps } from './script.ts'
+import { programSigners } from './signature.ts'
 
 export interface BootFilesOptions {
   /** Where the pinned loaders are laid, read only to us. */
@@ -60,18 +67,35 @@ export function createBootFiles({ loaderFolder, ownFolder, manifestPath, profile
       .parse(JSON.parse(await readFile(manifestPath, 'utf8')))
       .packages.flatMap(({ optional, files }) => files.map((file) => ({ ...file, optional })))
 
+  const signers = new Map<string, { version: string; found: ProgramSigner[] | undefined }>()
+  /** Read once for as long as size and date stay the same. */
+  function withSigners(view: BootFileView, folder: string): BootFileView {
+    const version = `${view.origin} ${view.size} ${view.modifiedAt}`
+    const known = signers.get(view.path)
+    const found = known?.version === version ? known.found : programSigners(view.path, [folder])
+    signers.set(view.path, { version, found })
+    return { ...view, ...(found && { signers: found }) }
+  }
+
   const loaderView = async ({ name, size, sha256 }: PinnedLoader): Promise<BootFileView | undefined> => {
     const path = join(loaderFolder, name)
     const found = await stat(path).catch(ignoreMissing)
     if (!found?.isFile()) return undefined
     const verified = found.size === size && (await hashes.of(path, found)) === sha256
-    return { path: name, size: found.size, modifiedAt: Math.round(found.mtimeMs), origin: 'loader', verified }
+    const view = {
+      path: name,
+      size: found.size,
+      modifiedAt: Math.round(found.mtimeMs),
+      origin: 'loader' as const,
+      verified,
+    }
+    return withSigners(view, loaderFolder)
   }
 
   const listOwn = async (): Promise<BootFileView[]> =>
     (await own.list())
       .filter(({ path }) => !basename(path).startsWith('.'))
-      .map(({ path, size, modifiedAt }) => ({ path, size, modifiedAt, origin: 'own' }))
+      .map(({ path, size, modifiedAt }) => withSigners({ path, size, modifiedAt, origin: 'own' }, ownFolder))
 
   async function list(): Promise<BootFilesView> {
     const ownFiles = await listOwn()

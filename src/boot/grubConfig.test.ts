@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { grubConfig, grubDiskConfig, grubMenu } from './grubConfig.ts'
-import { hasCertificate } from './signature.ts'
 import { linuxProfile } from './testing.ts'
 
 const context = {
@@ -52,27 +51,5 @@ reboot
     const text = grubMenu({ entries, usual: linuxProfile(), timeoutSeconds: 15 }, context)
     expect(text).toContain("set timeout=15\nset default='7'\nmenuentry 'Debian exam' --id '7' {")
     expect(text).not.toContain('Disque local')
-  })
-})
-
-describe('the signature of a kernel', () => {
-  const program = (certificateSize: number): Buffer => {
-    const header = Buffer.alloc(512)
-    header.write('MZ', 0, 'latin1')
-    header.writeUInt32LE(0x80, 0x3c)
-    header.write('PE\0\0', 0x80, 'latin1')
-    header.writeUInt16LE(0x20b, 0x98)
-    header.writeUInt32LE(0x1000, 0x98 + 144)
-    header.writeUInt32LE(certificateSize, 0x98 + 148)
-    return header
-  }
-
-  it('is there or not', () => {
-    expect([hasCertificate(program(1800)), hasCertificate(program(0))]).toEqual([true, false])
-  })
-
-  it('is not in what is cut short or is no program', () => {
-    for (let length = 0; length < 240; length++) expect(hasCertificate(program(1800).subarray(0, length))).toBe(false)
-    expect(hasCertificate(Buffer.alloc(512, 0xff))).toBe(false)
   })
 })

@@ -4,7 +4,7 @@ import {
   createBootMenu,
   createBootRules,
   createChains,
-  isSignedProgram,
+  programSigners,
   resolveBoot,
   signedLoaders,
   signedTable,
@@ -31,6 +31,7 @@ import type {
   Mac,
   MachineDetail,
   MachineView,
+  ProgramSigner,
   SeveralBootsInput,
   SeveralBootsView,
   SittingView,
@@ -62,6 +63,10 @@ export interface BootDeskDeps {
 /** So long before its planned time a sitting decides what its room boots, and so long after it. */
 const beforeMs = 2 * 3600_000
 const afterMs = 12 * 3600_000
+
+/** Whether the signed chain starts what this one signed: its shim asks the firmware, then the key that its GRUB is signed with. */
+const isKnown = (signer: ProgramSigner, ofGrub: readonly ProgramSigner[]): boolean =>
+  signer.authority === 'microsoftUefi' || ofGrub.some(({ issuer }) => issuer === signer.issuer)
 
 /** What each machine boots: the rules, the menu, and where they meet rooms, sittings and the boots that are under way. */
 export class BootDesk {
@@ -196,10 +201,21 @@ export class BootDesk {
     const there = new Set(this.#deps.bootFiles())
     if (isSigned && [...signedLoaders].some((name) => !there.has(name))) limits.push('missing')
     if (isSigned && profile?.system === 'windows') limits.push('windows')
-    if (isSigned && profile?.system === 'linux' && !isSignedProgram(profile.kernel, this.#deps.kernelFolders))
-      limits.push('unsignedKernel')
+    const signers = (path: string): readonly ProgramSigner[] => programSigners(path, this.#deps.kernelFolders) ?? []
+    const ofKernel = isSigned && profile?.system === 'linux' ? signers(profile.kernel) : undefined
+    if (ofKernel?.length === 0) limits.push('unsignedKernel')
+    else if (ofKernel && !ofKernel.some((signer) => isKnown(signer, signers('grubx64.efi'))))
+      limits.push('foreignKernel')
     if (isSigned && isMenu && this.menu.view.hasCode) limits.push('menu')
-    return { choice: this.chains.choiceOf(mac), isSigned, needsSigned: this.chains.needsSigned(mac), limits }
+    const choice = this.chains.choiceOf(mac)
+    const [kernelSigner] = ofKernel ?? []
+    return {
+      choice,
+      isSigned,
+      needsSigned: this.chains.needsSigned(mac),
+      limits,
+      ...(kernelSigner && { kernelSigner }),
+    }
   }
 
   hear(event: AmorceEvent): void {

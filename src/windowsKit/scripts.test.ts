@@ -87,11 +87,38 @@ describe('the scripts for Windows', () => {
     )
     for (const undone of ['Disable-ExamFirewall', 'Restore-Registry', 'Disable-Kiosk', 'Disable-LocalUser'])
       expect(body('Exit-ExamMode')).toContain(undone)
+    // Before anything is changed, that something is; and no trace of it once all is undone.
+    expect(body('Enter-ExamMode')).toMatch(/'examBegun'[^]+New-ExamUser/)
+    for (const mark of ['examMode', 'examBegun']) expect(body('Exit-ExamMode')).toContain(`$state.Remove('${mark}')`)
+    expect(textOf('Agent.ps1')).toMatch(/elseif \(Test-ExamTrace\) \{\s+Exit-ExamMode/)
     // No value of the registry is changed but through the function that writes down what it was.
     const writes = namesOf(module, 'command_name').filter((name) => name === 'New-ItemProperty')
     expect(writes.length).toBe(
       (body('Set-RegistryValue') + body('Restore-Registry')).split('New-ItemProperty').length - 1,
     )
+  })
+
+  it('let nothing through the firewall but the server, DHCP, and what a technician allowed', () => {
+    const module = textOf('AmorceExam.psm1')
+    const rules = [...module.matchAll(/New-NetFirewallRule ([^]+?)\|/g)].map(([, words = '']) =>
+      words.replace(/`\s+/g, ''),
+    )
+    expect(rules.map((words) => words.replace(/^-DisplayName '[^']+' -Group 'Amorce' /, '').trim())).toEqual([
+      '-Direction Outbound -Action Allow -RemoteAddress $allowed',
+      '-Direction Outbound -Action Allow -Protocol UDP -LocalPort 68 -RemotePort 67',
+      '-Direction Inbound -Action Allow -Protocol UDP -LocalPort 68 -RemotePort 67',
+    ])
+    expect(module).toMatch(/\$allowed = @\(\$Config\.serverAddress\) \+ @\(\$Config\.allowedAddresses\)\n/)
+    expect(module).toContain('-All -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block')
+  })
+
+  it('run nothing as the system that a user could have laid there', () => {
+    const install = textOf('Install.ps1')
+    const order = ['Test-Package', 'Protect-ExamFolder', 'Copy-Item', "Register-Task 'Undo'", "Register-Task 'Agent'"]
+    const places = order.map((word) => install.indexOf(word))
+    expect(places).toEqual([...places].sort((a, b) => a - b))
+    expect(places[0]).toBeGreaterThan(0)
+    expect(textOf('AmorceExam.psm1')).toMatch(/GetOwner[^]+rmdir[^]+icacls\.exe[^]+\/setowner/)
   })
 
   it('take the kiosk’s page and user from the choices alone', () => {

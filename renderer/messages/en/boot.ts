@@ -90,6 +90,16 @@ export const boot = {
   'chainChoice.plain': 'Never the signed chain',
   'chainLimit.unsignedKernel':
     'This profile’s kernel carries no signature: Secure Boot will refuse it. Take a kernel that Debian signed, or turn Secure Boot off.',
+  'chainLimit.foreignKernel':
+    'The signed chain does not know this signature: Secure Boot will refuse the kernel, unless its key is in the machine’s BIOS. Add shimx64.efi and grubx64.efi of the same system to the boot files, or take a kernel that Debian signed.',
+  'chain.kernelSigner': 'Kernel signed by {name}.',
+  'signedBy.microsoftUefi': 'Signed: Microsoft UEFI CA',
+  'signedBy.microsoftWindows': 'Signed: Microsoft Windows',
+  'signedBy.debian': 'Signed: Debian',
+  'signedBy.canonical': 'Signed: Canonical (Ubuntu)',
+  'signedBy.other': 'Signed: {issuer}',
+  'signedBy.unreadable': 'Signature unreadable',
+  'signedBy.nobody': 'Not signed',
   'chainLimit.windows':
     'Nobody signs wimboot: this profile does not start while Secure Boot is on. Turn it off in the BIOS.',
   'chainLimit.menu': 'The menu of the signed chain cannot ask for the code: the protected choices are not in it.',

@@ -90,6 +90,16 @@ export const boot = {
   'chainChoice.plain': 'Jamais la chaîne signée',
   'chainLimit.unsignedKernel':
     'Le noyau de ce profil ne porte aucune signature : Secure Boot le refusera. Prenez un noyau signé par Debian, ou désactivez Secure Boot.',
+  'chainLimit.foreignKernel':
+    'La chaîne signée ne connaît pas cette signature : Secure Boot refusera le noyau, sauf si sa clé est dans le BIOS du poste. Ajoutez aux fichiers d’amorçage shimx64.efi et grubx64.efi du même système, ou prenez un noyau signé par Debian.',
+  'chain.kernelSigner': 'Noyau signé par {name}.',
+  'signedBy.microsoftUefi': 'Signé : Microsoft UEFI CA',
+  'signedBy.microsoftWindows': 'Signé : Microsoft Windows',
+  'signedBy.debian': 'Signé : Debian',
+  'signedBy.canonical': 'Signé : Canonical (Ubuntu)',
+  'signedBy.other': 'Signé : {issuer}',
+  'signedBy.unreadable': 'Signature illisible',
+  'signedBy.nobody': 'Non signé',
   'chainLimit.windows':
     'wimboot n’est signé par personne : ce profil ne démarre pas tant que Secure Boot est actif. Désactivez-le dans le BIOS.',
   'chainLimit.menu': 'Le menu de la chaîne signée ne peut pas demander le code : les choix protégés n’y sont pas.',

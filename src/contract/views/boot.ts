@@ -58,6 +58,28 @@ export interface BootProfileView {
   missing: string[]
 }
 
+/** Who vouches for a signer, as far as its name says. Each has its words under `signedBy.<authority>`. */
+export const signingAuthorities = [
+  /** Firmware has its key: what it signed starts by itself. */
+  'microsoftUefi',
+  'microsoftWindows',
+  'debian',
+  'canonical',
+  /** A key of the school's own, or another distribution's. */
+  'other',
+  /** There is a signature that cannot be read. */
+  'unreadable',
+] as const
+export type SigningAuthority = (typeof signingAuthorities)[number]
+
+/** Who signed a UEFI program, as its signature says. */
+export interface ProgramSigner {
+  /** Empty where its certificate is not in the signature. */
+  name: string
+  issuer: string
+  authority: SigningAuthority
+}
+
 export interface BootFileView {
   /** Path below the boot-file folder, with forward slashes. */
   path: string
@@ -67,6 +89,8 @@ export interface BootFileView {
   origin: 'loader' | 'own'
   /** For loaders: does the hash match the pinned one? */
   verified?: boolean
+  /** Of a UEFI program, a kernel too; empty when nobody did. */
+  signers?: ProgramSigner[]
 }
 
 export interface BootFilesView {

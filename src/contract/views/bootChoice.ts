@@ -1,4 +1,5 @@
 import type { Mac } from '../events.ts'
+import type { ProgramSigner } from './boot.ts'
 
 /** What a rule is about, the most particular first. Each has its words under `bootScope.<scope>`. */
 export const bootScopes = ['machine', 'seat', 'group', 'room'] as const
@@ -78,12 +79,13 @@ export type ChainChoice = (typeof chainChoices)[number]
 /**
  * What the signed chain cannot do for this machine and its profile. Each has its words under `chainLimit.<limit>`.
  *
- * - `unsignedKernel`: the kernel is signed by no key that the machine trusts, as far as is known.
+ * - `unsignedKernel`: nobody signed the kernel.
+ * - `foreignKernel`: another than who signed the GRUB that is to start it, whose shim knows nobody else.
  * - `windows`: wimboot is not signed.
  * - `menu`: the technician's code cannot be asked for: what needs it is left out.
  * - `missing`: the signed loaders have not been fetched.
  */
-export const chainLimits = ['unsignedKernel', 'windows', 'menu', 'missing'] as const
+export const chainLimits = ['unsignedKernel', 'foreignKernel', 'windows', 'menu', 'missing'] as const
 export type ChainLimit = (typeof chainLimits)[number]
 
 export interface ChainView {
@@ -93,4 +95,6 @@ export interface ChainView {
   /** Its boots showed that it refuses unsigned loaders. */
   needsSigned: boolean
   limits: ChainLimit[]
+  /** Of the kernel of what it boots next, where Secure Boot asks who signed it. */
+  kernelSigner?: ProgramSigner
 }
