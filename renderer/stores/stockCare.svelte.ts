@@ -21,6 +21,7 @@ import type {
   Reply,
   SwapAdvice,
   SwapQuery,
+  WipeProof,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
 import { ListLayout } from './listLayout.svelte.ts'
@@ -228,8 +229,9 @@ export class StockCare {
     return (await this.#client.ask('disposal.takeOut', { batchId, itemIds })) !== undefined
   }
 
-  async wipe(batchId: number, itemIds: number[], method: string): Promise<boolean> {
-    return (await this.#client.ask('disposal.wipe', { batchId, itemIds, method })) !== undefined
+  /** @param proof null takes it away */
+  async wipe(batchId: number, itemIds: number[], proof: WipeProof | null): Promise<boolean> {
+    return (await this.#client.ask('disposal.wipe', { batchId, itemIds, proof })) !== undefined
   }
 
   async acceptProposal(itemId: number, field: ProposalField): Promise<void> {

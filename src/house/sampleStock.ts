@@ -344,7 +344,10 @@ function furnish(database: Database, clock: Clock): void {
   )
   const batch = disposal.add({ name: 'Cave, automne', company: 'Ecologic', slipNumber: '', collectedOn: '', notes: '' })
   disposal.addItems(batch.id, ['OLD-031', 'OLD-032', 'OLD-033'].map(idOf))
-  disposal.wipe(batch.id, [idOf('OLD-031')], 'nwipe, une passe')
+  disposal.wipe(batch.id, [idOf('OLD-031')], {
+    ...{ kind: 'clear', method: 'nwipe, une passe', wipedOn: new Date(clock.now()).toISOString().slice(0, 10) },
+    ...{ wipedBy: someone, reference: 'PV-2031-07' },
+  })
   items.patch([idOf('SRV-01')], { warrantyUntil: new Date(clock.now() + 20 * dayMs).toISOString().slice(0, 10) })
   inventory.accept(idOf('CDI-P07'), {
     mac: '3c:52:82:61:07:0a',

@@ -139,9 +139,11 @@ export function collectionPaper(
   words: StockWords,
   at: number,
 ): PaperDocument {
-  const wipingOf = ({ wipeMethod, wipedAt, holdsData }: DisposalBatchView['items'][number]): string => {
-    if (wipedAt !== undefined) return [wipeMethod, words.day(wipedAt)].filter(Boolean).join(', ')
-    return words.of(holdsData ? 'notWiped' : 'withoutData')
+  const wipingOf = ({ wipe, holdsData }: DisposalBatchView['items'][number]): string => {
+    if (!wipe) return words.of(holdsData ? 'notWiped' : 'withoutData')
+    const kind = wipe.kind === 'other' ? '' : words.of(wipe.kind)
+    const what = kind.toLowerCase() === wipe.method.toLowerCase() ? [kind] : [kind, wipe.method]
+    return [...what, words.day(wipe.wipedOn), wipe.wipedBy, wipe.reference].filter(Boolean).join(', ')
   }
   return {
     title: words.of('collectionTitle'),
@@ -162,10 +164,10 @@ export function collectionPaper(
         kind: 'table',
         columns: [
           { title: words.of('assetTag'), share: 2 },
-          { title: words.of('type'), share: 1.8 },
-          { title: words.of('model'), share: 3.4 },
-          { title: words.of('serial'), share: 2.2 },
-          { title: words.of('wipeMethod'), share: 2.6 },
+          { title: words.of('type'), share: 1.6 },
+          { title: words.of('model'), share: 2.9 },
+          { title: words.of('serial'), share: 2 },
+          { title: words.of('wipeMethod'), share: 3.5 },
         ],
         rows: batch.items.map((item) => [item.assetTag, typeName(item.type), item.model, item.serial, wipingOf(item)]),
       },

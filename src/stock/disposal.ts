@@ -6,6 +6,8 @@ import {
   type DisposalItemView,
   type ItemState,
   type ItemType,
+  type WipeKind,
+  type WipeProof,
 } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
 import type { Stock } from './stock.ts'
@@ -27,9 +29,13 @@ interface BatchItemRow {
   type: ItemType
   model: string
   serial: string
+  disks: string
+  wipe_kind: WipeKind | ''
   wipe_method: string
-  wiped_at: number | null
+  wiped_on: string | null
   wiped_by: string
+  wipe_reference: string
+  proofFiles: number
   state_before: ItemState
 }
 
@@ -47,11 +53,11 @@ export interface Disposal {
   addItems(id: number, itemIds: readonly number[]): DisposalBatchView
   /** They are again what they were. @throws CodedError `stock.batchClosed` */
   takeOut(id: number, itemIds: readonly number[]): DisposalBatchView
-  /** How the data of these was wiped. @throws CodedError `stock.batchClosed` */
-  wipe(id: number, itemIds: readonly number[], method: string): DisposalBatchView
+  /** How the data of these was wiped; null for what is not true after all. @throws CodedError `stock.batchClosed` */
+  wipe(id: number, itemIds: readonly number[], proof: WipeProof | null): DisposalBatchView
   /**
    * It was collected: everything in it is disposed of.
-   * @throws CodedError `stock.batchClosed`, `stock.notWiped` (`details: { count }`), `input.invalid` without company or date
+   * @throws CodedError `stock.batchClosed`, `stock.notWiped` (`details: { count, tags }`), `input.invalid` without company or date
    */
   close(id: number): DisposalBatchView
   /** Undoes a closing. */
@@ -60,8 +66,12 @@ export interface Disposal {
   ofItem(itemId: number): { id: number; name: string } | undefined
 }
 
-/** What has a disk, or may keep what was printed. */
+/** What has a disk, or may keep what was printed; so does whatever is known to have one (see migration 031). */
 const typesWithData: ReadonlySet<string> = new Set(['pc', 'laptop', 'server', 'copier', 'printer'])
+
+const noProof = { kind: '', method: '', wipedOn: null, wipedBy: '', reference: '', at: null }
+/** Of what keeps a batch from being collected. */
+const tagsTold = 8
 
 export function createDisposal(database: Database, clock: Clock, who: () => string, stock: Stock): Disposal {
   const selectAll = database.prepare<[], BatchRow>(
@@ -72,8 +82,10 @@ export function createDisposal(database: Database, clock: Clock, who: () => stri
     .prepare<[string], number>('SELECT id FROM disposal_batches WHERE name = ? COLLATE NOCASE')
     .pluck()
   const selectItems = database.prepare<[number], BatchItemRow>(`
-    SELECT item_id AS itemId, asset_tag AS assetTag, type, trim(manufacturer || ' ' || model) AS model, serial,
-      wipe_method, wiped_at, wiped_by, state_before
+    SELECT item_id AS itemId, asset_tag AS assetTag, type, trim(manufacturer || ' ' || model) AS model, serial, disks,
+      wipe_kind, wipe_method, wiped_on, wiped_by, wipe_reference, state_before,
+      (SELECT count(*) FROM documents
+        WHERE documents.item_id = items.id AND kind = 'wipeProof' AND documents.removed_at IS NULL) AS proofFiles
     FROM disposal_items JOIN items ON items.id = item_id WHERE batch_id = ? ORDER BY asset_tag COLLATE NOCASE`)
   const insert = database.prepare(`
     INSERT INTO disposal_batches (name, company, slip_number, collected_on, notes, created_at, who)
@@ -89,9 +101,9 @@ export function createDisposal(database: Database, clock: Clock, who: () => stri
      WHERE item_id = ?`,
   )
   const deleteItem = database.prepare<[number, number]>('DELETE FROM disposal_items WHERE batch_id = ? AND item_id = ?')
-  const setWiped = database.prepare<[string, number, string, number, number]>(
-    'UPDATE disposal_items SET wipe_method = ?, wiped_at = ?, wiped_by = ? WHERE batch_id = ? AND item_id = ?',
-  )
+  const setWiped = database.prepare<[object]>(`
+    UPDATE disposal_items SET wipe_kind = @kind, wipe_method = @method, wiped_on = @wipedOn, wiped_by = @wipedBy,
+      wipe_reference = @reference, wiped_at = @at WHERE batch_id = @id AND item_id = @itemId`)
   const setClosed = database.prepare<[number | null, number]>('UPDATE disposal_batches SET closed_at = ? WHERE id = ?')
 
   const rowOf = (id: number): BatchRow => {
@@ -106,12 +118,20 @@ export function createDisposal(database: Database, clock: Clock, who: () => stri
     return row
   }
   const itemsOf = (id: number): DisposalItemView[] =>
-    selectItems.all(id).map(({ wipe_method, wiped_at, wiped_by, state_before: _, ...item }) => ({
-      ...item,
-      holdsData: typesWithData.has(item.type),
-      wipeMethod: wipe_method,
-      ...(wiped_at === null ? {} : { wipedAt: wiped_at }),
-      wipedBy: wiped_by,
+    selectItems.all(id).map(({ itemId, assetTag, type, model, serial, disks, proofFiles, ...row }) => ({
+      ...{ itemId, assetTag, type, model, serial, proofFiles },
+      holdsData: typesWithData.has(type) || disks !== '',
+      ...(row.wipe_kind === '' || row.wiped_on === null
+        ? {}
+        : {
+            wipe: {
+              kind: row.wipe_kind,
+              method: row.wipe_method,
+              wipedOn: row.wiped_on,
+              wipedBy: row.wiped_by,
+              reference: row.wipe_reference,
+            },
+          }),
     }))
   const viewOf = (row: BatchRow): DisposalBatchView => ({
     id: row.id,
@@ -172,18 +192,24 @@ export function createDisposal(database: Database, clock: Clock, who: () => stri
       setStates(rows)
       return get(id)
     }),
-    wipe: database.transaction((id: number, itemIds: readonly number[], method: string) => {
+    wipe: database.transaction((id: number, itemIds: readonly number[], proof: WipeProof | null) => {
       openRow(id)
-      for (const itemId of itemIds) setWiped.run(method, clock.now(), who(), id, itemId)
+      const said = proof ? { ...proof, at: clock.now() } : noProof
+      for (const itemId of itemIds) setWiped.run({ ...said, id, itemId })
       return get(id)
     }),
     close: database.transaction((id: number) => {
       const row = openRow(id)
       if (row.company === '' || row.collected_on === null)
         throw new CodedError('input.invalid', 'who collected it and when is not said', { field: 'company' })
-      const unwiped = itemsOf(id).filter(({ holdsData, wipedAt }) => holdsData && wipedAt === undefined)
-      if (unwiped.length > 0)
-        throw new CodedError('stock.notWiped', `${unwiped.length} not wiped`, { count: unwiped.length })
+      const unwiped = itemsOf(id).filter(({ holdsData, wipe }) => holdsData && !wipe)
+      if (unwiped.length > 0) {
+        const tags = unwiped.slice(0, tagsTold).map(({ assetTag }) => assetTag)
+        throw new CodedError('stock.notWiped', `${unwiped.length} not wiped`, {
+          count: unwiped.length,
+          tags: [...tags, ...(unwiped.length > tagsTold ? ['…'] : [])].join(', '),
+        })
+      }
       setClosed.run(clock.now(), id)
       setStates(selectItems.all(id), 'disposed')
       return get(id)

@@ -11,6 +11,7 @@ import {
   type InterventionQuery,
   type ItemInput,
   type LoanQuery,
+  type WipeProof,
 } from '../contract/index.ts'
 import { openDatabase, type Database } from '../storage/index.ts'
 import { createStockRooms, type StockRooms } from './rooms.ts'
@@ -397,8 +398,17 @@ describe('a disposal batch', () => {
       collectedOn: '2026-01-05',
       notes: '',
     })
-    expect(() => rooms.disposal.close(id)).toThrow(refusal('stock.notWiped', { count: 1 }))
-    rooms.disposal.wipe(id, [pc.id], 'nwipe, 1 passe')
+    expect(() => rooms.disposal.close(id)).toThrow(refusal('stock.notWiped', { count: 1, tags: 'PC-1' }))
+    const proof: WipeProof = {
+      ...{ kind: 'purge', method: 'nwipe, 1 passe', wipedOn: '2026-01-04', wipedBy: 'Moussa', reference: 'PV-7' },
+    }
+    rooms.disposal.wipe(id, [pc.id], proof)
+    rooms.disposal.wipe(id, [pc.id], null)
+    expect(() => rooms.disposal.close(id)).toThrow(refusal('stock.notWiped'))
+    expect(rooms.disposal.wipe(id, [pc.id], proof).items).toMatchObject([
+      { assetTag: 'CAB-1', holdsData: false, proofFiles: 0 },
+      { assetTag: 'PC-1', holdsData: true, wipe: proof, proofFiles: 0 },
+    ])
     rooms.disposal.close(id)
     expect([pc, cable].map((thing) => rooms.items.get(thing.id).state)).toEqual(['disposed', 'disposed'])
     expect(() => rooms.disposal.takeOut(id, [pc.id])).toThrow(refusal('stock.batchClosed'))

@@ -1,7 +1,10 @@
 import type { Page } from '@playwright/test'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Amorce } from '../support/amorce.ts'
 import { expect, test } from '../support/fixtures.ts'
 import { scan } from '../support/scanner.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const open = async (amorce: Amorce, tab: string): Promise<Page> => {
   await amorce.goTo('stock')
@@ -201,9 +204,36 @@ test('a disposal batch: gathered from the list, wiped, collected, all disposed o
   await page.getByTestId('batch-company').fill('Ecologic')
   await page.getByTestId('batch-date').fill('2026-01-15')
   await page.getByTestId('batch-close').click()
-  await expect(page.getByTestId('batch-sheet').getByRole('alert')).toContainText('2 matériels')
+  await expect(page.getByTestId('batch-sheet').getByRole('alert')).toContainText('OLD-1, OLD-2')
+  // One by itself, with its own number and file; then what is left.
+  const items = page.getByTestId('batch-item')
+  await items.nth(1).getByTestId('batch-item-choose').check()
+  await expect(page.getByTestId('wipe-form')).toContainText('OLD-2')
+  await page.getByTestId('wipe-kind').selectOption('destroyed')
+  await page.getByTestId('wipe-date').fill('2026-01-12')
+  await page.getByTestId('wipe-by').fill('Récup du Nord')
+  await page.getByTestId('wipe-reference').fill('CERT-7')
+  await page.getByTestId('wipe-note').click()
+  await expect(items.nth(1)).toContainText('Support détruit · 12/01/2026 · Récup du Nord · CERT-7')
+  const proof = join(temporaryFolder('proof'), 'certificat.txt')
+  writeFileSync(proof, 'CERT-7')
+  await amorce.answerDialogs({ open: [proof] })
+  await items.nth(1).getByTestId('batch-item-file').click()
+  await expect(items.nth(1).getByTestId('batch-item-file')).toHaveText('1')
+  await page.getByTestId('batch-close').click()
+  await expect(page.getByTestId('batch-sheet').getByRole('alert')).toContainText(/: OLD-1\. Notez/)
+  await expect(page.getByTestId('wipe-form')).toContainText('OLD-1')
   await page.getByTestId('wipe-method').fill('nwipe')
-  await page.getByTestId('wipe-all').click()
+  await page.getByTestId('wipe-by').fill('Ana')
+  await page.getByTestId('wipe-note').click()
+  await expect(items.nth(0)).toContainText('Effacé (NIST Clear) · nwipe')
+  // What was written down by mistake goes, and comes back.
+  await items.nth(0).getByTestId('batch-item-choose').check()
+  await expect(page.getByTestId('wipe-method')).toHaveValue('nwipe')
+  await page.getByTestId('wipe-remove').click()
+  await expect(items.nth(0)).toContainText('Données à effacer')
+  await page.getByTestId('toast-action').last().click()
+  await expect(items.nth(0)).toContainText('nwipe')
   await page.getByTestId('batch-close').click()
   await expect(page.getByTestId('batch-row')).toContainText('Enlevé')
   expect((await amorce.items()).map(({ state }) => state)).toEqual(['disposed', 'disposed'])

@@ -46,7 +46,7 @@ export const stockErrors = {
   'error.stock.batchNotFound.remedy': 'The list has been refreshed.',
   'error.stock.batchClosed.title': 'This disposal batch was already collected',
   'error.stock.batchClosed.remedy': 'Prepare another batch.',
-  'error.stock.notWiped.title': 'Data was not wiped[: {count} items]',
+  'error.stock.notWiped.title': 'No proof that data was wiped[: {tags}]',
   'error.stock.notWiped.remedy': 'Write down for each how its data was wiped, or take it out of the batch.',
   'error.stock.documentTooLarge.title': 'This file is too large',
   'error.stock.documentTooLarge.remedy': '20 MB at most.',

@@ -48,7 +48,7 @@ export const stockErrors = {
   'error.stock.batchNotFound.remedy': 'La liste a été rafraîchie.',
   'error.stock.batchClosed.title': 'Ce lot de réforme est déjà enlevé',
   'error.stock.batchClosed.remedy': 'Préparez un autre lot.',
-  'error.stock.notWiped.title': 'Des données n’ont pas été effacées[ : {count} matériels]',
+  'error.stock.notWiped.title': 'Pas de preuve d’effacement[ : {tags}]',
   'error.stock.notWiped.remedy': 'Notez pour chacun comment ses données ont été effacées, ou retirez-le du lot.',
   'error.stock.documentTooLarge.title': 'Ce fichier est trop grand',
   'error.stock.documentTooLarge.remedy': '20 Mo au plus.',

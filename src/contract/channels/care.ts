@@ -14,6 +14,7 @@ import {
   interventionStates,
   itemStates,
   proposalFields,
+  wipeKinds,
 } from '../views/index.ts'
 import { command, dateOrNothingSchema, dateSchema, id, nameSchema, nothing, text } from './fields.ts'
 
@@ -90,7 +91,15 @@ export const batchInputSchema = z.object({
 })
 export type BatchInput = z.infer<typeof batchInputSchema>
 const batchItemsSchema = z.object({ batchId: id, itemIds: z.array(id).min(1).max(1000) })
-const wipeSchema = z.object({ batchId: id, itemIds: z.array(id).min(1).max(1000), method: nameSchema(200) })
+export const wipeProofSchema = z.object({
+  kind: z.enum(wipeKinds),
+  method: nameSchema(200),
+  wipedOn: dateSchema,
+  wipedBy: nameSchema(120),
+  reference: text(120),
+})
+/** Null takes it away. */
+const wipeSchema = batchItemsSchema.extend({ proof: wipeProofSchema.nullable() })
 
 const proposalSchema = z.object({ itemId: id, field: z.enum(proposalFields) })
 const swapQuerySchema = z.object({ locationId: id.optional(), minMemoryMiB: z.number().int().min(0).max(1e6) })

@@ -102,10 +102,26 @@ export interface DisposalItemView {
   serial: string
   /** Whether it may hold data, and so wants a proof that it was wiped. */
   holdsData: boolean
-  /** Empty until it is wiped. */
-  wipeMethod: string
-  wipedAt?: number
+  /** Absent until it is written down. */
+  wipe?: WipeProof
+  /** Files that prove it, among the documents of the item. */
+  proofFiles: number
+}
+
+/** As NIST SP 800-88 calls them, and two more. */
+export const wipeKinds = ['clear', 'purge', 'destroyed', 'noMedium', 'other'] as const
+export type WipeKind = (typeof wipeKinds)[number]
+
+/** How the data of an item was wiped. */
+export interface WipeProof {
+  kind: WipeKind
+  /** In words: the program, the command, the shredder. */
+  method: string
+  /** `YYYY-MM-DD` */
+  wipedOn: string
   wipedBy: string
+  /** The number of a certificate, a ticket, a file; empty when there is none. */
+  reference: string
 }
 
 export interface DisposalBatchView {

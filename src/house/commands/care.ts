@@ -30,7 +30,7 @@ export function careHandlers({ rooms, desktop }: CommandDeps): HandlersOf<typeof
     'disposal.update': ({ id, batch }) => told(disposal.update(id, batch)),
     'disposal.addItems': ({ batchId, itemIds }) => told(disposal.addItems(batchId, itemIds)),
     'disposal.takeOut': ({ batchId, itemIds }) => told(disposal.takeOut(batchId, itemIds)),
-    'disposal.wipe': ({ batchId, itemIds, method }) => told(disposal.wipe(batchId, itemIds, method)),
+    'disposal.wipe': ({ batchId, itemIds, proof }) => told(disposal.wipe(batchId, itemIds, proof)),
     'disposal.close': (id) => told(disposal.close(id)),
     'disposal.reopen': (id) => told(disposal.reopen(id)),
 

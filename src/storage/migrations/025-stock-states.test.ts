@@ -23,6 +23,7 @@ beforeEach(() => {
     INSERT INTO disposal_batches (id, name, company, collected_on, created_at) VALUES
       (1, 'Open', '', NULL, 0), (2, 'Collected', 'Recup', '2026-01-02', 0);
     INSERT INTO disposal_items (batch_id, item_id, state_before) VALUES (1, 3, 'spare'), (2, 4, 'spare');
+    UPDATE disposal_items SET wipe_kind = 'purge', wipe_method = 'nwipe', wiped_at = 20, wiped_on = '2026-01-01' WHERE item_id = 4;
     UPDATE disposal_batches SET closed_at = 30 WHERE id = 2;
     UPDATE items SET state = 'disposed' WHERE id = 4;
     INSERT INTO movements (id, at, consumable_id, kind, quantity, to_id, reason) VALUES
