@@ -285,6 +285,19 @@ describe('taking an import back', () => {
     await imports.undo(again.id, work())
     expect(one('A-1')).toMatchObject({ model: 'Old', location: 'B9' })
   })
+
+  it('takes away what it said in custom fields, days being days however they are written', async () => {
+    stock.types.addField({ name: 'Révisé le', kind: 'date', choices: [] })
+    stock.types.addField({ name: 'Dotation', kind: 'text', choices: [] })
+    await importAll(csv('Asset Tag;Dotation\nA-1;B1'))
+    const before = state()
+    const file = csv('Asset Tag;Dotation;Révisé le\nA-1;B1;31/01/2024\nA-2;B2;demain')
+    expect(plan(file).lines.map(({ problems }) => problems.map(({ code }) => code))).toEqual([[], ['dateInvalid']])
+    const { id } = await importAll(file)
+    expect(one('A-1')?.custom).toEqual({ 1: '2024-01-31', 2: 'B1' })
+    await imports.undo(id, work())
+    expect(state()).toEqual(before)
+  })
 })
 
 describe('what is lent or in a disposal batch', () => {

@@ -8,7 +8,7 @@ import {
   type ItemInput,
   type ItemView,
 } from '../contract/index.ts'
-import type { Stock } from '../stock/index.ts'
+import { customAgain, type Stock } from '../stock/index.ts'
 import { withoutWaitingForDisk, type Database } from '../storage/index.ts'
 import { fold } from './itemWords.ts'
 import { inputOf, type ItemLookup, type PlannedWrite } from './itemPlan.ts'
@@ -105,6 +105,7 @@ export class ItemImports {
   /** What a plan is made with. */
   get lookup(): ItemLookup {
     const stock = this.#stock
+    const kinds = new Map(stock.types.fields().map(({ id, kind }) => [String(id), kind]))
     const typesByName = new Map(stock.types.list().map(({ id, name }) => [fold(name || id), id]))
     return {
       byTag: (tag) => {
@@ -115,6 +116,7 @@ export class ItemImports {
       byUuid: (uuid) => this.#sql.idsByUuid.all(uuid).map((id) => stock.get(id)),
       holderOf: (id) => this.#holderOf(id),
       typeNamed: (name) => typesByName.get(fold(name)),
+      kindOf: (fieldId) => kinds.get(fieldId),
       proposeTag: (type) => stock.proposeTag(type),
     }
   }
@@ -249,7 +251,10 @@ export class ItemImports {
     const before = Object.entries(JSON.parse(fields) as FieldChanges)
       // What somebody changed since is theirs.
       .filter(([name, [, after]]) => JSON.stringify(now[name] ?? null) === JSON.stringify(after))
-      .map(([name, [was]]) => [name, was ?? emptyOf(name)])
+      .map(([name, [was]]) => [
+        name,
+        name === 'custom' ? customAgain(item.custom, (was as ItemInput['custom']) ?? {}) : (was ?? emptyOf(name)),
+      ])
     this.#stock.bulk.update(item, { ...inputOf(item), ...(Object.fromEntries(before) as Partial<ItemInput>) }, 'import')
   }
 
@@ -286,7 +291,4 @@ const columnOf = (field: ImportField): keyof ItemInput => {
 }
 
 /** What takes a value away where there was none. */
-const emptyOf = (name: string): unknown => {
-  if (name === 'custom') return {}
-  return ['priceCents', 'memoryMiB', 'parentId'].includes(name) ? null : ''
-}
+const emptyOf = (name: string): unknown => (['priceCents', 'memoryMiB', 'parentId'].includes(name) ? null : '')

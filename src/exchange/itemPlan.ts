@@ -1,6 +1,7 @@
 import { isPlaceholder } from '../boot/index.ts'
 import {
   itemInputSchema,
+  type CustomFieldKind,
   type ImportField,
   type ItemImportLine,
   type ImportProblem,
@@ -23,6 +24,8 @@ export interface ItemLookup {
   holderOf(id: number): 'onLoan' | 'inBatch' | undefined
   /** A type's id by what it is called by a person. */
   typeNamed(name: string): ItemType | undefined
+  /** What a custom field holds, by its id. */
+  kindOf(fieldId: string): CustomFieldKind | undefined
   /** The tag that a new item of this type would be given. */
   proposeTag(type: ItemType): string
 }
@@ -146,7 +149,9 @@ export class ItemPlanner extends LinePlanner {
       const take = <T>(value: T | undefined, code: ImportProblemCode, set: (value: T) => void): void =>
         value === undefined ? note(code, field, cell) : set(value)
       if (field.startsWith('custom:')) {
-        custom = { ...custom, [field.slice(7)]: cell }
+        const id = field.slice(7)
+        const value = this.#lookup.kindOf(id) === 'date' ? readDay(cell) : cell
+        take(value, 'dateInvalid', (said) => (custom = { ...custom, [id]: said }))
         continue
       }
       switch (field) {

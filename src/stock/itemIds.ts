@@ -1,5 +1,5 @@
 import type { itemSortFields } from '../contract/index.ts'
-import type { Database } from '../storage/index.ts'
+import { folded, type Database } from '../storage/index.ts'
 
 export type SortField = (typeof itemSortFields)[number]
 
@@ -16,15 +16,21 @@ const orders: Record<SortField, string> = {
   warrantyUntil: 'warranty_until',
 }
 
-/** Each from an index of its own; items that were removed may be among them. */
+/** What the ids of items are taken from, each from an index of its own; items that were removed may be among them. */
 const conditions = {
-  states: 'FROM items WHERE removed_at IS NULL AND state IN (SELECT value FROM json_each(@states))',
-  types: 'FROM items WHERE removed_at IS NULL AND type IN (SELECT value FROM json_each(@types))',
-  location: 'FROM items WHERE location_id IN (SELECT value FROM json_each(@locations))',
-  supplier: 'FROM items WHERE supplier_id = @supplier',
-  warranty: 'FROM items WHERE removed_at IS NULL AND warranty_until < @warrantyBefore',
-  purchase: 'FROM items WHERE removed_at IS NULL AND purchased_on < @purchasedBefore',
-  proposals: 'FROM item_proposals WHERE refused_at IS NULL',
+  states: 'id FROM items WHERE removed_at IS NULL AND state IN (SELECT value FROM json_each(@states))',
+  types: 'id FROM items WHERE removed_at IS NULL AND type IN (SELECT value FROM json_each(@types))',
+  location: 'id FROM items WHERE location_id IN (SELECT value FROM json_each(@locations))',
+  supplier: 'id FROM items WHERE supplier_id = @supplier',
+  warranty: 'id FROM items WHERE removed_at IS NULL AND warranty_until < @warrantyBefore',
+  purchase: 'id FROM items WHERE removed_at IS NULL AND purchased_on < @purchasedBefore',
+  proposals: 'item_id FROM item_proposals WHERE refused_at IS NULL',
+  customText: `item_id FROM item_values WHERE field_id = @field AND instr(text, ${folded('@contains')})`,
+  customNumber: 'item_id FROM item_values WHERE field_id = @field AND number BETWEEN @min AND @max',
+  // What a file brought may be no day.
+  customDate:
+    "item_id FROM item_values WHERE field_id = @field AND text BETWEEN @from AND @to AND text GLOB '????-??-??'",
+  customChoice: `item_id FROM item_values WHERE field_id = @field AND text IN (SELECT ${folded('value')} FROM json_each(@values))`,
 }
 export type Condition = keyof typeof conditions
 
@@ -32,6 +38,8 @@ export type Condition = keyof typeof conditions
 export interface ItemIds {
   /** All that are on the shelf. */
   inOrder(sort: SortField): Uint32Array
+  /** Those that say something in a custom field, also what was removed. */
+  inCustomOrder(field: number, by: keyof typeof customOrders): Uint32Array
   meeting(condition: Condition, parameters: Record<string, unknown>): Uint8Array
   /** Those that a person chose; there may be no such items any more. */
   among(ids: readonly number[]): Uint8Array
@@ -47,6 +55,17 @@ const mostKept = 64
 const mostWritten = 400
 /** For a word, which FTS5 looks for once for each of them. */
 const mostReworded = 4
+/** What a custom field is sorted by: in the order of an index, and whether one of two items comes before the other. */
+const customOrders = {
+  text: { by: 'text, item_id', isBefore: '(one.text, one.item_id) < (other.text, other.item_id)' },
+  // What is no number comes first.
+  number: {
+    by: 'number, text, item_id',
+    isBefore: `coalesce(one.number < other.number, one.number IS NULL AND other.number IS NOT NULL)
+      OR (one.number IS other.number AND (one.text, one.item_id) < (other.text, other.item_id))`,
+  },
+}
+
 /** Room for the ids of the items to come. */
 const idsAhead = 1024
 
@@ -70,9 +89,19 @@ export function createItemIds(database: Database): ItemIds {
       )
       .pluck(),
   }))
-  const selectMeeting = mapValues(conditions, (from, name) => {
-    const id = name === 'proposals' ? 'item_id' : 'id'
-    return { all: idsOf(`SELECT ${id} ${from}`), written: idsOf(`SELECT ${id} ${from} AND ${id} ${isWritten}`) }
+  const selectCustomOrders = mapValues(customOrders, ({ by, isBefore }) => ({
+    all: idsOf(`SELECT item_id FROM item_values WHERE field_id = @field ORDER BY ${by}`),
+    written: idsOf(`SELECT item_id FROM item_values WHERE field_id = @field AND item_id ${isWritten} ORDER BY ${by}`),
+    isBefore: database
+      .prepare<[object], number>(
+        `SELECT ${isBefore} FROM item_values AS one, item_values AS other
+         WHERE one.field_id = @field AND other.field_id = @field AND one.item_id = @one AND other.item_id = @other`,
+      )
+      .pluck(),
+  }))
+  const selectMeeting = mapValues(conditions, (ids) => {
+    const [id] = ids.split(' ')
+    return { all: idsOf(`SELECT ${ids}`), written: idsOf(`SELECT ${ids} AND ${id} ${isWritten}`) }
   })
   const selectHaving = {
     all: idsOf('SELECT rowid FROM items_search WHERE items_search MATCH @match'),
@@ -136,16 +165,30 @@ export function createItemIds(database: Database): ItemIds {
       mostMended,
     )
 
+  const ordered = (
+    name: string,
+    select: Record<'all' | 'written', ReturnType<typeof idsOf>>,
+    parameters: Record<string, unknown>,
+    isBefore: (one: number, other: number) => boolean,
+  ): Uint32Array =>
+    current<Uint32Array>(
+      `in order of ${name}`,
+      () => Uint32Array.from(select.all.all(parameters)),
+      (ids, ofThose) => {
+        const added = select.written.all({ ...parameters, written: JSON.stringify(ofThose) })
+        return merged(without(ids, ofThose), added, isBefore)
+      },
+    )
+
   return {
     inOrder(sort) {
       const select = selectOrders[sort]
-      const isBefore = (one: number, other: number): boolean => select.isBefore.get(one, other) === 1
-      return current<Uint32Array>(
-        `in order of ${sort}`,
-        () => Uint32Array.from(select.all.all({})),
-        (ids, ofThose) =>
-          merged(without(ids, ofThose), select.written.all({ written: JSON.stringify(ofThose) }), isBefore),
-      )
+      return ordered(sort, select, {}, (one, other) => select.isBefore.get(one, other) === 1)
+    },
+    inCustomOrder(field, by) {
+      const select = selectCustomOrders[by]
+      const isBefore = (one: number, other: number): boolean => select.isBefore.get({ field, one, other }) === 1
+      return ordered(`field ${field} as ${by}`, select, { field }, isBefore)
     },
     // No longer than the stock is, whatever was sent: an id beyond it marks nothing.
     among: (ids) => marksOf(ids, (selectHighest.get() ?? 0) + 1),
@@ -166,7 +209,7 @@ export function createItemIds(database: Database): ItemIds {
 const nameOf = (what: string, parameters: Record<string, unknown>): string => `${what} ${JSON.stringify(parameters)}`
 
 /** 1 at each of these ids. */
-function marksOf(ids: readonly number[], length: number): Uint8Array {
+function marksOf(ids: readonly number[] | Uint32Array, length: number): Uint8Array {
   const marks = new Uint8Array(length)
   for (const id of ids) marks[id] = 1
   return marks
@@ -178,6 +221,25 @@ function without(ids: Uint32Array, some: readonly number[]): Uint32Array {
   let count = 0
   for (const id of ids) if (gone[id] !== 1) left[count++] = id
   return left.subarray(0, count)
+}
+
+/**
+ * Those of the ids that come first, in their order, then all others in theirs.
+ * @param first may have ids that are not among `ids`
+ */
+export function withFirst(ids: Uint32Array, first: Uint32Array): Uint32Array {
+  let highest = 0
+  for (const id of ids) if (id > highest) highest = id
+  const isThere = marksOf(ids, highest + 1)
+  const all = new Uint32Array(ids.length)
+  let count = 0
+  for (const id of first)
+    if (isThere[id] === 1) {
+      all[count++] = id
+      isThere[id] = 2
+    }
+  for (const id of ids) if (isThere[id] === 1) all[count++] = id
+  return all
 }
 
 /** Those of the ids that are in each of the sets. A plain loop: `filter` calls back a hundred thousand times, for milliseconds. */
@@ -225,7 +287,7 @@ function noteWritten(database: Database): number[] {
   const name = `item_written_${++count}`
   database.function(name, (id) => void ids.push(Number(id)))
   const columns =
-    'asset_tag, type, model, serial, location, location_id, state, updated_at, purchased_on, warranty_until, supplier_id, removed_at'
+    'asset_tag, type, model, serial, location, location_id, state, updated_at, purchased_on, warranty_until, supplier_id, custom, removed_at'
   for (const [n, [when, id]] of [
     ['INSERT ON main.items', 'new.id'],
     [`UPDATE OF ${columns} ON main.items`, 'new.id'],

@@ -47,6 +47,12 @@ export function mergedItem(input: ItemInput, before?: WholeItem): WholeItem {
   return merged
 }
 
+/** Custom fields as they were said before, over what they say now: what was said of none is empty again. */
+export const customAgain = (
+  now: Readonly<Record<string, string>> = {},
+  before: Readonly<Record<string, string>> = {},
+): Record<string, string> => ({ ...Object.fromEntries(Object.keys(now).map((id) => [id, ''])), ...before })
+
 /** The fields that differ, with what each said before and says now. */
 export function changesBetween(
   before: WholeItem,

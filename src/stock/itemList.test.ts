@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../base/index.ts'
-import { itemSortFields, itemStates, type ItemInput, type ItemQuery, type ItemView } from '../contract/index.ts'
+import {
+  itemSortFields,
+  itemStates,
+  yesNoOf,
+  type CustomFilter,
+  type ItemInput,
+  type ItemQuery,
+  type ItemView,
+} from '../contract/index.ts'
 import { openDatabase, type Database } from '../storage/index.ts'
 import { searchText } from './search.ts'
 import { createStock, type Stock } from './stock.ts'
@@ -39,6 +47,36 @@ const wordsOf = (text: string): string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
 
+/** Without accents and case. */
+const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+/** What a text says as a number, with a comma or a point. */
+const numberIn = (text: string): number | undefined => {
+  const bare = text.replace(/[\s]/g, '').replace(',', '.')
+  return /^-?(\d+\.?\d*|\.\d+)$/.test(bare) ? Number(bare) : undefined
+}
+function isLeft({ custom = {} }: ItemView, filter: CustomFilter): boolean {
+  const value = custom[filter.fieldId]
+  if (value === undefined) return false
+  switch (filter.kind) {
+    case 'text':
+      return plain(value).includes(plain(filter.contains))
+    case 'number': {
+      const number = numberIn(value)
+      return number !== undefined && number >= (filter.min ?? -Infinity) && number <= (filter.max ?? Infinity)
+    }
+    case 'date':
+      return /^\d{4}-\d\d-\d\d$/.test(value) && value >= (filter.from ?? '') && value <= (filter.to ?? '9999')
+    case 'choice':
+      return filter.values.some((one) => plain(one) === plain(value))
+    case 'yesNo':
+      return yesNoOf(value) === (filter.is ? 'yes' : 'no')
+  }
+}
+
 /** Each thing typed is the beginning of a word, and what it is parted into are words that follow each other. */
 function isFound(item: ItemView, search: string): boolean {
   const said = wordsOf(searchText(item))
@@ -70,7 +108,39 @@ describe('the list', () => {
     supplier: fc.constantFrom('', 'Bureau'),
     purchasedOn: fc.constantFrom('', '2020-01-15', '2023-06-01'),
     warrantyUntil: fc.constantFrom('', '2024-01-15'),
+    custom: fc.record({
+      1: fc.constantFrom('', 'Œuvre d’élève', 'oeuvre', 'ÉTÉ 100 %', 'été', 'e\u0301te\u0301', 'a_b', "d'un"),
+      2: fc.constantFrom('', '12', '12,5', '-3', '1 200', '007', 'douze', '1.2.3', '.5', '-'),
+      3: fc.constantFrom('', '2024-01-31', '2023-06-01', '31/01/2024'),
+      4: fc.constantFrom('', 'noir', 'Gris', 'gris'),
+      5: fc.constantFrom('', 'oui', 'Non', 'yes', 'peut-être'),
+    }) as fc.Arbitrary<Record<string, string>>,
   })
+  const aFilter = fc.oneof(
+    fc.record({
+      ...{ kind: fc.constant('text' as const), fieldId: fc.constantFrom(1, 4, 9) },
+      contains: fc.constantFrom('ete', 'ÉTÉ', 'œuv', 'oeuvre', '%', '_', 'r', 'd’', "'"),
+    }),
+    fc.record(
+      {
+        ...{ kind: fc.constant('number' as const), fieldId: fc.constantFrom(2, 3) },
+        ...{ min: fc.constantFrom(-3, 0, 12), max: fc.constantFrom(0.5, 12, 1200) },
+      },
+      { requiredKeys: ['kind', 'fieldId'] },
+    ),
+    fc.record(
+      {
+        ...{ kind: fc.constant('date' as const), fieldId: fc.constant(3) },
+        ...{ from: fc.constantFrom('2023-06-01', '2024-01-01'), to: fc.constantFrom('2023-06-01', '2030-01-01') },
+      },
+      { requiredKeys: ['kind', 'fieldId'] },
+    ),
+    fc.record({
+      ...{ kind: fc.constant('choice' as const), fieldId: fc.constant(4) },
+      values: fc.subarray(['noir', 'gris'], { minLength: 1 }),
+    }),
+    fc.record({ kind: fc.constant('yesNo' as const), fieldId: fc.constant(5), is: fc.boolean() }),
+  )
   const aQuery: fc.Arbitrary<ItemQuery> = fc.record(
     {
       search: fc.constantFrom(
@@ -93,7 +163,8 @@ describe('the list', () => {
       ),
       states: fc.subarray(['inService', 'spare', 'lost'] as const, { maxLength: 2 }).map((some) => [...some]),
       types: fc.subarray(['pc', 'screen'], { maxLength: 2 }),
-      sort: fc.constantFrom(...itemSortFields),
+      sort: fc.constantFrom(...itemSortFields, 'custom:1', 'custom:2', 'custom:3', 'custom:9'),
+      custom: fc.array(aFilter, { minLength: 1, maxLength: 3 }),
       descending: fc.boolean(),
       offset: fc.integer({ min: 0, max: 30 }),
       limit: fc.integer({ min: 1, max: 30 }),
@@ -114,18 +185,39 @@ describe('the list', () => {
 
   /** What SQLite sorts by: letters of a to z regardless of their case, the id when the rest is the same. */
   const naively = (all: readonly ItemView[], { sort, descending, ...query }: ItemQuery): ItemView[] => {
-    const isCaseless = ['assetTag', 'model', 'serial', 'location'].includes(sort)
-    const keyOf = (item: ItemView): Buffer | number => {
-      const value = item[sort] ?? ''
-      if (typeof value === 'number') return value
-      return Buffer.from(isCaseless ? value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : value)
+    const bytes = (text: string): Buffer => Buffer.from(text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()))
+    const by =
+      (keyOf: (item: ItemView) => Buffer | number) =>
+      (a: ItemView, b: ItemView): number => {
+        const [one, other] = [keyOf(a), keyOf(b)]
+        return typeof one === 'number' || typeof other === 'number'
+          ? Number(one) - Number(other)
+          : Buffer.compare(one, other)
+      }
+    const byTag = by(({ assetTag }) => bytes(assetTag))
+    const compareIn = (field: string) => {
+      const valueOf = ({ custom }: ItemView): string | undefined => custom?.[field]
+      const numberOf = (item: ItemView): number =>
+        field === '2' ? (numberIn(valueOf(item) ?? '') ?? -Number.MAX_VALUE) : 0
+      return (a: ItemView, b: ItemView): number => {
+        const [one, other] = [valueOf(a), valueOf(b)]
+        // Those that say nothing come last, by their tags, either way.
+        if (one === undefined || other === undefined)
+          return one === other ? byTag(a, b) || a.id - b.id : one === undefined ? 1 : -1
+        const difference = numberOf(a) - numberOf(b) || by((item) => Buffer.from(plain(valueOf(item) ?? '')))(a, b)
+        return (difference || a.id - b.id) * (descending ? -1 : 1)
+      }
     }
-    const compare = (a: ItemView, b: ItemView): number => {
-      const [one, other] = [keyOf(a), keyOf(b)]
-      const difference =
-        typeof one === 'number' || typeof other === 'number' ? Number(one) - Number(other) : Buffer.compare(one, other)
-      return (difference || a.id - b.id) * (descending ? -1 : 1)
+    const compareBy = (field: (typeof itemSortFields)[number]) => {
+      const isCaseless = ['assetTag', 'model', 'serial', 'location'].includes(field)
+      const compare = by((item) => {
+        const value = item[field] ?? ''
+        return typeof value === 'number' ? value : isCaseless ? bytes(value) : Buffer.from(value)
+      })
+      return (a: ItemView, b: ItemView): number => (compare(a, b) || a.id - b.id) * (descending ? -1 : 1)
     }
+    const plainSort = itemSortFields.find((field) => field === sort)
+    const compare = plainSort ? compareBy(plainSort) : compareIn(sort.slice('custom:'.length))
     const within = query.locationId === undefined ? [] : stock.locations.within(query.locationId)
     return all
       .filter((item) => query.search !== '-' && isFound(item, query.search))
@@ -138,10 +230,13 @@ describe('the list', () => {
       )
       .filter(({ purchasedOn }) => query.purchasedBefore === undefined || (purchasedOn ?? '9') < query.purchasedBefore)
       .filter(({ id }) => query.ids?.includes(id) ?? true)
+      .filter((item) => query.custom?.every((one) => isLeft(item, one)) ?? true)
       .sort(compare)
   }
 
   it('is what a look at every item would find, in any order, whatever happened before', () => {
+    const kinds = ['text', 'number', 'date', 'choice', 'yesNo'] as const
+    for (const kind of kinds) stock.types.addField({ name: kind, kind, choices: [] })
     stock.suppliers.ensure('Bureau')
     for (const place of places) stock.locations.ensure(place)
     fc.assert(

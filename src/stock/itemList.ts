@@ -1,6 +1,15 @@
-import type { ItemFilter, ItemPage, ItemQuery, ItemView } from '../contract/index.ts'
+import {
+  yesNoWords,
+  type CustomFieldView,
+  type CustomFilter,
+  type ItemFilter,
+  type ItemPage,
+  type ItemQuery,
+  type ItemSort,
+  type ItemView,
+} from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
-import { createItemIds, inEach, type Condition, type SortField } from './itemIds.ts'
+import { createItemIds, inEach, withFirst, type Condition, type SortField } from './itemIds.ts'
 import { itemColumns, itemView, type ItemRow } from './itemRow.ts'
 import type { Locations } from './locations.ts'
 import { createMemory } from './memory.ts'
@@ -19,7 +28,11 @@ const mostIds = 20_000
  * Lists of items: the ids in an order, those of each filter, and what is in all of them, worked out here. SQLite walks one
  * index for each, a hundred thousand entries in some milliseconds; joined in SQL it is a look-up, and often a read, for each.
  */
-export function createItemList(database: Database, locations: Pick<Locations, 'within'>): ItemList {
+export function createItemList(
+  database: Database,
+  locations: Pick<Locations, 'within'>,
+  customFields: () => readonly CustomFieldView[],
+): ItemList {
   const remembered = createMemory(database)
   const items = createItemIds(database)
   const selectRows = database.prepare<[string], ItemRow>(
@@ -35,7 +48,7 @@ export function createItemList(database: Database, locations: Pick<Locations, 'w
 
   /** 1 at each id that a condition leaves, for each condition. */
   const meeting = (filter: ItemFilter): Uint8Array[] => {
-    const asked: Record<Condition, Record<string, unknown> | false> = {
+    const asked: Record<Exclude<Condition, `custom${string}`>, Record<string, unknown> | false> = {
       states: filter.states.length > 0 && { states: JSON.stringify(filter.states) },
       types: filter.types.length > 0 && { types: JSON.stringify(filter.types) },
       location: filter.locationId !== undefined && { locations: JSON.stringify(locations.within(filter.locationId)) },
@@ -44,13 +57,22 @@ export function createItemList(database: Database, locations: Pick<Locations, 'w
       purchase: filter.purchasedBefore !== undefined && { purchasedBefore: filter.purchasedBefore },
       proposals: filter.withProposals === true && {},
     }
-    return (Object.keys(asked) as Condition[]).flatMap((name) => {
+    const plain = (Object.keys(asked) as (keyof typeof asked)[]).flatMap((name) => {
       const parameters = asked[name]
       return parameters ? [items.meeting(name, parameters)] : []
     })
+    return [...plain, ...(filter.custom ?? []).map((one) => items.meeting(...conditionOf(one)))]
   }
 
-  const idsOf = (filter: ItemFilter, sort: SortField): Uint32Array => {
+  const inOrder = (sort: ItemSort, descending: boolean): Uint32Array => {
+    const turned = (ids: Uint32Array): Uint32Array => (descending ? ids.slice().reverse() : ids)
+    if (!isCustom(sort)) return turned(items.inOrder(sort))
+    const field = Number(sort.slice('custom:'.length))
+    const isNumber = customFields().some(({ id, kind }) => id === field && kind === 'number')
+    return withFirst(items.inOrder('assetTag'), turned(items.inCustomOrder(field, isNumber ? 'number' : 'text')))
+  }
+
+  const idsOf = (filter: ItemFilter, sort: ItemSort, descending = false): Uint32Array => {
     const search = toSearchQuery(filter.search)
     if (search === 'none') return new Uint32Array()
     const sets = [
@@ -58,19 +80,34 @@ export function createItemList(database: Database, locations: Pick<Locations, 'w
       ...(search === 'all' ? [] : items.having(search.words)),
       ...meeting(filter),
     ]
-    return inEach(items.inOrder(sort), sets)
+    return inEach(inOrder(sort, descending), sets)
   }
 
   return {
     page({ sort, descending, limit, offset, ...filter }) {
-      const ids = remembered(JSON.stringify([sort, filter]), () => idsOf(filter, sort))
-      const { length: total } = ids
-      const shown = descending
-        ? ids.slice(Math.max(total - offset - limit, 0), Math.max(total - offset, 0)).reverse()
-        : ids.slice(offset, offset + limit)
-      return { items: viewsOf([...shown]), total }
+      const ids = remembered(JSON.stringify([sort, descending, filter]), () => idsOf(filter, sort, descending))
+      return { items: viewsOf([...ids.slice(offset, offset + limit)]), total: ids.length }
     },
     ids: (filter) => [...idsOf(filter, 'assetTag').slice(0, mostIds)],
     reworded: items.reworded,
+  }
+}
+
+const isCustom = (sort: ItemSort): sort is Exclude<ItemSort, SortField> => sort.startsWith('custom:')
+
+/** What an item must say in a custom field. */
+function conditionOf(filter: CustomFilter): [Condition, Record<string, unknown>] {
+  const field = filter.fieldId
+  switch (filter.kind) {
+    case 'text':
+      return ['customText', { field, contains: filter.contains.normalize('NFC').trim() }]
+    case 'number':
+      return ['customNumber', { field, min: filter.min ?? -Number.MAX_VALUE, max: filter.max ?? Number.MAX_VALUE }]
+    case 'date':
+      return ['customDate', { field, from: filter.from ?? '', to: filter.to ?? '9999-12-31' }]
+    case 'choice':
+      return ['customChoice', { field, values: JSON.stringify(filter.values) }]
+    case 'yesNo':
+      return ['customChoice', { field, values: JSON.stringify(yesNoWords[filter.is ? 'yes' : 'no']) }]
   }
 }

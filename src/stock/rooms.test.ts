@@ -566,6 +566,33 @@ describe('many at once', () => {
     expect(rooms.items.get(ids[1]!).location).toBe('')
     expect(() => rooms.items.revertMany(undo)).toThrow(refusal('stock.nothingToUndo'))
   })
+
+  it('are given a price or a value of their own field, or lose it, where their type has the field', () => {
+    const { types } = rooms.items
+    const everywhere = types.addField({ name: 'Couleur', kind: 'text', choices: [] }).id
+    const ofPrinters = types.addField({ type: 'printer', name: 'Bac', kind: 'number', choices: [] }).id
+    const custom = { [everywhere]: 'gris', [ofPrinters]: '2' }
+    const pc = rooms.items.add(item('PC-1', { custom: { [everywhere]: 'noir', 99: 'of a field that is gone' } })).id
+    const printer = rooms.items.add(item('IMP-1', { type: 'printer', priceCents: 100 })).id
+    const both = () => [pc, printer].map((id) => rooms.items.get(id))
+    const before = both()
+
+    const { changed, undo } = rooms.items.updateMany([pc, printer], { custom, priceCents: 45_000 })
+    expect(changed).toBe(2)
+    expect(both()).toMatchObject([
+      { priceCents: 45_000, custom: { [everywhere]: 'gris', 99: 'of a field that is gone' } },
+      { priceCents: 45_000, custom },
+    ])
+    expect(both()[0]?.custom).not.toHaveProperty(String(ofPrinters))
+    expect(rooms.items.updateMany([pc], { custom: { [ofPrinters]: '3' } }).changed).toBe(0)
+    rooms.items.revertMany(undo)
+    expect(both().map(({ custom, priceCents }) => ({ custom, priceCents }))).toEqual(
+      before.map(({ custom, priceCents }) => ({ custom, priceCents })),
+    )
+    rooms.items.updateMany([pc, printer], { custom: { [everywhere]: '' }, priceCents: null })
+    expect(both()[0]?.custom).toEqual({ 99: 'of a field that is gone' })
+    expect(both()[1]).not.toHaveProperty('priceCents')
+  })
 })
 
 it('knows what was scanned', () => {

@@ -497,7 +497,14 @@ describe('what SQLite makes of the queries', () => {
     expect(indexOf('ORDER BY')).toEqual([
       ...['items_asset_tag', 'items_by_type', 'items_by_model', 'items_by_serial', 'items_by_location'],
       ...['items_by_state', 'items_by_change', 'items_by_purchase', 'items_by_warranty'],
+      ...['item_values_by_text', 'item_values_by_number'],
     ])
+    // A custom field: no item is opened, and of its values those of the field alone are gone through.
+    const custom = plans.filter(({ sql }) => sql.includes('item_values'))
+    expect(custom).toHaveLength(6)
+    for (const { plan } of custom)
+      expect(plan).toMatch(/^SEARCH item_values USING COVERING INDEX item_values_by_\w+ \(field_id=\?/)
+    expect(indexOf('number BETWEEN')).toEqual(['item_values_by_number'])
     expect(indexOf('state IN')).toEqual(['items_by_state'])
     expect(indexOf('type IN')).toEqual(['items_by_type'])
     expect(new Set(indexOf('location_id IN'))).toEqual(new Set(['items_in_location']))

@@ -19,6 +19,7 @@ import { createTagProposer } from './assetTags.ts'
 import {
   changesBetween,
   columnValues,
+  customAgain,
   fieldOfColumn,
   itemColumnNames,
   mergedItem,
@@ -140,7 +141,7 @@ export function createStock(database: Database, clock: Clock, who: () => string 
   const types = createItemTypes(database)
   const matchRow = createMachineMatcher(database)
   const nextTag = createTagProposer(database, clock)
-  const list = createItemList(database, locations)
+  const list = createItemList(database, locations, () => types.fields())
 
   const selectRow = database.prepare<[number], ItemRow>(`SELECT ${itemColumns} FROM items WHERE id = ?`)
   const selectByTag = database
@@ -350,11 +351,17 @@ export function createStock(database: Database, clock: Clock, who: () => string 
   const undos = new Map<number, ItemView[]>()
   let lastUndo = 0
   /** @returns what those that changed said before */
-  const patchAll = (ids: readonly number[], patch: ItemPatch): ItemView[] =>
-    ids.flatMap((id) => {
+  const patchAll = (ids: readonly number[], { custom, ...patch }: ItemPatch): ItemView[] => {
+    const fields = custom ? types.fields().filter(({ id }) => custom[id] !== undefined) : []
+    return ids.flatMap((id) => {
       const before = get(id)
-      return bulk.update(before, { ...inputOf(before), ...patch }) ? [before] : []
+      const type = patch.type ?? before.type
+      const ofType = fields.filter((field) => field.type === undefined || field.type === type)
+      const input: ItemInput = { ...inputOf(before), ...patch }
+      if (custom) input.custom = Object.fromEntries(ofType.map((field) => [field.id, custom[field.id] ?? '']))
+      return bulk.update(before, input) ? [before] : []
     })
+  }
   const updateMany = inOne(patchAll)
   const swap = inOne((id: number, spareId: number): ItemView[] => {
     const [{ location }, { location: spareLocation }] = [get(id), get(spareId)]
@@ -370,7 +377,10 @@ export function createStock(database: Database, clock: Clock, who: () => string 
   }
   const revertMany = inOne((items: readonly ItemView[]): void => {
     // What each said: all of it, so that what was empty is empty again.
-    for (const item of items) bulk.update(get(item.id), wholeItem(item))
+    for (const item of items) {
+      const now = get(item.id)
+      bulk.update(now, { ...wholeItem(item), custom: customAgain(now.custom, item.custom) })
+    }
   })
 
   const matchMachine = (machine: MachineIdentity): ItemView | undefined => {

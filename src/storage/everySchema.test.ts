@@ -52,6 +52,7 @@ const rowsSince: Record<string, string> = {
       VALUES (1, 'Panne', 'failure', 1, 1, 'new', 2, 1, 1);
     INSERT INTO intervention_notes (intervention_id, at, text) VALUES (1, 1, 'vu');
     INSERT INTO disposal_batches (id, name, created_at) VALUES (1, 'Lot 1', 1);
+    UPDATE items SET custom = '{"1":"Réserve","2":"1 250,50","7":""}' WHERE id = 1;
     INSERT INTO saved_lists (list, name, content) VALUES ('items', 'mien', '{}');`,
   '007-sittings': `
     INSERT INTO rooms (id, name, columns, rows, created_at, updated_at) VALUES (1, 'B104', 4, 4, 0, 0);
@@ -121,6 +122,34 @@ it('what was there before the index of everything is found by it', () => {
     expect(found.all('durand')).toEqual(['kindcandidate'])
     expect(found.all('diaz').sort()).toEqual(['kindloan', 'kindperson'])
     expect(now.prepare('SELECT count(*) FROM records_search').pluck().get()).toBe(11)
+  } finally {
+    now.close()
+  }
+})
+
+it('what items said in custom fields can be sorted and filtered by, and is kept by whoever writes an item', () => {
+  const before = migrations.findIndex(({ name }) => name === '030-custom-values')
+  const old = open(migrations.slice(0, before))
+  for (const { name } of migrations.slice(0, before)) if (rowsSince[name]) old.exec(rowsSince[name])
+  old.close()
+  const now = open(migrations)
+  try {
+    const values = (): unknown[] => now.prepare('SELECT * FROM item_values ORDER BY item_id, field_id').raw().all()
+    expect(values()).toEqual([
+      [1, 1, 'reserve', null],
+      [1, 2, '1 250,50', 1250.5],
+    ])
+    now.exec(`
+      UPDATE items SET custom = '{"2":"-.5","3":"ŒUVRE D''ÉLÈVE"}' WHERE id = 1;
+      INSERT INTO items (id, asset_tag, type, state, created_at, updated_at, custom)
+        VALUES (9, 'PC-9', 'pc', 'spare', 1, 2, '{"2":"1.2.3"}');`)
+    expect(values()).toEqual([
+      [1, 2, '-.5', -0.5],
+      [1, 3, "œuvre d'eleve", null],
+      [9, 2, '1.2.3', null],
+    ])
+    now.exec("DELETE FROM items WHERE id = 9; UPDATE items SET custom = '{}' WHERE id = 1")
+    expect(values()).toEqual([])
   } finally {
     now.close()
   }

@@ -6,6 +6,7 @@ export {
   withoutWaitingForDisk,
   withRareCheckpoints,
 } from './database.ts'
+export { folded } from './folded.ts'
 export { isConstraintError } from './constraintError.ts'
 export { Backups, finishRestore } from './backups.ts'
 export { lockFolder } from './folderLock.ts'

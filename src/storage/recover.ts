@@ -2,6 +2,7 @@ import { existsSync, renameSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import type { Database } from './database.ts'
 import { fillRecordsSearch } from './migrations/024-stock-more.ts'
+import { fillItemValues } from './migrations/030-custom-values.ts'
 
 /** What could be saved of a damaged file. */
 export interface Recovery {
@@ -59,6 +60,7 @@ export function recoverRows(
       dropOrphans(fresh)
       for (const sql of triggers) fresh.exec(sql)
       if (isThere(fresh, 'records_search')) fresh.exec(fillRecordsSearch)
+      if (isThere(fresh, 'item_values')) fresh.exec(fillItemValues)
     })()
   } finally {
     fresh.pragma('foreign_keys = ON')

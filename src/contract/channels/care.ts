@@ -105,7 +105,7 @@ const proposalSchema = z.object({ itemId: id, field: z.enum(proposalFields) })
 const swapQuerySchema = z.object({ locationId: id.optional(), minMemoryMiB: z.number().int().min(0).max(1e6) })
 export type SwapQuery = z.infer<typeof swapQuerySchema>
 
-const savedListSchema = z.object({ list: text(32).min(1), name: text(80), content: text(4000) })
+const savedListSchema = z.object({ list: text(32).min(1), name: text(80), content: text(20_000) })
 
 /** What happens to items: loans, interventions, disposal, what their machines report, documents, alarms. */
 export const careCommands = {

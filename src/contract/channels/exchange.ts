@@ -15,7 +15,7 @@ import {
   textEncodings,
 } from '../views/index.ts'
 import { command, id, nothing, text } from './fields.ts'
-import { itemFilterSchema, itemSortFields } from './stock.ts'
+import { itemFilterSchema, itemSortSchema } from './stock.ts'
 
 const plainFields = [...itemFields.filter((field) => field !== 'parentId' && field !== 'custom'), 'parentTag', 'ignore']
 const consumableFields = consumableImportFields.map((field) => `consumable:${field}`)
@@ -39,7 +39,7 @@ export const importReadSchema = z.object({
 export const exportSchema = z.object({
   format: z.enum(stockExportFormats),
   filter: itemFilterSchema,
-  sort: z.enum(itemSortFields),
+  sort: itemSortSchema,
   descending: z.boolean(),
 })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { codeKinds, labelFormatIds, labelLines, type LabelFormatView, type LabelPreview } from '../views/index.ts'
 import { consumableQuerySchema } from './consumables.ts'
 import { command, id, nothing, text } from './fields.ts'
-import { idsSchema, itemFilterSchema, itemSortFields } from './stock.ts'
+import { idsSchema, itemFilterSchema, itemSortSchema } from './stock.ts'
 
 export const labelDesignSchema = z.object({
   format: z.enum(labelFormatIds),
@@ -17,7 +17,7 @@ export const labelSourceSchema = z.discriminatedUnion('of', [
   z.object({
     of: z.literal('items'),
     filter: itemFilterSchema,
-    sort: z.enum(itemSortFields),
+    sort: itemSortSchema,
     descending: z.boolean(),
   }),
   z.object({

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type ItemChange, type ItemPage, type ItemType, type ItemView, itemStates } from '../views/index.ts'
+import {
+  type CustomColumn,
+  type ItemChange,
+  type ItemPage,
+  type ItemType,
+  type ItemView,
+  itemStates,
+} from '../views/index.ts'
 import {
   command,
   dateOrNothingSchema,
@@ -20,6 +27,9 @@ const memorySchema = z
   .max(64 * 1024 * 1024)
 const priceSchema = z.number().int().min(0).max(1e11)
 
+/** By the field's id. */
+const customSchema = z.record(text(12).regex(/^\d+$/), text(500))
+
 /**
  * What may be said of an item beyond the first ten facts. One that is left out stays as it is (or empty, in a new item);
  * an empty text or null takes it away.
@@ -38,7 +48,7 @@ const itemDetailsShape = {
   firmware: text(64).optional(),
   biosVersion: text(64).optional(),
   biosDate: dateOrNothingSchema.optional(),
-  custom: z.record(text(12).regex(/^\d+$/), text(500)).optional(),
+  custom: customSchema.optional(),
 }
 
 export const itemInputSchema = z.object({
@@ -69,6 +79,23 @@ export const itemSortFields = [
   'warrantyUntil',
 ] as const
 
+const customColumnSchema = text(16).regex(/^custom:[1-9]\d{0,8}$/) as unknown as z.ZodType<CustomColumn, CustomColumn>
+/** What the list of items is sorted by; what is said in no item of a custom field comes last, either way. */
+export const itemSortSchema = z.union([z.enum(itemSortFields), customColumnSchema])
+export type ItemSort = z.infer<typeof itemSortSchema>
+
+const amountSchema = z.number().min(-1e15).max(1e15)
+/** What a custom field must say, each kind in its own way; bounds are part of what they bound. */
+export const customFilterSchema = z.discriminatedUnion('kind', [
+  /** Anywhere in it, whatever the case and the accents. */
+  z.object({ kind: z.literal('text'), fieldId: id, contains: text(200).min(1) }),
+  z.object({ kind: z.literal('number'), fieldId: id, min: amountSchema.optional(), max: amountSchema.optional() }),
+  z.object({ kind: z.literal('date'), fieldId: id, from: dateSchema.optional(), to: dateSchema.optional() }),
+  z.object({ kind: z.literal('choice'), fieldId: id, values: z.array(text(500)).min(1).max(50) }),
+  z.object({ kind: z.literal('yesNo'), fieldId: id, is: z.boolean() }),
+])
+export type CustomFilter = z.infer<typeof customFilterSchema>
+
 export const idsSchema = z.array(id).min(1).max(20_000)
 
 export const itemFilterSchema = z.object({
@@ -82,20 +109,22 @@ export const itemFilterSchema = z.object({
   purchasedBefore: dateSchema.optional(),
   /** Only those whose machine reported something else. */
   withProposals: z.boolean().optional(),
+  /** All of them. */
+  custom: z.array(customFilterSchema).max(50).optional(),
   /** Only those of these: what a person chose in the list. */
   ids: idsSchema.optional(),
 })
 export type ItemFilter = z.infer<typeof itemFilterSchema>
 
 export const itemQuerySchema = itemFilterSchema.extend({
-  sort: z.enum(itemSortFields),
+  sort: itemSortSchema,
   descending: z.boolean(),
   offset: z.number().int().min(0),
   limit: z.number().int().min(1).max(500),
 })
 export type ItemQuery = z.infer<typeof itemQuerySchema>
 
-/** The same change of many items at once. */
+/** The same change of many items at once; an empty text or null takes away. */
 export const itemPatchSchema = z
   .object({
     type: typeIdSchema,
@@ -108,6 +137,16 @@ export const itemPatchSchema = z
     purchasedOn: dateOrNothingSchema,
     warrantyUntil: dateOrNothingSchema,
     notes: text(4000),
+    name: text(128),
+    priceCents: priceSchema.nullable(),
+    cpu: text(128),
+    memoryMiB: memorySchema.nullable(),
+    disks: text(300),
+    firmware: text(64),
+    biosVersion: text(64),
+    biosDate: dateOrNothingSchema,
+    /** Only of those items whose type has the field. */
+    custom: customSchema,
   })
   .partial()
 export type ItemPatch = z.infer<typeof itemPatchSchema>

@@ -163,6 +163,20 @@ export interface CustomFieldView {
   choices: string[]
 }
 
+/** A column of the technician's own, by its field's id. */
+export type CustomColumn = `custom:${number}`
+
+/** How yes and no are written in files and by people, in small letters: the first two are what Amorce writes. */
+export const yesNoWords = {
+  yes: ['oui', 'yes', 'o', 'y', 'vrai', 'true', '1', 'x'],
+  no: ['non', 'no', 'n', 'faux', 'false', '0'],
+} as const
+/** What a yes or no says; undefined when it is neither. */
+export const yesNoOf = (value: string): keyof typeof yesNoWords | undefined => {
+  const word = value.trim().toLowerCase()
+  return (['yes', 'no'] as const).find((meaning) => (yesNoWords[meaning] as readonly string[]).includes(word))
+}
+
 export interface SupplierView {
   id: number
   name: string

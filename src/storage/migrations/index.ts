@@ -15,6 +15,7 @@ import { winpeTask } from './026-winpe-task.ts'
 import { stockScale } from './028-stock-scale.ts'
 import { finderScale } from './029-finder-scale.ts'
 import { wipeProof } from './031-wipe-proof.ts'
+import { customValues } from './030-custom-values.ts'
 
 /** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -35,4 +36,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '028-stock-scale', sql: stockScale },
   { name: '029-finder-scale', sql: finderScale },
   { name: '031-wipe-proof', sql: wipeProof },
+  { name: '030-custom-values', sql: customValues },
 ]
