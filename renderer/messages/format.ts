@@ -20,6 +20,10 @@ export const formatNumber = (value: number): string =>
 export const formatSigned = (value: number): string =>
   cached('signed', (locale) => new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' })).format(value)
 
+/** Cents of euros: `1 250,50 €`. */
+export const formatMoney = (cents: number): string =>
+  cached('money', (locale) => new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' })).format(cents / 100)
+
 export const formatPercent = (share: number): string =>
   cached('percent', (locale) => new Intl.NumberFormat(locale, { style: 'percent' })).format(share)
 

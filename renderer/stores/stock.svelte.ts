@@ -1,11 +1,12 @@
 import type {
   CustomFieldView,
+  CustomFilter,
   ExportRequest,
   FoundRecord,
   ItemFilter,
   ItemInput,
   ItemPatch,
-  ItemQuery,
+  ItemSort,
   ItemState,
   ItemType,
   ItemTypeView,
@@ -29,7 +30,6 @@ import { StockShelves } from './stockShelves.svelte.ts'
 
 const typingPause = 150
 
-export type SortField = ItemQuery['sort']
 export const stockTabs = [
   'items',
   'consumables',
@@ -61,7 +61,9 @@ export class Stock {
   warrantyEnds = $state(false)
   /** Only those that were bought more than five years ago. */
   isOld = $state(false)
-  sort = $state<SortField>('assetTag')
+  /** What custom fields must say, at most one filter for each. */
+  custom = $state.raw<readonly CustomFilter[]>([])
+  sort = $state<ItemSort>('assetTag')
   descending = $state(false)
   /** The item whose form is open: its id, `new`, or null. */
   openItem = $state<number | 'new' | null>(null)
@@ -91,7 +93,8 @@ export class Stock {
       this.withProposals ||
       this.supplierId !== undefined ||
       this.warrantyEnds ||
-      this.isOld,
+      this.isOld ||
+      this.custom.length > 0,
   )
 
   constructor(client: Client) {
@@ -100,11 +103,20 @@ export class Stock {
       client,
       'items',
       () => this.filterNow(),
-      ({ search, states, types, locationId = null, withProposals = false, supplierId = null, ...days }) => {
+      ({
+        search,
+        states,
+        types,
+        locationId = null,
+        withProposals = false,
+        supplierId = null,
+        custom = [],
+        ...days
+      }) => {
         this.search = search
         // Counted from today: which day it was that the filter was kept is of no interest.
         const [warrantyEnds, isOld] = [days.warrantyBefore !== undefined, days.purchasedBefore !== undefined]
-        this.filter({ states, types, locationId, withProposals, supplierId, warrantyEnds, isOld })
+        this.filter({ states, types, locationId, withProposals, supplierId, warrantyEnds, isOld, custom })
       },
     )
     this.#list = new PagedList(async (offset, limit) => {
@@ -174,6 +186,7 @@ export class Stock {
     supplierId?: number | null
     warrantyEnds?: boolean
     isOld?: boolean
+    custom?: readonly CustomFilter[]
   }): void {
     this.states = filter.states ?? this.states
     this.types = filter.types ?? this.types
@@ -182,17 +195,26 @@ export class Stock {
     if (filter.supplierId !== undefined) this.supplierId = filter.supplierId ?? undefined
     this.warrantyEnds = filter.warrantyEnds ?? this.warrantyEnds
     this.isOld = filter.isOld ?? this.isOld
+    this.custom = filter.custom ?? this.custom
     this.chosen.clear()
     this.#list.refresh()
   }
 
+  /** What one custom field must say from now on; nothing without a filter. Asked once the typing rests. */
+  filterField(fieldId: number, filter?: CustomFilter): void {
+    this.custom = [...this.custom.filter((other) => other.fieldId !== fieldId), ...(filter ? [filter] : [])]
+    this.chosen.clear()
+    clearTimeout(this.#typing)
+    this.#typing = setTimeout(() => this.#list.refresh(), typingPause)
+  }
+
   clearFilters(): void {
     this.search = ''
-    const nothing = { states: [], types: [], locationId: null, withProposals: false }
+    const nothing = { states: [], types: [], locationId: null, withProposals: false, custom: [] }
     this.filter({ ...nothing, supplierId: null, warrantyEnds: false, isOld: false })
   }
 
-  sortBy(field: SortField): void {
+  sortBy(field: ItemSort): void {
     this.descending = this.sort === field ? !this.descending : false
     this.sort = field
     this.#list.refresh()
@@ -208,6 +230,7 @@ export class Stock {
       ...(this.supplierId === undefined ? {} : { supplierId: this.supplierId }),
       ...(this.warrantyEnds ? { warrantyBefore: dayIn(3) } : {}),
       ...(this.isOld ? { purchasedBefore: dayIn(-5 * 12) } : {}),
+      ...(this.custom.length > 0 ? { custom: [...this.custom] } : {}),
     }
   }
 
@@ -316,10 +339,18 @@ export class Stock {
       this.#client.call('stock.dashboard', undefined),
     ])
     if (locations.ok) this.locations = locations.value
-    if (fields.ok) this.customFields = fields.value
+    if (fields.ok) this.#knowFields(fields.value)
     if (dashboard.ok) this.dashboard = dashboard.value
     if (!types.ok) return
     this.itemTypes = types.value
     words.itemTypes = new Map(types.value.flatMap(({ id, name }) => (name === '' ? [] : [[id, name]])))
+  }
+
+  /** A filter of a field that is gone, or of another kind now, would hide items for no reason that can be seen. */
+  #knowFields(fields: readonly CustomFieldView[]): void {
+    this.customFields = fields
+    const isOf = (filter: CustomFilter): boolean =>
+      fields.some(({ id, kind }) => id === filter.fieldId && kind === filter.kind)
+    if (!this.custom.every(isOf)) this.filter({ custom: this.custom.filter(isOf) })
   }
 }
