@@ -114,7 +114,7 @@ describe('the list', () => {
       3: fc.constantFrom('', '2024-01-31', '2023-06-01', '31/01/2024'),
       4: fc.constantFrom('', 'noir', 'Gris', 'gris'),
       5: fc.constantFrom('', 'oui', 'Non', 'yes', 'peut-être'),
-    }) as fc.Arbitrary<Record<string, string>>,
+    }),
   })
   const aFilter = fc.oneof(
     fc.record({
