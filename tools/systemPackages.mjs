@@ -40,6 +40,8 @@ export const needs = {
   unpack: [program('dpkg', 'dpkg'), program('apt-get', 'apt')],
   /** What reads the completion and the man page, for the unit tests; without them these are skipped. */
   readers: [program('zsh', 'zsh'), program('fish', 'fish'), program('man', 'man-db')],
+  /** What compiles the Windows installer's own part, for the unit tests. */
+  installer: [program('makensis', 'nsis')],
   /** Real clients and real machines, for test/lab. */
   lab: [
     program('ip', 'iproute2'),
@@ -77,6 +79,8 @@ export const needs = {
     // For the live system that test/lab/exam.spec.ts boots.
     program('mmdebstrap', 'mmdebstrap'),
     program('mksquashfs', 'squashfs-tools'),
+    // The room's server, as a service of a real one.
+    file('/lib/systemd/systemd', 'systemd'),
     // The file that tells the static busybox, which runs in an initramfs, from the other package's.
     file('/usr/share/doc/busybox-static', 'busybox-static'),
   ],
@@ -181,7 +185,10 @@ async function installWithApt(missing) {
     '--no-all-versions',
     /** @type {string} */ (missing[0]?.packages.at(-1)),
   ])
-  if (!known.stdout.trim()) await updateApt()
+  if (!known.stdout.trim()) {
+    say("fetching the distribution's package lists")
+    await updateApt()
+  }
   let names = await Promise.all(missing.map(nameHere))
   say(`installing system packages: ${names.join(' ')}`)
   await withoutStartingServices(async () => {

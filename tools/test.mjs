@@ -91,7 +91,7 @@ async function check() {
 
 /** @returns {Promise<Omit<Result, 'part' | 'seconds'>>} */
 async function unit() {
-  await ensureSystemPackages('readers')
+  await ensureSystemPackages('readers', 'installer')
   const file = join(reports, 'unit.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const code = await show(bin('vitest/vitest.mjs'), ['run', ...reporters, ...runnerArgs])

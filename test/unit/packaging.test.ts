@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../src/storage/settings.ts'
@@ -9,6 +11,41 @@ import { projectRoot } from '../../tools/run.mjs'
 // What is laid on computers that no test runs on. Linux packages are really installed, by test/lab/package.spec.ts.
 
 const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8')
+
+const hasMakensis = spawnSync('makensis', ['-VERSION']).status === 0
+
+/** Compiles an installer with these lines in the place of electron-builder's own, any warning being an error. */
+function compiled(include: string): { status: number | null; stdout: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'amorce-nsis-'))
+  try {
+    const script = `Unicode true
+Name "Amorce"
+OutFile "${join(folder, 'amorce.exe')}"
+InstallDir "$PROGRAMFILES64\\Amorce"
+RequestExecutionLevel admin
+!include LogicLib.nsh
+!define APP_EXECUTABLE_FILENAME "Amorce.exe"
+${include}
+Section
+  SetOutPath $INSTDIR
+  WriteUninstaller "$INSTDIR\\uninstall.exe"
+  !insertmacro customInstall
+SectionEnd
+Section Uninstall
+  !insertmacro customUnInstall
+  Delete "$INSTDIR\\uninstall.exe"
+SectionEnd
+`
+    const { status, stdout, stderr } = spawnSync('makensis', ['-WX', '-V2', '-INPUTCHARSET', 'UTF8', '-'], {
+      cwd: folder,
+      input: script,
+      encoding: 'utf8',
+    })
+    return { status, stdout: stdout + stderr }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
 
 interface Configuration {
   nsis: Record<string, unknown> & { include: string }
@@ -68,6 +105,13 @@ describe('the Windows installer', () => {
 
   it('takes the same two away when it is uninstalled', () => {
     expect(commandsOf('customUnInstall')).toEqual(removed)
+  })
+
+  it.skipIf(!hasMakensis)('is a script that makensis compiles without a warning', () => {
+    expect(compiled(script)).toEqual({ status: 0, stdout: '' })
+    // A name that nothing defines, and a variable that nothing sets, are what it would complain of.
+    expect(compiled(script.replace('${RULE_HTTP}', '${RULE_HTPT}')).status).not.toBe(0)
+    expect(compiled(script.replace('$SYSDIR', '$SYSDRI')).status).not.toBe(0)
   })
 
   it('never asks: installed with /S, nobody is there to answer', () => {
