@@ -43,11 +43,15 @@ const platformOptions = {
 
 /**
  * Packs for Linux, without any helper that electron-builder would download.
- * @param {{ compression?: 'xz' | 'gzip' | 'none', version?: string }} [options] of the Debian package; without any, no archive is made
- *   beside it. Another version than package.json's is for trying an update.
+ * @param {{ compression?: 'xz' | 'gzip' | 'none', archive?: boolean, version?: string }} [options] `compression` is the Debian package's;
+ *   without any, no archive is made beside it unless it is asked for. Another version than package.json's is for trying an update.
  * @returns {Promise<Packed>}
  */
-export async function packLinux({ compression, version: asked = ownVersion() } = {}) {
+export async function packLinux({
+  compression,
+  archive: wantsArchive = compression !== 'none',
+  version: asked = ownVersion(),
+} = {}) {
   const electron = await ensureElectron()
   const isTrial = electron.version !== wantedVersion()
   if (isTrial)
@@ -79,9 +83,9 @@ export async function packLinux({ compression, version: asked = ownVersion() } =
   const inNames = version.replace('~', '-')
   const archive = join(dist, `amorce-${inNames}-linux-${process.arch}.tar.gz`)
   const rename = `--transform=s,^${folder.slice(dist.length + 1)},amorce-${inNames},`
-  if (compression !== 'none')
+  if (wantsArchive)
     await mustRun('tar', ['-czf', archive, rename, '--owner=0', '--group=0', '-C', dist, folder.slice(dist.length + 1)])
-  const files = compression === 'none' ? [] : [archive]
+  const files = wantsArchive ? [archive] : []
   if (existsSync('/usr/bin/dpkg-deb')) {
     const target = join(dist, `amorce_${inNames}_${process.arch === 'x64' ? 'amd64' : process.arch}.deb`)
     await makeDeb({

@@ -8,6 +8,30 @@ import { temporaryFolder } from '../support/temporary.ts'
 
 const places: readonly Place[] = ['exam', 'sittings', 'papers', 'stock', 'diagnosis', 'settings']
 
+/** What of the help's page would be pale on white paper, or would be printed on a dark ground. */
+const notForPaper = `(() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
+  // Relative luminance, WCAG 2.2, of any colour that CSS can write, laid on white.
+  const luminance = (colour) => {
+    canvas.fillStyle = 'white'
+    canvas.fillRect(0, 0, 1, 1)
+    canvas.fillStyle = colour
+    canvas.fillRect(0, 0, 1, 1)
+    const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((byte) =>
+      byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  }
+  const article = document.querySelector('[data-testid=help-article]')
+  return [article, ...article.querySelectorAll('*')].filter((element) => element.checkVisibility()).flatMap((element) => {
+    const { color, backgroundColor } = getComputedStyle(element)
+    const words = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '')
+    return [
+      ...(words && 1.05 / (luminance(color) + 0.05) < 4.5 ? ['pale: ' + element.outerHTML.slice(0, 80)] : []),
+      ...(luminance(backgroundColor) < 0.8 ? ['dark ground: ' + element.outerHTML.slice(0, 80)] : []),
+    ]
+  })
+})()`
+
 /** The parts of a place, one after the other. */
 async function lookAtParts(amorce: Amorce, walk: AccessibilityWalk, place: Place, testId: string): Promise<void> {
   await amorce.goTo(place)
@@ -188,6 +212,17 @@ test('the exam-day list is printed on A4, without the window around it', async (
   // Neither the buttons and the list of pages before it, nor the room behind it.
   const text = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' }).trim()
   expect(text).toMatch(/^Liste du jour\n[^]*Heure de départ :\s+_+$/)
+
+  // Paper is white, and the theme is the screen's: on every page of the help.
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  const pages = page.getByTestId('help-page')
+  for (const name of await pages.evaluateAll((all) => all.map((each) => each.dataset['name']))) {
+    await page.emulateMedia({ media: 'screen', colorScheme: 'dark' })
+    await page.locator(`[data-testid="help-page"][data-name="${name}"]`).click()
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    expect(await page.evaluate(notForPaper), name).toEqual([])
+  }
+  await page.emulateMedia({ media: null, colorScheme: 'dark' })
   await page.keyboard.press('Escape')
   await demo.call('settings.save', { theme: 'system' })
 })

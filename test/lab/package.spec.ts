@@ -1,24 +1,35 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { packLinux } from '../../tools/package.mjs'
+import { packLinux, type Packed } from '../../tools/package.mjs'
 import { projectRoot } from '../../tools/run.mjs'
+import { BootedRoot } from '../support/bootedRoot.ts'
 import { Udhcpc } from '../support/dhcpClients.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { LabNetwork, type Namespace } from '../support/namespaces.ts'
 import { mustRun } from '../support/processes.ts'
 import { SparedRoot } from '../support/sparedRoot.ts'
+import { sha256, tftpClients } from '../support/tftpClients.ts'
 
 const { examNic, examAddress } = LabNetwork
 const user = 'technicienne'
 const debuggingPort = 9333
 
+let made: Promise<Packed> | undefined
+/** Made once, for every test here. */
+const packed = (): Promise<Packed> => (made ??= packLinux({ compression: 'none', archive: true }))
+const fileOf = async (ending: string): Promise<string> => {
+  const file = (await packed()).files.find((name) => name.endsWith(ending))
+  if (!file) throw new Error(`there is no ${ending}`)
+  return file
+}
+
 test('the Debian package: installed, used as a normal user, removed without a trace', async ({ network }) => {
   // A package is made first.
   test.setTimeout(480_000)
-  const { files, folder } = await packLinux({ compression: 'none' })
-  const deb = files.find((file) => file.endsWith('.deb'))
-  if (!deb) throw new Error('there is no package')
+  const { folder } = await packed()
+  const deb = await fileOf('.deb')
   const root = await SparedRoot.create(network.laptop)
   try {
     await root.mustRun('root', 'useradd', '--create-home', user)
@@ -90,6 +101,95 @@ test('the Debian package: installed, used as a normal user, removed without a tr
       .filter((path) => path.includes('/amorce') || path.includes('Amorce'))
       .filter((path) => existsSync(join(root.path, path)))
     expect(left).toEqual([])
+  } finally {
+    await root.destroy()
+  }
+})
+
+test('the permanent room server, by a real systemd: serves, comes back after a kill, lets go of its ports', async ({
+  network,
+}) => {
+  test.setTimeout(480_000)
+  const deb = await fileOf('.deb')
+  const root = await SparedRoot.create(network.laptop)
+  try {
+    await cp(deb, join(root.path, 'tmp', 'amorce.deb'))
+    await root.mustRun('root', 'dpkg', '--install', '/tmp/amorce.deb')
+    // Its own capability opens the ports, not the sysctl that the package has for people.
+    await root.mustRun('root', 'sysctl', '-qw', 'net.ipv4.ip_unprivileged_port_start=1024')
+    const dropIn = join(root.path, 'etc/systemd/system/amorce-room.service.d')
+    mkdirSync(dropIn, { recursive: true })
+    writeFileSync(
+      join(dropIn, 'override.conf'),
+      `[Service]\nEnvironment="AMORCE_OPTIONS=--nic ${examNic} --accept-warnings"\n`,
+    )
+    const booted = await BootedRoot.boot(root, network.laptop)
+    try {
+      const unit = async (property: string): Promise<string> =>
+        (await booted.mustRun('systemctl', 'show', '--value', '--property', property, 'amorce-room')).trim()
+      const status = async (): Promise<unknown> =>
+        JSON.parse((await booted.run('amorce', 'status', '--json')).stdout || '{}') as unknown
+      const journal = () => booted.mustRun('journalctl', '--unit', 'amorce-room', '--output', 'cat')
+      expect((await booted.run('systemctl', 'start', 'amorce-room')).code, await journal()).toBe(0)
+      const running = { ok: true, running: true, nic: examNic, address: examAddress }
+      await expect.poll(status, { timeout: 60_000 }).toMatchObject(running)
+
+      const image = randomBytes(300_001)
+      writeFileSync(join(root.path, 'tmp', 'image.bin'), image, { mode: 0o644 })
+      await booted.mustRun('install', '-D', '/tmp/image.bin', '/var/lib/amorce/boot/image.bin')
+      const machine = await network.room.addMachine('pc')
+      const lease = await new Udhcpc(machine).obtain()
+      expect(lease).toMatchObject({ serverId: examAddress })
+      expect(await tftpClients.curl(machine, examAddress, 'image.bin', 1468)).toBe(sha256(image))
+      const served = { ...running, machines: [{ mac: await machine.macOf('eth0'), address: lease.address }] }
+      expect(await status()).toMatchObject(served)
+      expect(await booted.mustRun('curl', '-s', 'http://127.0.0.1:8068/status')).toContain(lease.address)
+      const user = (await booted.mustRun('ps', '-o', 'user=', '-p', await unit('MainPID'))).trim()
+      expect(user).not.toBe('root')
+
+      // Killed, it is started again by systemd, after its quarter of a minute, with what it had.
+      const killed = await unit('MainPID')
+      await booted.mustRun('kill', '-9', killed)
+      await expect.poll(status, { timeout: 60_000 }).toMatchObject(served)
+      expect(await unit('MainPID')).not.toBe(killed)
+      expect(await unit('NRestarts')).toBe('1')
+      const other = await network.room.addMachine('other')
+      expect((await new Udhcpc(other).obtain()).address).not.toBe(lease.address)
+      expect((await new Udhcpc(machine).obtain()).address).toBe(lease.address)
+
+      await booted.mustRun('systemctl', 'stop', 'amorce-room')
+      expect(await unit('Result')).toBe('success')
+      expect(await network.laptop.listening()).toEqual([])
+
+      // The journal is read by more people than the database is: it tells events, and none of the house's keys.
+      const told = await journal()
+      expect(told).toContain('"type":"dhcp.ack"')
+      expect(told).not.toMatch(/secret|password|token|PRIVATE KEY|[0-9a-f]{32}/i)
+    } finally {
+      await booted.stop()
+    }
+  } finally {
+    await root.destroy()
+  }
+})
+
+test('the archive: unpacked by a normal user, it runs without being installed', async ({ network }) => {
+  test.setTimeout(480_000)
+  const archive = await fileOf('.tar.gz')
+  const root = await SparedRoot.create(network.laptop)
+  try {
+    await root.mustRun('root', 'useradd', '--create-home', user)
+    await cp(archive, join(root.path, 'tmp', 'amorce.tar.gz'))
+    const home = `/home/${user}`
+    await root.mustRun(user, 'tar', '-xzf', '/tmp/amorce.tar.gz', '-C', home)
+    const amorce = (await root.mustRun(user, 'find', home, '-path', '*/bin/amorce')).trim()
+    const selftest = await root.run(user, amorce, 'selftest', '--json')
+    expect(selftest.code, selftest.stdout + selftest.stderr).toBe(0)
+    expect(JSON.parse(selftest.stdout)).toMatchObject({ ok: true })
+    const demo = root.start(user, 'xvfb-run', '-a', amorce, '--demo', '--exit-when-ready', '--disable-gpu')
+    const { code } = await demo.finished
+    expect(code, demo.said).toBe(0)
+    expect(await network.laptop.listening()).toEqual([])
   } finally {
     await root.destroy()
   }
