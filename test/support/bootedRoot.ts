@@ -104,10 +104,16 @@ export class BootedRoot {
     return stdout
   }
 
-  /** Ends systemd and all that it started. */
+  /** Ends systemd and all that it started, and takes its control group away. */
   async stop(): Promise<void> {
     await this.#systemd?.stop('SIGKILL')
-    const remove = 'mount -t cgroup2 cgroup2 "$0" && find "$0/$1" -depth -type d -delete && umount "$0"'
-    await this.machine.mustRun('sh', ['-c', remove, join(this.root.path, 'sys'), this.#group])
+    const at = join(this.root.path, 'sys')
+    // What is killed is gone a moment later; until then its group cannot be removed.
+    const remove = `set -e
+mount -t cgroup2 cgroup2 "$0"
+while grep -q '^populated 1' "$0/$1/cgroup.events"; do sleep 0.1; done
+find "$0/$1" -depth -type d -delete
+umount "$0"`
+    await this.machine.mustRun('sh', ['-c', remove, at, this.#group])
   }
 }
