@@ -214,9 +214,10 @@ test('the exam-day list is printed on A4, without the window around it', async (
   expect(text).toMatch(/^Liste du jour\n[^]*Heure de départ :\s+_+$/)
 
   // Paper is white, and the theme is the screen's: on every page of the help.
-  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
-  const pages = page.getByTestId('help-page')
-  for (const name of await pages.evaluateAll((all) => all.map((each) => each.dataset['name']))) {
+  const names = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('[data-testid=help-page]')].map((each) => each.dataset.name)`,
+  )
+  for (const name of names) {
     await page.emulateMedia({ media: 'screen', colorScheme: 'dark' })
     await page.locator(`[data-testid="help-page"][data-name="${name}"]`).click()
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
