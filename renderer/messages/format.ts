@@ -61,6 +61,12 @@ export function formatClock(ms: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':')
 }
 
+/** What is left, in as little room as a tile has: `58:12`, from an hour on `2 h 04`. */
+export function formatShortClock(ms: number): string {
+  const [hours, minutes, seconds] = formatClock(ms).split(':')
+  return hours === '00' ? `${minutes}:${seconds}` : `${Number(hours)}\u00a0h\u00a0${minutes}`
+}
+
 /** How long something took: `0,4 s`, `12 s`, `2 min 5 s`, `1 h 4 min`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(ms, 0) / 1000

@@ -1,11 +1,24 @@
 import type { Console } from '../stores/console.svelte.ts'
+import type { PlanZoom } from '../stores/planZoom.svelte.ts'
 import { places } from '../stores/navigation.svelte.ts'
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-/** The keys that work everywhere: Ctrl+K, F1 for the help, Alt+1 to 6, `/` to filter, Escape to close the panel. */
-export function onShortcut({ navigation, machines, journal, leases, labels }: Console, event: KeyboardEvent): void {
+function zooms(planZoom: PlanZoom, { key, code }: KeyboardEvent): boolean {
+  // The key of + does without Shift, and the digit without it on a French keyboard.
+  if (key === '+' || key === '=') planZoom.by(1)
+  else if (key === '-') planZoom.by(-1)
+  else if (code === 'Digit0' || code === 'Numpad0') planZoom.fit()
+  else return false
+  return true
+}
+
+/** The keys that work everywhere: Ctrl+K, F1 for the help, Alt+1 to 6, `/` to filter, Escape to close the panel; + and - and 0 for the plan. */
+export function onShortcut(
+  { navigation, machines, journal, leases, labels, planZoom }: Console,
+  event: KeyboardEvent,
+): void {
   if (event.defaultPrevented) return
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
     event.preventDefault()
@@ -34,6 +47,8 @@ export function onShortcut({ navigation, machines, journal, leases, labels }: Co
     event.preventDefault()
     search.focus()
     search.select()
+  } else if (planZoom.shown && !event.ctrlKey && !event.metaKey && zooms(planZoom, event)) {
+    event.preventDefault()
   } else if (event.key === 'Escape' && !document.querySelector('[role="dialog"],[role="alertdialog"],[role="menu"]')) {
     if (navigation.place === 'exam' && machines.openMac !== null) machines.watch(null)
     else if (navigation.place === 'diagnosis') {

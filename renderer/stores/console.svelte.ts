@@ -24,6 +24,7 @@ import { Rooms } from './rooms.svelte.ts'
 import { Papers } from './papers.svelte.ts'
 import { Checks } from './checks.svelte.ts'
 import { Pin } from './pin.svelte.ts'
+import { PlanZoom } from './planZoom.svelte.ts'
 import { Practice } from './practice.svelte.ts'
 import { Packets } from './packets.svelte.ts'
 import { Settings } from './settings.svelte.ts'
@@ -46,6 +47,7 @@ export class Console {
   readonly machines: Machines
   readonly sittings: Sittings
   readonly rooms: Rooms
+  readonly planZoom: PlanZoom
   readonly stock: Stock
   readonly imports: Imports
   readonly backups: Backups
@@ -83,6 +85,7 @@ export class Console {
       return candidate && `${candidateName(candidate)} ${candidate.number}`
     })
     this.rooms = new Rooms(client, this.settings, this.sittings)
+    this.planZoom = new PlanZoom(this.settings)
     this.stock = new Stock(client)
     this.imports = new Imports(client)
     this.backups = new Backups(client)

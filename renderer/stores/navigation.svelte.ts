@@ -35,6 +35,8 @@ export class Navigation {
   preflightOpen = $state(false)
   paletteOpen = $state(false)
   importOpen = $state(false)
+  /** Pixels at the foot of the window that a bar of things to do takes: no notification covers it. */
+  foot = $state(0)
   /** Which page of the help is open; none when it is shut. */
   helpPage = $state<string | null>(null)
 

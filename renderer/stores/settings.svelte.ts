@@ -20,6 +20,7 @@ const initial: SettingsView = {
   roomName: '',
   invigilator: '',
   roomId: 0,
+  planZooms: {},
   nic: '',
   technician: '',
   stockNotifications: true,

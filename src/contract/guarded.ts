@@ -30,7 +30,7 @@ export const guardedCommands: ReadonlySet<CommandName> = new Set<CommandName>([
 ])
 
 /** How the console looks is nobody's secret, and whoever takes it over gives their own name. */
-const openSettings: ReadonlySet<string> = new Set(['language', 'theme', 'guideDone', 'invigilator'])
+const openSettings: ReadonlySet<string> = new Set(['language', 'theme', 'guideDone', 'invigilator', 'planZooms'])
 
 /** @param argument as its schema has accepted it */
 export const isGuarded = (name: CommandName, argument: unknown): boolean =>

@@ -78,7 +78,8 @@ export class SittingReports {
       ...buildTimeline(events, {
         to,
         placeOf: (mac) => {
-          const seatId = seats.get(mac)
+          // Before it is held nothing is written down of where machines stand: they are where they are now.
+          const seatId = seats.get(mac) ?? (sitting.startedAt === undefined ? examDay.placeOf(mac).seatId : undefined)
           const seat = room?.seats.find(({ id }) => id === seatId)
           const candidate = seat && sitting.candidates.find((each) => each.seatId === seat.id)
           return seat && { seatId: seat.id, label: seat.label, ...(candidate && { candidateId: candidate.id }) }

@@ -8,6 +8,7 @@ export const defaultSettings: SettingsView = {
   roomName: '',
   invigilator: '',
   roomId: 0,
+  planZooms: {},
   nic: '',
   technician: '',
   stockNotifications: true,

@@ -9,7 +9,6 @@ export const transfers = {
   'transfers.filter.direction': 'Direction',
   'transfers.filter.clear': 'Clear filters',
   'transfers.machine.label': 'Machine',
-  'transfers.machine.all': 'All machines',
   'transfers.count': { one: '{count} transfer', other: '{count} transfers' },
   'transfers.running': '{count} running',
   'transfers.noMatch': 'No transfer matches.',

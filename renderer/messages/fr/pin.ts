@@ -17,7 +17,7 @@ export const pin = {
   'pin.new.wrong': 'De 4 à 12 chiffres, rien d’autre.',
   'pin.again': 'Le même, encore une fois',
   'pin.again.wrong': 'Les deux codes diffèrent.',
-  'pin.minutes': 'Durée d’ouverture (minutes)',
+  'pin.minutes': 'Ouverte pendant (min)',
   'pin.minutes.hint': 'La console se verrouille d’elle-même ensuite.',
   'pin.minutes.wrong': 'Un nombre de 1 à 60.',
   'pin.set': 'Poser le code',

@@ -65,6 +65,7 @@ export const shell = {
   'preflight.open': 'Vérifications',
   'preflight.intro': 'Ce qui est regardé avant de démarrer, sur {nic}.',
   'preflight.introNoNic': 'Choisissez d’abord la carte réseau reliée à la salle.',
+  'preflight.introSimulated': 'Salle simulée : rien du vrai réseau n’est touché.',
   'preflight.running': 'Vérifications en cours…',
   'preflight.ranAgo': 'Faites {ago}',
   'preflight.again': 'Vérifier à nouveau',
@@ -141,6 +142,7 @@ export const shell = {
   'preflight.bootFiles.simulated': 'Salle simulée : chargeurs d’essai.',
   'preflight.profile.title': 'Profil d’amorçage',
   'preflight.profile.ok': '[« {profile} » : ]tous ses fichiers sont là.',
+  'preflight.profile.simulated': 'Salle simulée : un examen d’essai.',
   'preflight.profile.localDisk':
     '[« {profile} » : ]les postes démarreront sur leur propre disque, sans système d’examen.',
   'preflight.profile.notLockable':
@@ -148,6 +150,7 @@ export const shell = {
   'preflight.profile.filesMissing': 'Il manque des fichiers au profil[ « {profile} »][ : {files}].',
   'preflight.disk.title': 'Place sur le disque',
   'preflight.disk.ok': '{free} libres.',
+  'preflight.disk.simulated': 'Salle simulée : presque rien n’est écrit.',
   'preflight.disk.low': 'Il reste {free}[, il en faudrait {needed}]. Libérez de la place.',
   'preflight.power.title': 'Alimentation',
   'preflight.power.ok': 'Sur secteur.',

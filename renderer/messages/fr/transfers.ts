@@ -9,7 +9,6 @@ export const transfers = {
   'transfers.filter.direction': 'Sens',
   'transfers.filter.clear': 'Effacer les filtres',
   'transfers.machine.label': 'Poste',
-  'transfers.machine.all': 'Tous les postes',
   'transfers.count': { one: '{count} transfert', other: '{count} transferts' },
   'transfers.running': '{count} en cours',
   'transfers.noMatch': 'Aucun transfert ne correspond.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { columnsIn, layOutPlan, tileSizeFor, markColumns } from './tileSizes.ts'
+import { columnsIn, layOutPlan, tileSizeFor, markColumns, withWord } from './tileSizes.ts'
 
 it('draws fewer machines larger, and more of them larger where there is room', () => {
   expect([3, 24, 300].map((count) => tileSizeFor(count, 1144, 650).name)).toEqual(['huge', 'medium', 'dense'])
@@ -31,6 +31,19 @@ describe('a plan', () => {
     expect(layOutPlan(plan(3, 1), 1100, 560).size.name).toBe('huge')
     expect(layOutPlan(plan(8, 3), 1100, 560).size.name).toBe('medium')
     expect(layOutPlan(plan(20, 15), 1700, 800).size.name).toBe('dense')
+  })
+
+  it('is as large as was chosen, whether it fits or not', () => {
+    expect(layOutPlan(plan(20, 15), 1100, 560, 'huge').size.name).toBe('huge')
+    const whole = layOutPlan(plan(20, 15), 1100, 560, 'tiny')
+    expect(whole.size.name).toBe('tiny')
+    expect(whole.columns).toMatch(/^minmax\(46px, 56px\) /)
+    expect(withWord(whole.size).name).toBe('dense')
+  })
+
+  it('gives dense tiles a line more where there is room', () => {
+    expect(layOutPlan(plan(10, 3), 700, 560)).toMatchObject({ size: { name: 'dense' }, isTall: true })
+    expect(layOutPlan(plan(20, 15), 1700, 800).isTall).toBe(false)
   })
 
   it('that is too deep shows as much of the room as it can with the names, and scrolls', () => {

@@ -10,6 +10,7 @@ const settings: SettingsView = {
   theme: 'system',
   roomName: 'B104',
   roomId: 0,
+  planZooms: {},
   invigilator: '',
   nic: '',
   technician: '',

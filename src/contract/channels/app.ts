@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AppInfo, type SettingsView, type ViewUpdate, languages, themes } from '../views/index.ts'
+import { type AppInfo, type SettingsView, type ViewUpdate, languages, planSizes, themes } from '../views/index.ts'
 import { dhcpChoiceFields } from './dhcp.ts'
 import { command, ipv4Schema, nothing, text } from './fields.ts'
 import { windowsKitSchema } from './windowsKit.ts'
@@ -10,6 +10,7 @@ export const settingsInputSchema = z
     theme: z.enum(themes),
     guideDone: z.boolean(),
     roomName: text(80),
+    planZooms: z.record(z.string().regex(/^\d+$/), z.enum(planSizes)),
     invigilator: text(80),
     roomId: z.number().int().min(0),
     nic: text(255),

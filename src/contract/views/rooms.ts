@@ -35,6 +35,10 @@ export interface RoomView {
   marks: RoomMark[]
 }
 
+/** How large the seats of a plan are drawn, the largest first; `tiny` has room for the seat and its sign only. */
+export const planSizes = ['huge', 'large', 'roomy', 'medium', 'small', 'dense', 'tiny'] as const
+export type PlanSize = (typeof planSizes)[number]
+
 /** Machines switched on one after the other, each taken for the one of the next seat. */
 export interface SitDownView {
   roomId: number

@@ -1,5 +1,6 @@
 import type { WindowsKitInput } from '../channels/windowsKit.ts'
 import type { DhcpChoices } from './dhcp.ts'
+import type { PlanSize } from './rooms.ts'
 
 export const languages = ['fr', 'en'] as const
 export type Language = (typeof languages)[number]
@@ -15,6 +16,8 @@ export interface SettingsView extends DhcpChoices {
   roomName: string
   /** The room whose plan is shown while no sitting says which; 0 for none. */
   roomId: number
+  /** By a room's id: the size its plan was zoomed to. A room that is not named here is as large as fits the window. */
+  planZooms: Readonly<Record<string, PlanSize>>
   /** Who is at the console: named in what is written down of a sitting. */
   invigilator: string
   nic: string
