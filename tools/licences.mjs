@@ -29,6 +29,8 @@ const read = /** @type {Record<string, string>} */ ({
   'dejavu-fonts-ttf': 'Bitstream-Vera',
   // No word of it in package.json; its LICENSE is MIT's text.
   'png-js': 'MIT',
+  // Likewise.
+  'svelte-toolbelt': 'MIT',
   // Its License.txt; the name that SPDX has not is for the unRAR restriction.
   '7z-wasm': 'LGPL-2.1-or-later AND LicenseRef-unRAR-restriction',
 })
@@ -40,8 +42,17 @@ const read = /** @type {Record<string, string>} */ ({
  */
 const shippedApart = new Set(['7z-wasm'])
 
-/** Of `devDependencies`, what the build puts into the window's own program. */
-const bundled = ['@internationalized/date', '@lucide/svelte', 'bits-ui', 'svelte', 'tailwindcss', 'uplot', 'zxing-wasm']
+/** Of `devDependencies`, what the build puts into the window's own program, each with what it depends on. */
+const bundled = [
+  '@internationalized/date',
+  '@lucide/svelte',
+  'bits-ui',
+  'marked',
+  'svelte',
+  'tailwindcss',
+  'uplot',
+  'zxing-wasm',
+]
 
 /**
  * @typedef {object} Licensed
@@ -63,19 +74,41 @@ export function isAllowed(expression) {
   return plain.split(/\s+AND\s+/).every((name) => allowed.has(name.replace(/[()]/g, '').trim()))
 }
 
+/** @typedef {Record<string, { dev?: boolean, dependencies?: Record<string, string> }>} Locked what npm put where, by path */
+
 /**
- * The packages below `dependencies`, wherever npm has put them.
+ * @param {Locked} locked
+ * @returns {Set<string>} where the bundled packages lie, and what they depend on
+ */
+function bundledPaths(locked) {
+  /** @type {Set<string>} */
+  const paths = new Set()
+  const add = (/** @type {string} */ path) => {
+    if (paths.has(path)) return
+    paths.add(path)
+    for (const name of Object.keys(locked[path]?.dependencies ?? {})) {
+      // As Node looks for it: beside what it is for, then further up.
+      let folder = path
+      while (folder !== '' && !(`${folder}/node_modules/${name}` in locked))
+        folder = folder.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, '')
+      add(`${folder === '' ? '' : `${folder}/`}node_modules/${name}`)
+    }
+  }
+  for (const name of bundled) add(`node_modules/${name}`)
+  return paths
+}
+
+/**
+ * The packages that come along: those below `dependencies`, wherever npm has put them, and what is bundled.
  * @param {string} root a folder with package.json and node_modules
  * @returns {Licensed[]}
  */
 export function installedLicences(root) {
-  /** @type {{ packages: Record<string, { dev?: boolean, optional?: boolean }> }} */
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
-  return Object.entries(lock.packages)
-    .filter(
-      ([path, { dev }]) =>
-        path.startsWith('node_modules/') && (!dev || bundled.includes(path.slice('node_modules/'.length))),
-    )
+  /** @type {{ packages: Locked }} */
+  const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const alsoBundled = bundledPaths(locked)
+  return Object.entries(locked)
+    .filter(([path, { dev }]) => path.startsWith('node_modules/') && (!dev || alsoBundled.has(path)))
     .flatMap(([path]) => {
       const file = join(root, path, 'package.json')
       // Another platform's optional package is not here.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { installedLicences, isAllowed } from '../../tools/licences.mjs'
+import { billOfMaterials } from '../../tools/sbom.mjs'
 
 describe('what may be installed with Amorce', () => {
   it.each([
@@ -21,3 +22,18 @@ describe('what may be installed with Amorce', () => {
     expect(packages.filter((each) => !each.isAllowed)).toEqual([])
   })
 })
+
+it('the list of what is inside has Electron, the window’s libraries, their dependencies and the boot loaders', async () => {
+  const { components, dependencies, metadata } = await billOfMaterials()
+  expect(metadata.component).toMatchObject({ type: 'application', name: 'amorce' })
+  const refs = components.map((component) => component['bom-ref'])
+  const names = components.map(({ name }) => name)
+  expect(names).toEqual(
+    expect.arrayContaining(['electron', 'better-sqlite3', 'svelte', '@floating-ui/dom', 'pkijs', 'iPXE', 'shim']),
+  )
+  for (const tool of ['vitest', 'typescript', 'eslint', 'electron-builder']) expect(names).not.toContain(tool)
+  for (const { name, version } of installedLicences(process.cwd())) expect(refs).toContain(`${name}@${version}`)
+  const known = new Set([...refs, metadata.component['bom-ref']])
+  expect(refs.length + 1, 'each once').toBe(known.size)
+  for (const { dependsOn } of dependencies) for (const ref of dependsOn) expect(known).toContain(ref)
+}, 60_000)
