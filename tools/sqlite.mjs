@@ -33,15 +33,18 @@ const compatHeader = join(projectRoot, 'tools', 'napi8-compat.h')
 export async function ensureSqliteBinding({ nodeApi = Number(process.versions.napi) } = {}) {
   requireDependencies()
   if (nodeApi >= prebuiltNodeApi) return undefined
+  const folder = compiledFolder()
+  await makeOnce(folder, compile)
+  return join(folder, 'better_sqlite3.node')
+}
+
+/** @type {(nodeApi: number) => boolean} whether `ensureSqliteBinding` would compile, for which it needs a compiler */
+export const isSqliteToBeCompiled = (nodeApi) => nodeApi < prebuiltNodeApi && !existsSync(compiledFolder())
+
+function compiledFolder() {
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
   const header = createHash('sha256').update(readFileSync(compatHeader)).digest('hex').slice(0, 12)
-  const binding = join(
-    cacheFolder(),
-    `better-sqlite3-${version}-napi8-${process.platform}-${process.arch}-${header}`,
-    'better_sqlite3.node',
-  )
-  await makeOnce(dirname(binding), compile)
-  return binding
+  return join(cacheFolder(), `better-sqlite3-${version}-napi8-${process.platform}-${process.arch}-${header}`)
 }
 
 /** @param {string} folder where better_sqlite3.node goes */

@@ -5,8 +5,8 @@ import { ensureBuilt } from './build.mjs'
 import { hasDisplay, startDisplay } from './display.mjs'
 import { ensureElectron, sandboxArgs } from './electron.mjs'
 import { die, projectRoot, requireDependencies, say } from './run.mjs'
-import { ensureSqliteBinding } from './sqlite.mjs'
-import { ensureSystemPackages } from './systemPackages.mjs'
+import { ensureSqliteBinding, isSqliteToBeCompiled } from './sqlite.mjs'
+import { ensureSystemPackages, missingNeeds } from './systemPackages.mjs'
 
 // `npm start`: everything the app needs, then the app, with every argument handed on to it.
 
@@ -14,8 +14,15 @@ const args = process.argv.slice(2)
 
 async function start() {
   requireDependencies()
-  await ensureSystemPackages('electron')
   const electron = await ensureElectron()
+  const indispensable = [
+    ...(hasDisplay() ? [] : [/** @type {const} */ ('display')]),
+    ...(isSqliteToBeCompiled(electron.nodeApi) ? [/** @type {const} */ ('build')] : []),
+  ]
+  // All at once: who is not root is told one command to type. Electron's libraries may also lie where nobody looked.
+  const hasAll = await ensureSystemPackages('electron', ...indispensable)
+  if (!hasAll && missingNeeds(indispensable).length > 0)
+    throw new Error('nothing was started; type this command again then')
   const sqliteBinding = await ensureSqliteBinding({ nodeApi: electron.nodeApi })
   await ensureBootFiles().catch((error) => say(`without boot loaders: ${error.message}`))
   await ensureBuilt()

@@ -155,7 +155,11 @@ export async function ensureSystemPackages(...groups) {
   }
   if (!isRoot()) {
     const names = await Promise.all(missing.map(nameHere))
-    say(`missing system packages. Type:  sudo apt-get install --no-install-recommends ${names.join(' ')}`)
+    const sudo = isThere(program('sudo')) ? 'sudo ' : ''
+    // A fresh installation has no lists of packages yet.
+    const lists = (await isKnown(names[0] ?? '')) ? '' : `${sudo}apt-get update && `
+    const command = `${lists}${sudo}apt-get install --no-install-recommends ${names.join(' ')}`
+    say(`missing system packages. Type${sudo ? '' : ' as root'}:  ${command}`)
     return false
   }
   const names = await installWithApt(missing)
@@ -171,21 +175,19 @@ export async function ensureSystemPackages(...groups) {
  * @returns {Promise<string>}
  */
 async function nameHere(need) {
-  for (const name of need.packages) {
-    const shown = await run('apt-cache', ['show', '--no-all-versions', name])
-    if (shown.code === 0 && shown.stdout.trim()) return name
-  }
+  for (const name of need.packages) if (await isKnown(name)) return name
   return /** @type {string} */ (need.packages.at(-1))
+}
+
+/** @type {(name: string) => Promise<boolean>} whether the lists that apt has name it */
+async function isKnown(name) {
+  const shown = await run('apt-cache', ['show', '--no-all-versions', name])
+  return shown.code === 0 && shown.stdout.trim() !== ''
 }
 
 /** @param {Need[]} missing */
 async function installWithApt(missing) {
-  const known = await run('apt-cache', [
-    'show',
-    '--no-all-versions',
-    /** @type {string} */ (missing[0]?.packages.at(-1)),
-  ])
-  if (!known.stdout.trim()) {
+  if (!(await isKnown(missing[0]?.packages.at(-1) ?? ''))) {
     say("fetching the distribution's package lists")
     await updateApt()
   }

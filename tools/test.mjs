@@ -7,7 +7,7 @@ import { ensureBuilt } from './build.mjs'
 import { hasDisplay } from './display.mjs'
 import { ensureElectron } from './electron.mjs'
 import { mustRun, projectRoot, run, say } from './run.mjs'
-import { ensureSqliteBinding } from './sqlite.mjs'
+import { ensureSqliteBinding, isSqliteToBeCompiled } from './sqlite.mjs'
 import { ensureSystemPackages, isRoot } from './systemPackages.mjs'
 
 // `npm test`: everything, or the parts named on the command line. What follows a single part's name goes to its runner:
@@ -55,9 +55,13 @@ const show = (program, args, env = {}) =>
 
 /** All that starting the app takes, so that no test's time is spent on it. */
 async function prepareApp() {
-  if (!(await ensureSystemPackages('electron', ...(hasDisplay() ? [] : [/** @type {const} */ ('display')]))))
-    throw new Error('the app cannot be started without these packages')
   const electron = await ensureElectron()
+  const hasAll = await ensureSystemPackages(
+    'electron',
+    ...(hasDisplay() ? [] : [/** @type {const} */ ('display')]),
+    ...(isSqliteToBeCompiled(electron.nodeApi) ? [/** @type {const} */ ('build')] : []),
+  )
+  if (!hasAll) throw new Error('the app cannot be started without these packages')
   await ensureSqliteBinding({ nodeApi: electron.nodeApi })
   await ensureBootFiles()
   await ensureBuilt()
