@@ -1,11 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { AmorceEvent, MachineView, ViewUpdate } from '../contract/index.ts'
 import { openDatabase } from '../storage/index.ts'
-import type { House } from './index.ts'
 import { RelayedClients } from './testing/relayedClients.ts'
-import { openTestHouse, temporaryFolder } from './testing/testHouse.ts'
+import { useHouse } from './testing/useHouse.ts'
 
 // A machine that invents a MAC address for every packet must cost the room nothing but those packets.
 
@@ -15,18 +14,7 @@ const maxMachines = 2000
 const poolSize = 241
 const megabyte = 2 ** 20
 
-let folder: ReturnType<typeof temporaryFolder>
-let house: House
-
-beforeEach(async () => {
-  folder = temporaryFolder()
-  house = await openTestHouse(folder.path)
-})
-
-afterEach(async () => {
-  await house.close()
-  folder.remove()
-})
+const own = useHouse()
 
 function heapUsed(): number {
   setFlagsFromString('--expose-gc')
@@ -38,21 +26,21 @@ it('bears a flood of invented machines: what it keeps is bounded, the room keeps
   let heard = 0
   let mostMachines = 0
   let mostEntries = 0
-  house.onEvent(({ type }: AmorceEvent) => {
+  own.house.onEvent(({ type }: AmorceEvent) => {
     if (type === 'dhcp.discover') heard++
   })
-  house.onUpdate(({ journal = [] }: ViewUpdate) => {
-    mostMachines = Math.max(mostMachines, house.machines().length)
+  own.house.onUpdate(({ journal = [] }: ViewUpdate) => {
+    mostMachines = Math.max(mostMachines, own.house.machines().length)
     mostEntries = Math.max(mostEntries, journal.length)
   })
-  await house.commands['exam.startDemo'](undefined)
-  const meant = house.simulatedMachines().filter(({ expected }) => expected === 'ready')
+  await own.house.commands['exam.startDemo'](undefined)
+  const meant = own.house.simulatedMachines().filter(({ expected }) => expected === 'ready')
   const room = (): MachineView[] =>
-    house.machines().filter(({ mac, stage }) => stage === 'ready' && meant.some((machine) => machine.mac === mac))
+    own.house.machines().filter(({ mac, stage }) => stage === 'ready' && meant.some((machine) => machine.mac === mac))
   await vi.waitFor(() => expect(room()).toHaveLength(meant.length), { timeout: 30_000, interval: 50 })
   const before = room().map(({ mac, address }) => [mac, address])
 
-  const { services = [] } = await house.snapshot()
+  const { services = [] } = await own.house.snapshot()
   const endpoint = services.find(({ name }) => name === 'dhcp')?.endpoint ?? ''
   const flood = await RelayedClients.open(Number(endpoint.split(':')[1]))
   const flooded = async (until: number): Promise<void> => {
@@ -74,8 +62,8 @@ it('bears a flood of invented machines: what it keeps is bounded, the room keeps
   expect(room().map(({ mac, address }) => [mac, address])).toEqual(before)
   await flood.close()
 
-  await house.close()
-  const path = `${folder.path}/amorce.sqlite`
+  await own.house.close()
+  const path = `${own.folder}/amorce.sqlite`
   const database = openDatabase({ path, nativeBinding: process.env['AMORCE_SQLITE_BINDING'] })
   const rows = (table: string): number | undefined =>
     database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get()

@@ -1,41 +1,29 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { CodedError, type MachineView, type ViewUpdate } from '../contract/index.ts'
-import type { House } from './index.ts'
 import { Screen } from './testing/screen.ts'
-import { openTestHouse, temporaryFolder } from './testing/testHouse.ts'
+import { useHouse } from './testing/useHouse.ts'
 
 // The house for real: SQLite on the disk, the three services on loopback, simulated machines with real packets.
 
-let folder: ReturnType<typeof temporaryFolder>
-let house: House
-
-beforeEach(async () => {
-  folder = temporaryFolder()
-  house = await openTestHouse(folder.path)
-})
-
-afterEach(async () => {
-  await house.close()
-  folder.remove()
-})
+const own = useHouse()
 
 const eventually = { timeout: 20_000, interval: 20 }
-const startDemo = (): unknown => house.commands['exam.startDemo'](undefined)
-const ready = (): MachineView[] => house.machines().filter(({ stage }) => stage === 'ready')
-const expectedReady = (): number => house.simulatedMachines().filter(({ expected }) => expected === 'ready').length
+const startDemo = (): unknown => own.house.commands['exam.startDemo'](undefined)
+const ready = (): MachineView[] => own.house.machines().filter(({ stage }) => stage === 'ready')
+const expectedReady = (): number => own.house.simulatedMachines().filter(({ expected }) => expected === 'ready').length
 const allReady = (): Promise<void> => vi.waitFor(() => expect(ready()).toHaveLength(expectedReady()), eventually)
 const addresses = (): Record<string, string | undefined> =>
   Object.fromEntries(
-    house
+    own.house
       .machines()
       .map(({ mac, address }) => [mac, address] as const)
       .sort(),
   )
 const endpoints = async (): Promise<{ name: string; address: string; port: number }[]> =>
-  ((await house.snapshot()).services ?? []).flatMap(({ name, endpoint }) => {
+  ((await own.house.snapshot()).services ?? []).flatMap(({ name, endpoint }) => {
     const [address = '', port] = endpoint?.split(':') ?? []
     return endpoint ? [{ name, address, port: Number(port) }] : []
   })
@@ -76,21 +64,21 @@ describe('an exam in the simulated room', () => {
     const bound = await endpoints()
     expect(bound.map(({ name }) => name)).toEqual(['dhcp', 'tftp', 'http'])
     for (const endpoint of bound) await expect(bindOnce(endpoint)).rejects.toThrow('EADDRINUSE')
-    await house.commands['exam.stop'](undefined)
+    await own.house.commands['exam.stop'](undefined)
     for (const endpoint of bound) await bindOnce(endpoint)
-    expect(house.session.view).toMatchObject({ phase: 'idle', resumable: undefined })
+    expect(own.house.session.view).toMatchObject({ phase: 'idle', resumable: undefined })
     expect(await endpoints()).toEqual([])
   })
 
   it('can be held again at once', async () => {
     await startDemo()
-    await house.commands['exam.stop'](undefined)
+    await own.house.commands['exam.stop'](undefined)
     await startDemo()
     await vi.waitFor(() => expect(ready().length).toBeGreaterThan(0), eventually)
   })
 
   it('is refused while one is starting, and starts once', async () => {
-    const both = await Promise.all([startDemo(), startDemo(), house.commands['exam.stop'](undefined)].map(codeOf))
+    const both = await Promise.all([startDemo(), startDemo(), own.house.commands['exam.stop'](undefined)].map(codeOf))
     expect(both).toEqual(['none', 'exam.alreadyRunning', 'exam.notRunning'])
     expect((await endpoints()).length).toBe(3)
   })
@@ -100,8 +88,8 @@ describe('an exam in the simulated room', () => {
     await allReady()
     const [machine] = ready() as [MachineView]
     const updates: ViewUpdate[] = []
-    house.onUpdate((update) => updates.push(update))
-    await house.commands['machine.watch'](machine.mac)
+    own.house.onUpdate((update) => updates.push(update))
+    await own.house.commands['machine.watch'](machine.mac)
     const detail = await vi.waitFor(() => {
       const seen = updates.findLast((update) => update.detail)?.detail
       expect(seen).toBeDefined()
@@ -115,7 +103,7 @@ describe('an exam in the simulated room', () => {
     expect(detail.journal.every(({ mac }) => mac === machine.mac)).toBe(true)
 
     const query = { groups: ['dhcp' as const], mac: machine.mac, search: '', before: 0, limit: 500 }
-    const types = (await house.commands['journal.list'](query)).map(({ event }) => event.type)
+    const types = (await own.house.commands['journal.list'](query)).map(({ event }) => event.type)
     expect(types).toEqual(expect.arrayContaining(['dhcp.discover', 'dhcp.offer', 'dhcp.request', 'dhcp.ack']))
     expect(types.every((type) => type.startsWith('dhcp.'))).toBe(true)
   })
@@ -124,19 +112,19 @@ describe('an exam in the simulated room', () => {
     await startDemo()
     await allReady()
     const [machine] = ready() as [MachineView]
-    const item = await house.commands['stock.addFromMachine'](machine.mac)
+    const item = await own.house.commands['stock.addFromMachine'](machine.mac)
     expect(item.lastSeenAt).toBeTypeOf('number')
     expect(item).toMatchObject({
       macs: [machine.mac],
       serial: machine.facts.serial,
       manufacturer: machine.facts.manufacturer,
     })
-    expect(house.machines().find(({ mac }) => mac === machine.mac)?.item).toMatchObject({ id: item.id })
-    expect(await house.commands['stock.addFromMachine'](machine.mac)).toMatchObject({ id: item.id })
+    expect(own.house.machines().find(({ mac }) => mac === machine.mac)?.item).toMatchObject({ id: item.id })
+    expect(await own.house.commands['stock.addFromMachine'](machine.mac)).toMatchObject({ id: item.id })
   })
 
   it('knows no stock item to make of a machine that was never heard', () => {
-    expect(() => house.commands['stock.addFromMachine']('02:00:00:00:00:99')).toThrow(
+    expect(() => own.house.commands['stock.addFromMachine']('02:00:00:00:00:99')).toThrow(
       expect.objectContaining({ code: 'stock.machineUnknown' }) as Error,
     )
   })
@@ -148,8 +136,8 @@ describe('what the screen is told', () => {
     const join = async (): Promise<void> => {
       const screen = new Screen()
       screens.push(screen)
-      house.onUpdate((update) => screen.apply(structuredClone(update)))
-      screen.apply(structuredClone(await house.snapshot()))
+      own.house.onUpdate((update) => screen.apply(structuredClone(update)))
+      screen.apply(structuredClone(await own.house.snapshot()))
     }
     await join()
     await startDemo()
@@ -157,10 +145,10 @@ describe('what the screen is told', () => {
     await vi.waitFor(() => expect(ready().length).toBeGreaterThan(0), eventually)
     await join()
     const [machine] = ready() as [MachineView]
-    await house.commands['machine.watch'](machine.mac)
-    await house.commands['stock.addFromMachine'](machine.mac)
-    await house.commands['settings.save']({ roomName: 'B12' })
-    await house.commands['profile.add']({
+    await own.house.commands['machine.watch'](machine.mac)
+    await own.house.commands['stock.addFromMachine'](machine.mac)
+    await own.house.commands['settings.save']({ roomName: 'B12' })
+    await own.house.commands['profile.add']({
       name: 'Exam',
       system: 'linux',
       kernel: 'vmlinuz',
@@ -169,17 +157,23 @@ describe('what the screen is told', () => {
     })
     await allReady()
     await join()
-    const forgotten = house.machines().find(({ mac }) => mac !== machine.mac)!
-    await house.commands['exam.stop'](undefined)
-    await house.commands['machine.forget'](forgotten.mac)
+    const forgotten = own.house.machines().find(({ mac }) => mac !== machine.mac)!
+    await own.house.commands['exam.stop'](undefined)
+    await own.house.commands['machine.forget'](forgotten.mac)
     await join()
 
     // The last push is under way, and a connection that is cut may still have its last word.
     await vi.waitFor(async () => {
       const fresh = new Screen()
-      fresh.apply(structuredClone(await house.snapshot()))
+      fresh.apply(structuredClone(await own.house.snapshot()))
       for (const screen of screens) expect(screen.state).toEqual(fresh.state)
-      const entries = await house.commands['journal.list']({ groups: [], mac: '', search: '', before: 0, limit: 500 })
+      const entries = await own.house.commands['journal.list']({
+        groups: [],
+        mac: '',
+        search: '',
+        before: 0,
+        limit: 500,
+      })
       const ids = entries.map(({ id }) => id).reverse()
       for (const screen of screens) {
         const shown = screen.journal.map(({ id }) => id)
@@ -190,7 +184,7 @@ describe('what the screen is told', () => {
 
   it('comes at most once a frame, numbered without a gap', async () => {
     const updates: ViewUpdate[] = []
-    house.onUpdate((update) => updates.push(update))
+    own.house.onUpdate((update) => updates.push(update))
     await startDemo()
     await allReady()
     const numbers = updates.map(({ seq }) => seq)
@@ -200,10 +194,7 @@ describe('what the screen is told', () => {
 })
 
 describe('closing and opening again', () => {
-  const reopen = async (): Promise<void> => {
-    await house.close()
-    house = await openTestHouse(folder.path)
-  }
+  const reopen = (): Promise<void> => own.reopen()
 
   it('offers the exam that was running and takes it up with the same machines and leases', async () => {
     await startDemo()
@@ -212,12 +203,12 @@ describe('closing and opening again', () => {
     const bound = await endpoints()
     await reopen()
     for (const endpoint of bound) await bindOnce(endpoint)
-    expect(house.machines()).toEqual([])
-    const { resumable } = house.session.view
+    expect(own.house.machines()).toEqual([])
+    const { resumable } = own.house.session.view
     expect(resumable).toMatchObject({ simulated: true, machines: 4, leases: 4 })
 
-    await house.commands['exam.resume'](undefined)
-    expect(house.session.view).toMatchObject({ phase: 'running', examId: resumable?.examId })
+    await own.house.commands['exam.resume'](undefined)
+    expect(own.house.session.view).toMatchObject({ phase: 'running', examId: resumable?.examId })
     expect(addresses()).toEqual(before)
     const backAgain = (): MachineView[] => ready().filter(({ boots }) => boots > 1)
     await vi.waitFor(() => expect(backAgain()).toHaveLength(expectedReady()), eventually)
@@ -226,39 +217,39 @@ describe('closing and opening again', () => {
 
   it('has nothing to offer after an exam that was stopped', async () => {
     await startDemo()
-    await house.commands['exam.stop'](undefined)
+    await own.house.commands['exam.stop'](undefined)
     await reopen()
-    expect(house.session.view.resumable).toBeUndefined()
+    expect(own.house.session.view.resumable).toBeUndefined()
   })
 
   it('forgets the exam that was cut short when another one is started and stopped', async () => {
     await startDemo()
     await reopen()
     await startDemo()
-    await house.commands['exam.stop'](undefined)
+    await own.house.commands['exam.stop'](undefined)
     await reopen()
-    expect(house.session.view.resumable).toBeUndefined()
+    expect(own.house.session.view.resumable).toBeUndefined()
   })
 
   it('gives up the exam when told to', async () => {
     await startDemo()
     await reopen()
-    await house.commands['exam.discard'](undefined)
+    await own.house.commands['exam.discard'](undefined)
     await reopen()
-    expect(house.session.view.resumable).toBeUndefined()
+    expect(own.house.session.view.resumable).toBeUndefined()
   })
 
   it('waits for a start that is under way, and leaves nothing bound nor anything to resume', async () => {
     const starting = codeOf(startDemo())
-    await house.close()
+    await own.house.close()
     expect(await starting).toBe('exam.startFailed')
-    house = await openTestHouse(folder.path)
-    expect(house.session.view.resumable).toBeUndefined()
+    await own.reopen()
+    expect(own.house.session.view.resumable).toBeUndefined()
     expect(await endpoints()).toEqual([])
   })
 
   it('is harmless twice, and refuses to start after it', async () => {
-    await Promise.all([house.close(), house.close()])
+    await Promise.all([own.house.close(), own.house.close()])
     expect(await codeOf(startDemo())).toBe('exam.startFailed')
   })
 })
@@ -274,20 +265,19 @@ describe('an address given to a NIC', () => {
 
   beforeEach(async () => {
     given.length = 0
-    await house.close()
-    house = await openTestHouse(folder.path, { setAddress })
-    await house.commands['nic.setAddress']({ nic: 'exam0', address: '192.168.60.1', prefix: 24 })
+    await own.reopen({ setAddress })
+    await own.house.commands['nic.setAddress']({ nic: 'exam0', address: '192.168.60.1', prefix: 24 })
   })
 
   it('stays while the exam runs and is taken back when it stops', async () => {
     await startDemo()
     expect(given).toEqual(['exam0 192.168.60.1'])
-    await house.commands['exam.stop'](undefined)
+    await own.house.commands['exam.stop'](undefined)
     expect(given).toEqual([])
   })
 
   it('is taken back when the app closes', async () => {
-    await house.close()
+    await own.house.close()
     expect(given).toEqual([])
   })
 })

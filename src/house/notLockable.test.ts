@@ -1,40 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { presetRules, type PreflightLine } from '../contract/index.ts'
 import { cpio } from '../overlay/index.ts'
-import type { House } from './index.ts'
-import { openTestHouse, temporaryFolder } from './testing/testHouse.ts'
+import { useHouse } from './testing/useHouse.ts'
 
-let folder: ReturnType<typeof temporaryFolder>
-let house: House
-
-beforeEach(async () => {
-  folder = temporaryFolder()
-  house = await openTestHouse(folder.path)
-})
-afterEach(async () => {
-  await house.close()
-  folder.remove()
-})
+const own = useHouse()
 
 const putInitrd = (...paths: string[]): void => {
-  mkdirSync(join(folder.path, 'boot'), { recursive: true })
-  writeFileSync(join(folder.path, 'boot', 'initrd'), cpio(paths.map((path) => ({ path, mode: 0o100644 }))))
+  mkdirSync(join(own.folder, 'boot'), { recursive: true })
+  writeFileSync(join(own.folder, 'boot', 'initrd'), cpio(paths.map((path) => ({ path, mode: 0o100644 }))))
 }
 const profileLine = async (): Promise<PreflightLine | undefined> =>
-  (await house.commands['exam.preflight'](undefined)).lines.find(({ check }) => check === 'profile')
+  (await own.house.commands['exam.preflight'](undefined)).lines.find(({ check }) => check === 'profile')
 
 it('a profile with exam rules that no exam can be laid over is told before the start, and in its own check', async () => {
   putInitrd('init', 'bin/busybox')
   const files = { kernel: 'vmlinuz', initrds: ['initrd'], commandLine: '' }
-  const { id } = await house.commands['profile.add']({ name: 'Alpine', system: 'linux', ...files })
+  const { id } = await own.house.commands['profile.add']({ name: 'Alpine', system: 'linux', ...files })
   const findings = async (): Promise<string[]> =>
-    (await house.commands['profile.inspect'](id)).findings.map(({ finding }) => finding)
+    (await own.house.commands['profile.inspect'](id)).findings.map(({ finding }) => finding)
   expect(await profileLine()).toMatchObject({ finding: 'profile.localDisk' })
   expect(await findings()).toEqual(['missing'])
 
-  await house.commands['examRules.set']({ profileId: id, rules: { ...presetRules.web, kiosk: 'exam' } })
+  await own.house.commands['examRules.set']({ profileId: id, rules: { ...presetRules.web, kiosk: 'exam' } })
   const told = { verdict: 'warning', finding: 'profile.notLockable', details: { profile: 'Alpine' } }
   expect(await profileLine()).toMatchObject(told)
   expect(await findings()).toEqual(['missing', 'initramfsNotLockable'])
