@@ -41,6 +41,7 @@ export const papers = {
   'papers.latest': '{name}, version {version}',
   'papers.noWork': 'nothing handed in',
   'papers.missing': 'Nothing handed in since the last collection',
+  'papers.empty.go': 'Go to the exam',
   'papers.empty.title': 'This is where work arrives',
   'papers.empty.text':
     'Hand papers out to the room, a group or a seat, and receive what everybody made: every version is checked, kept and acknowledged. Start an exam to begin.',

@@ -41,6 +41,7 @@ export const papers = {
   'papers.latest': '{name}, version {version}',
   'papers.noWork': 'rien rendu',
   'papers.missing': 'Rien rendu depuis le dernier ramassage',
+  'papers.empty.go': 'Aller à l’examen',
   'papers.empty.title': 'Ici arrivent les copies',
   'papers.empty.text':
     'Distribuez des sujets à la salle, à un groupe ou à un poste, et recevez le travail de chacun : chaque version est vérifiée, gardée et accusée. Démarrez un examen pour commencer.',

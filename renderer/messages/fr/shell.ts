@@ -121,6 +121,7 @@ export const shell = {
     'Aucun serveur DHCP n’a répondu, or en proxyDHCP c’est lui qui donne les adresses. Vérifiez qu’il est en marche, ou choisissez dans Réglages qu’Amorce les donne.',
   'preflight.ports.title': 'Ports',
   'preflight.ports.ok': 'Les ports DHCP, TFTP et HTTP sont libres.',
+  'preflight.ports.simulated': 'Salle simulée : n’importe quels ports libres.',
   'preflight.ports.held':
     'Le port [{protocol} ]{port} est pris par {process}[ (processus {pid})]. Arrêtez ce programme, puis vérifiez à nouveau.',
   'preflight.ports.heldKnown':
@@ -154,10 +155,12 @@ export const shell = {
   'preflight.disk.low': 'Il reste {free}[, il en faudrait {needed}]. Libérez de la place.',
   'preflight.power.title': 'Alimentation',
   'preflight.power.ok': 'Sur secteur.',
+  'preflight.power.simulated': 'Salle simulée : sans importance.',
   'preflight.power.battery': 'Ce portable est sur batterie : un examen dure plus longtemps qu’elle. Branchez-le.',
   'preflight.power.unknown': 'Pas de batterie, ou le système ne le dit pas.',
   'preflight.clock.title': 'Horloge',
   'preflight.clock.ok': 'À l’heure, autant que le journal le montre.',
+  'preflight.clock.simulated': 'Salle simulée : sans importance.',
   'preflight.clock.behind':
     'L’horloge a reculé : le journal contient déjà des événements plus tardifs ({latest}). Réglez-la.',
   'preflight.otherDhcp.title': 'Autre serveur DHCP',

@@ -42,7 +42,7 @@ const planMinWidths: Record<TileSize['name'], number> = {
   roomy: 150,
   medium: 116,
   small: 92,
-  dense: 64,
+  dense: 70,
   tiny: 46,
 }
 /** Everyone, that is: a dense tile has room for some names. */

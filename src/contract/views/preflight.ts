@@ -6,13 +6,13 @@ export const preflightFindings = {
   link: ['ok', 'slow', 'half', 'unknown', 'simulated'],
   address: ['ok', 'missing', 'simulated'],
   dhcp: ['ok', 'proxy', 'invalid', 'simulated'],
-  ports: ['ok', 'held', 'heldKnown', 'heldUnknown', 'permission', 'failed'],
+  ports: ['ok', 'held', 'heldKnown', 'heldUnknown', 'permission', 'failed', 'simulated'],
   firewall: ['ok', 'closed', 'unknown', 'simulated'],
   bootFiles: ['ok', 'missing', 'corrupt', 'simulated'],
   profile: ['ok', 'localDisk', 'filesMissing', 'notLockable', 'simulated'],
   disk: ['ok', 'low', 'simulated'],
-  power: ['ok', 'battery', 'unknown'],
-  clock: ['ok', 'behind'],
+  power: ['ok', 'battery', 'unknown', 'simulated'],
+  clock: ['ok', 'behind', 'simulated'],
   otherDhcp: ['ok', 'heard', 'refused', 'expected', 'missing', 'notProbed', 'simulated'],
 } as const
 export type PreflightCheck = keyof typeof preflightFindings
