@@ -17,14 +17,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { spawn } from 'node:child_process'
 import { cacheFolder } from './cache.mjs'
-import { mustRun } from './run.mjs'
+import { mustRun, say } from './run.mjs'
 
 // A live system for the network, out of Debian packages: a kernel, an initrd with live-boot, and a squashfs.
 
 /**
  * @typedef {object} LiveSystem
  * @property {string} suite of Debian: `bookworm`
- * @property {string[]} packages beside those that a live system is made of, with `=version` where one is wanted
+ * @property {string[]} packages beside those that a live system is made of; with `=version` that one and no newer
  * @property {string} [kernel] the kernel's package
  * @property {keyof typeof initramfses} [initramfs] whose: live-boot's unless said
  * @property {string[]} [without] paths that packages do not lay, as dpkg's `path-exclude` takes them
@@ -130,6 +130,8 @@ export async function makeLiveSystem(system, folder, { onProgress = () => undefi
       mkdirSync(join(laid, path, '..'), { recursive: true })
       writeFileSync(join(laid, path), text)
     }
+    const pins = join(work, 'pins')
+    writeFileSync(pins, preferences(system.packages))
     tell('base')
     await follow(
       'mmdebstrap',
@@ -140,6 +142,8 @@ export async function makeLiveSystem(system, folder, { onProgress = () => undefi
         `--include=${[kernel, ...livePackages, ...initramfses[initramfs].packages, ...system.packages].join(',')}`,
         // Java's packages link their pages there, whether or not anything is.
         '--setup-hook=mkdir -p "$1/usr/share/man/man1"',
+        // Before the base system too, which would else be newer than what is wanted, and is not made older again.
+        `--setup-hook=cp ${quoted(pins)} "$1/etc/apt/preferences.d/amorce"`,
         `--setup-hook=mkdir -p "$1/var/cache/apt/archives" && cp ${quoted(packageCache)}/*.deb "$1/var/cache/apt/archives/" || :`,
         // Before the packages, so that the one initrd that is made is the right one.
         `--essential-hook=sync-in ${quoted(laid)} /`,
@@ -201,6 +205,7 @@ const liveFiles = /** @type {const} */ (['vmlinuz', 'initrd.img', 'filesystem.sq
 const ofThisComputer = ['boot', 'initrd.img', 'vmlinuz', 'initrd.img.old', 'vmlinuz.old', 'etc/resolv.conf'].concat([
   'etc/apt/sources.list',
   'etc/apt/sources.list.d',
+  'etc/apt/preferences.d',
   'etc/machine-id',
   'var/cache/apt',
   'var/lib/apt/lists',
@@ -229,6 +234,14 @@ function keepPackages(/** @type {string} */ root, /** @type {string} */ cache) {
       renameSync(join(cache, `${name}.tmp`), join(cache, name))
     }
 }
+
+/** For apt (apt_preferences(5)): no other version of these, whatever else there is. */
+const preferences = (/** @type {string[]} */ packages) =>
+  packages
+    .filter((each) => each.includes('='))
+    .map((each) => each.split('='))
+    .map(([name, version]) => `Package: ${name}\nPin: version ${version}\nPin-Priority: 1001\n\n`)
+    .join('')
 
 const initrdMark = 'amorce-initrd'
 
@@ -281,7 +294,12 @@ async function ownMirrors(/** @type {string} */ suite) {
     .map((line) => line.split(' '))
     .filter(([, release = '', component]) => release.split('-')[0] === suite && component === 'main')
     .map((parts) => `deb ${parts.join(' ')}`)
-  return own.some((line) => line.endsWith(` ${suite} main`)) ? [...new Set(own)].sort() : []
+  if (!own.some((line) => line.endsWith(` ${suite} main`))) return []
+  if (!own.some((line) => line.endsWith(` ${suite}-security main`)))
+    say(
+      `the package lists of this computer have no ${suite}-security: without apt-get update, no update is in this image`,
+    )
+  return [...new Set(own)].sort()
 }
 
 const quoted = (/** @type {string} */ text) => `'${text.replaceAll("'", "'\\''")}'`

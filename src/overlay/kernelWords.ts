@@ -25,7 +25,8 @@ const modules = [
  * the last.
  */
 export const kernelWords = {
-  first: ['quiet', 'loglevel=3', 'vt.global_cursor_default=0'],
+  // The lock screen is read from where the invigilator stands: kernels of Debian, Ubuntu and Fedora have that font in them.
+  first: ['quiet', 'loglevel=3', 'vt.global_cursor_default=0', 'fbcon=font:TER16x32'],
   last: [
     // The overlay's own programs go first, in the initramfs and in the system: where they are not, nothing starts.
     ...['rdinit=/amorce/init', 'init=/usr/lib/amorce/start'],
