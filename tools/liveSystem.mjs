@@ -212,6 +212,8 @@ const ofThisComputer = ['boot', 'initrd.img', 'vmlinuz', 'initrd.img.old', 'vmli
 ])
 /** What would make each image another one. */
 const ofThisMoment = ['var/log', 'var/cache/debconf', 'var/cache/ldconfig', 'var/lib/dpkg/status-old', 'tmp', 'var/tmp']
+  // Whether a package was asked for by name differs between an image and the one that is pinned to it.
+  .concat(['var/lib/apt/extended_states'])
   .concat(['var/lib/dpkg/diversions-old', 'var/lib/dpkg/statoverride-old', 'etc/passwd-', 'etc/shadow-', 'etc/group-'])
   .concat(['etc/gshadow-', 'etc/subuid-', 'etc/subgid-', 'etc/.pwd.lock', 'var/lib/systemd/catalog/database'])
 
