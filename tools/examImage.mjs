@@ -170,6 +170,7 @@ function progressLine(terminal) {
   let stepStarted = started
   /** @type {Progress | undefined} */
   let shown
+  let isOver = false
   const text = (/** @type {Progress} */ { step, steps, name, percent }) =>
     `amorce: [${step}/${steps}] ${stepNames[name]}${percent === undefined ? '' : ` ${percent}%`}`
   const draw = (/** @type {string} */ rest, end = '') => {
@@ -178,6 +179,8 @@ function progressLine(terminal) {
   const clock = setInterval(() => draw(minutes(started)), 1000)
   return {
     tell(/** @type {Progress} */ progress) {
+      // What a program that is being stopped still says.
+      if (isOver) return
       if (shown && shown.step !== progress.step) {
         shown = { ...shown, ...(shown.percent === undefined ? {} : { percent: 100 }) }
         draw(minutes(stepStarted), '\n')
@@ -188,8 +191,8 @@ function progressLine(terminal) {
     },
     end() {
       clearInterval(clock)
-      draw(minutes(stepStarted), '\n')
-      shown = undefined
+      if (!isOver) draw(minutes(stepStarted), '\n')
+      isOver = true
     },
   }
 }
