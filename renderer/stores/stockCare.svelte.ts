@@ -24,8 +24,10 @@ import type {
   WipeProof,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
+import { ColumnSort } from './columnSort.svelte.ts'
 import { ListLayout } from './listLayout.svelte.ts'
 import { PagedList } from './pagedList.svelte.ts'
+import { WordSearch } from './wordSearch.svelte.ts'
 
 const typingPause = 150
 export const batchFilters = ['all', 'open', 'closed'] as const
@@ -35,9 +37,7 @@ export type BatchFilter = (typeof batchFilters)[number]
 export class StockCare {
   loanFilter = $state<LoanQuery['filter']>('open')
   loanSearch = $state('')
-  /** In the usual order when undefined. */
-  loanSort = $state<LoanQuery['sort']>()
-  loansDescending = $state(false)
+  readonly loanSort = new ColumnSort<NonNullable<LoanQuery['sort']>>(() => this.loans.refresh())
   readonly loans: PagedList<LoanView>
   readonly loanLayout: ListLayout<Pick<LoanQuery, 'search' | 'filter'>>
   /** The loan whose sheet is open; a new one with the items it begins with. */
@@ -46,15 +46,14 @@ export class StockCare {
   interventionSearch = $state('')
   interventionStates = $state.raw<readonly InterventionState[]>([])
   interventionKinds = $state.raw<readonly InterventionKind[]>([])
-  interventionSort = $state<InterventionQuery['sort']>()
-  interventionsDescending = $state(false)
+  readonly interventionSort = new ColumnSort<NonNullable<InterventionQuery['sort']>>(() => this.interventions.refresh())
   readonly interventions: PagedList<InterventionView>
   readonly interventionLayout: ListLayout<Pick<InterventionQuery, 'search' | 'states' | 'kinds'>>
   /** The intervention whose sheet is open; a new one with the item it is about. */
   openIntervention = $state.raw<number | { itemId?: number } | null>(null)
 
   batches = $state.raw<readonly DisposalBatchView[]>([])
-  batchSearch = $state('')
+  readonly batchSearch: WordSearch
   batchState = $state<BatchFilter>('all')
   readonly batchLayout: ListLayout<{ search: string; state: BatchFilter }>
   openBatch = $state<number | 'new' | null>(null)
@@ -69,6 +68,7 @@ export class StockCare {
 
   constructor(client: Client) {
     this.#client = client
+    this.batchSearch = new WordSearch(client, () => 'batch')
     this.loanLayout = new ListLayout(
       client,
       'loans',
@@ -90,9 +90,9 @@ export class StockCare {
     this.batchLayout = new ListLayout(
       client,
       'disposal',
-      () => ({ search: this.batchSearch.trim(), state: this.batchState }),
+      () => ({ search: this.batchSearch.typed.trim(), state: this.batchState }),
       ({ search, state }) => {
-        this.batchSearch = search
+        this.batchSearch.type(search)
         this.batchState = state
       },
     )
@@ -108,14 +108,10 @@ export class StockCare {
 
   /** What the lists show, as questions without their pages. */
   get shownLoans(): Omit<LoanQuery, 'offset' | 'limit'> {
-    const order = { sort: this.loanSort, descending: this.loansDescending }
-    return { search: this.loanSearch.trim(), filter: this.loanFilter, ...order }
+    return { search: this.loanSearch.trim(), filter: this.loanFilter, ...this.loanSort.asked }
   }
   get shownInterventions(): Omit<InterventionQuery, 'offset' | 'limit'> {
-    return {
-      ...this.#interventionFilter,
-      ...{ sort: this.interventionSort, descending: this.interventionsDescending },
-    }
+    return { ...this.#interventionFilter, ...this.interventionSort.asked }
   }
   get #interventionFilter(): Pick<InterventionQuery, 'search' | 'states' | 'kinds'> {
     return {
@@ -141,12 +137,6 @@ export class StockCare {
     this.loans.refresh()
   }
 
-  sortLoans(field: NonNullable<LoanQuery['sort']>): void {
-    this.loansDescending = this.loanSort === field ? !this.loansDescending : false
-    this.loanSort = field
-    this.loans.refresh()
-  }
-
   searchInterventions(text: string): void {
     this.interventionSearch = text
     this.#later(() => this.interventions.refresh())
@@ -155,12 +145,6 @@ export class StockCare {
   filterInterventions(filter: { states?: readonly InterventionState[]; kinds?: readonly InterventionKind[] }): void {
     this.interventionStates = filter.states ?? this.interventionStates
     this.interventionKinds = filter.kinds ?? this.interventionKinds
-    this.interventions.refresh()
-  }
-
-  sortInterventions(field: NonNullable<InterventionQuery['sort']>): void {
-    this.interventionsDescending = this.interventionSort === field ? !this.interventionsDescending : false
-    this.interventionSort = field
     this.interventions.refresh()
   }
 
@@ -294,6 +278,7 @@ export class StockCare {
       this.#client.call('inventory.swaps', this.#swapQuery),
     ])
     if (batches.ok) this.batches = batches.value
+    void this.batchSearch.refresh()
     if (people.ok) this.people = people.value
     if (swaps.ok) this.swaps = swaps.value
   }

@@ -13,6 +13,7 @@ import type {
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
 import { ListLayout } from './listLayout.svelte.ts'
+import { WordSearch } from './wordSearch.svelte.ts'
 
 export const referenceLists = ['locations', 'types', 'fields', 'suppliers', 'people'] as const
 export type ReferenceList = (typeof referenceLists)[number]
@@ -28,7 +29,7 @@ export type OpenReference =
 /** What items are described by: places, types, fields of their own, suppliers, people. */
 export class StockReferences {
   list = $state<ReferenceList>('locations')
-  search = $state('')
+  readonly search: WordSearch
   suppliers = $state.raw<readonly SupplierView[]>([])
   open = $state.raw<OpenReference | null>(null)
   /** What was made of each of them: its columns, and what was looked for in it. */
@@ -37,14 +38,20 @@ export class StockReferences {
 
   constructor(client: Client) {
     this.#client = client
+    const kinds = {
+      locations: 'location',
+      suppliers: 'supplier',
+      people: 'person',
+      types: undefined,
+      fields: undefined,
+    } as const
+    this.search = new WordSearch(client, () => kinds[this.list])
     const layoutOf = (list: ReferenceList): ListLayout<{ search: string }> =>
       new ListLayout(
         client,
         list,
-        () => ({ search: this.search.trim() }),
-        ({ search }) => {
-          this.search = search
-        },
+        () => ({ search: this.search.typed.trim() }),
+        ({ search }) => this.search.type(search),
       )
     this.layouts = {
       locations: layoutOf('locations'),
@@ -58,11 +65,12 @@ export class StockReferences {
   async refresh(): Promise<void> {
     const reply = await this.#client.call('supplier.list', undefined)
     if (reply.ok) this.suppliers = reply.value
+    await this.search.refresh()
   }
 
   show(list: ReferenceList): void {
     this.list = list
-    this.search = ''
+    this.search.type('')
   }
 
   /** Opens the sheet of one of them. */

@@ -11,7 +11,9 @@ import {
   type StockLevelState,
 } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
+import { orderedBy } from './orderedBy.ts'
 import type { Suppliers } from './parties.ts'
+import type { RecordSearch } from './recordSearch.ts'
 
 interface ConsumableRow {
   id: number
@@ -74,12 +76,16 @@ const orders: Record<ConsumableQuery['sort'], string> = {
 }
 
 const filterSql = `
-  WHERE (@search = '' OR name LIKE @search ESCAPE '\\' OR reference LIKE @search ESCAPE '\\' OR barcode LIKE @search ESCAPE '\\'
-      OR manufacturer LIKE @search ESCAPE '\\' OR supplier LIKE @search ESCAPE '\\' OR supplier_reference LIKE @search ESCAPE '\\')
+  WHERE (@found IS NULL OR id IN (SELECT value FROM json_each(@found)))
     AND (@categories = '[]' OR category IN (SELECT value FROM json_each(@categories)))
     AND (@levels = '[]' OR level IN (SELECT value FROM json_each(@levels)))`
 
-export function createConsumables(database: Database, clock: Clock, suppliers: Suppliers): Consumables {
+export function createConsumables(
+  database: Database,
+  clock: Clock,
+  suppliers: Suppliers,
+  search: RecordSearch,
+): Consumables {
   const selectOne = database.prepare<[number], ConsumableRow>(`${selectSql} WHERE id = ?`)
   const selectModels = database
     .prepare<[number], string>('SELECT model FROM cartridge_printers WHERE consumable_id = ? ORDER BY model')
@@ -136,18 +142,16 @@ export function createConsumables(database: Database, clock: Clock, suppliers: S
   }
 
   return {
-    list({ sort, descending, offset, limit, search, categories, levels }) {
-      const typed = search.trim()
+    list({ sort, descending, offset, limit, search: typed, categories, levels }) {
       const parameters = {
-        search: typed === '' ? '' : `%${typed.replace(/[\\%_]/g, '\\$&')}%`,
+        found: search.json('consumable', typed),
         categories: JSON.stringify(categories),
         levels: JSON.stringify(levels),
       }
-      const direction = descending ? 'DESC' : 'ASC'
       const rows = database
         .prepare<[object], ConsumableRow & { total: number }>(
           `SELECT *, count(*) OVER () AS total FROM (${selectSql}) ${filterSql}
-           ORDER BY ${orders[sort]} ${direction}, id ${direction} LIMIT @limit OFFSET @offset`,
+           ORDER BY ${orderedBy(orders[sort], descending)} LIMIT @limit OFFSET @offset`,
         )
         .all({ ...parameters, limit, offset })
       return { consumables: rows.map(toView), total: rows[0]?.total ?? 0 }

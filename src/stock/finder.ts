@@ -16,8 +16,8 @@ const mostOfAKind = 6
 /** Rows of `records_search` are known by `id * 16 + number`, the number being that of their kind. */
 const kindsInIndex = 16
 
-/** What is asked of each kind of row, with the number that tells it in `records_search` (see migration 024). */
-const sources: Record<Exclude<FoundKind, 'item'>, { number: number; sql: string }> = {
+/** What is asked of each kind of row, with the number that tells it in `records_search` (see migrations 024 and 032). */
+const sources: Record<Exclude<FoundKind, 'item'> | 'batchItem', { number: number; sql: string }> = {
   consumable: {
     number: 1,
     sql: 'SELECT id, name AS title, reference AS note FROM consumables WHERE id = ?',
@@ -53,6 +53,12 @@ const sources: Record<Exclude<FoundKind, 'item'>, { number: number; sql: string 
   batch: {
     number: 8,
     sql: 'SELECT id, name AS title, company AS note FROM disposal_batches WHERE id = ?',
+  },
+  batchItem: {
+    number: 13,
+    sql: `SELECT batch_id AS id, name AS title,
+        (SELECT asset_tag FROM items WHERE items.id = item_id) AS note
+      FROM disposal_items JOIN disposal_batches ON disposal_batches.id = batch_id WHERE item_id = ?`,
   },
   document: {
     number: 9,
@@ -128,14 +134,19 @@ export function createFinder(database: Database): Finder {
       for (const { kind, number, select } of statements)
         for (const id of records.get(number) ?? []) {
           const row = select.get(id)
-          if (row) found.push(recordOf(kind, row))
+          if (!row) continue
+          const record = recordOf(kind, row)
+          // A batch may be found by its name and by much of what is in it.
+          if (kind === 'batchItem' && found.some((other) => other.kind === 'batch' && other.id === row.id)) continue
+          found.push(record)
         }
       return found
     },
   }
 }
 
-/** A comment opens its intervention, a document what it is of. */
-function recordOf(kind: Exclude<FoundKind, 'item'>, { isOfBatch, ...row }: FoundRow): FoundRecord {
+/** A comment opens its intervention, a document what it is of, what is thrown away its batch. */
+function recordOf(source: keyof typeof sources, { isOfBatch, ...row }: FoundRow): FoundRecord {
+  const kind = source === 'batchItem' ? 'batch' : source
   return isOfBatch === undefined ? { kind, ...row } : { kind, ...row, type: isOfBatch === 1 ? 'batch' : 'item' }
 }

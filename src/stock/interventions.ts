@@ -14,7 +14,9 @@ import {
   type RepeatedFailure,
 } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
+import { orderedBy } from './orderedBy.ts'
 import type { People } from './parties.ts'
+import type { RecordSearch } from './recordSearch.ts'
 import type { Stock } from './stock.ts'
 
 interface InterventionRow {
@@ -74,6 +76,7 @@ export function createInterventions(
   who: () => string,
   stock: Stock,
   people: Pick<People, 'ensure'>,
+  search: RecordSearch,
 ): Interventions {
   const selectSql = `
     SELECT interventions.*,
@@ -170,21 +173,19 @@ export function createInterventions(
   }
 
   return {
-    list({ search, states, kinds, sort, descending = false, offset, limit }) {
-      const order = sort ? `${orders[sort]} ${descending ? 'DESC' : 'ASC'}, id` : usualOrder
-      const typed = search.trim()
+    list({ search: typed, states, kinds, sort, descending = false, offset, limit }) {
+      const order = sort ? orderedBy(orders[sort], descending) : usualOrder
       const rows = database
         .prepare<[object], InterventionRow & { total: number }>(
           `SELECT *, count(*) OVER () AS total FROM (${selectSql}) WHERE
              ${states.length === 0 ? 'solved_at IS NULL' : 'state IN (SELECT value FROM json_each(@states))'}
              AND (@kinds = '[]' OR kind IN (SELECT value FROM json_each(@kinds)))
-             AND (@search = '' OR title LIKE @search ESCAPE '\\' OR description LIKE @search ESCAPE '\\'
-               OR requester LIKE @search ESCAPE '\\' OR location LIKE @search ESCAPE '\\' OR asset_tag LIKE @search ESCAPE '\\')
+             AND (@found IS NULL OR id IN (SELECT value FROM json_each(@found)))
            ORDER BY ${order}
            LIMIT @limit OFFSET @offset`,
         )
         .all({
-          search: typed === '' ? '' : `%${typed.replace(/[\\%_]/g, '\\$&')}%`,
+          found: search.json('intervention', typed),
           states: JSON.stringify(states),
           kinds: JSON.stringify(kinds),
           offset,

@@ -10,7 +10,9 @@ import {
 } from '../contract/index.ts'
 import { isConstraintError, type Database } from '../storage/index.ts'
 import { daysBetween, today } from './days.ts'
+import { orderedBy } from './orderedBy.ts'
 import type { People } from './parties.ts'
+import type { RecordSearch } from './recordSearch.ts'
 import type { Stock } from './stock.ts'
 
 interface LoanRow {
@@ -58,6 +60,7 @@ export function createLoans(
   who: () => string,
   stock: Stock,
   people: Pick<People, 'ensure'>,
+  search: RecordSearch,
 ): Loans {
   const columns = 'loans.*, people.name AS person, people.department, people.email, people.phone'
   const from = 'FROM loans JOIN people ON people.id = loans.person_id'
@@ -136,19 +139,16 @@ export function createLoans(
   }
 
   return {
-    list({ search, filter, sort, descending = false, offset, limit }) {
-      const order = sort ? `${orders[sort]} ${descending ? 'DESC' : 'ASC'}, loans.id` : usualOrders[filter]
-      const typed = search.trim()
+    list({ search: typed, filter, sort, descending = false, offset, limit }) {
+      const order = sort ? orderedBy(orders[sort], descending, 'loans.id') : usualOrders[filter]
       const rows = database
         .prepare<[object], LoanRow & { total: number }>(
           `SELECT ${columns}, count(*) OVER () AS total ${from} WHERE ${filters[filter]}
-             AND (@search = '' OR people.name LIKE @search ESCAPE '\\' OR loans.id IN (
-               SELECT loan_id FROM loan_items JOIN items ON items.id = item_id
-               WHERE asset_tag LIKE @search ESCAPE '\\' OR model LIKE @search ESCAPE '\\'))
+             AND (@found IS NULL OR loans.id IN (SELECT value FROM json_each(@found)))
            ORDER BY ${order} LIMIT @limit OFFSET @offset`,
         )
         .all({
-          search: typed === '' ? '' : `%${typed.replace(/[\\%_]/g, '\\$&')}%`,
+          found: search.json('loan', typed),
           today: today(clock),
           offset,
           limit,

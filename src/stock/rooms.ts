@@ -13,6 +13,7 @@ import { createLoans, type Loans } from './loans.ts'
 import { createMovements, type Movements } from './movements.ts'
 import { createPeople, type People } from './parties.ts'
 import { placeOfCode } from './placeCode.ts'
+import { createRecordSearch, type RecordSearch } from './recordSearch.ts'
 import { createSavedLists, type SavedLists } from './savedLists.ts'
 import { createStock, type Stock } from './stock.ts'
 
@@ -31,6 +32,7 @@ export interface StockRooms {
   dashboards: Dashboards
   savedLists: SavedLists
   finder: Finder
+  search: RecordSearch
   /** What hangs on one item. @throws CodedError `stock.itemNotFound` */
   relations(itemId: number): ItemRelations
   /** What a scanned or typed code is. */
@@ -41,9 +43,10 @@ export interface StockRooms {
 export function createStockRooms(database: Database, clock: Clock, who: () => string): StockRooms {
   const items = createStock(database, clock, who)
   const people = createPeople(database)
+  const search = createRecordSearch(database)
   const movements = createMovements(database, clock, who, items.locations, people)
-  const loans = createLoans(database, clock, who, items, people)
-  const interventions = createInterventions(database, clock, who, items, people)
+  const loans = createLoans(database, clock, who, items, people, search)
+  const interventions = createInterventions(database, clock, who, items, people, search)
   const disposal = createDisposal(database, clock, who, items)
   const inventory = createInventory(database, clock, items)
   const documents = createDocuments(database, clock, who)
@@ -71,7 +74,7 @@ export function createStockRooms(database: Database, clock: Clock, who: () => st
   return {
     items,
     people,
-    consumables: createConsumables(database, clock, items.suppliers),
+    consumables: createConsumables(database, clock, items.suppliers, search),
     movements,
     counts: createCounts(database, clock, who, items, movements),
     loans,
@@ -82,6 +85,7 @@ export function createStockRooms(database: Database, clock: Clock, who: () => st
     dashboards: createDashboards(database, clock),
     savedLists: createSavedLists(database),
     finder: createFinder(database),
+    search,
     relations(itemId) {
       const batch = disposal.ofItem(itemId)
       return {

@@ -122,6 +122,9 @@ it('what was there before the index of everything is found by it', () => {
     expect(found.all('durand')).toEqual(['kindcandidate'])
     expect(found.all('diaz').sort()).toEqual(['kindloan', 'kindperson'])
     expect(now.prepare('SELECT count(*) FROM records_search').pluck().get()).toBe(11)
+    // Since lists are searched by it, also by what rows refer to.
+    expect(found.all('pc1')).toEqual(['kindloan'])
+    expect(found.all('imp1')).toEqual(['kindintervention'])
   } finally {
     now.close()
   }

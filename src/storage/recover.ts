@@ -3,6 +3,7 @@ import Sqlite from 'better-sqlite3'
 import type { Database } from './database.ts'
 import { fillRecordsSearch } from './migrations/024-stock-more.ts'
 import { fillItemValues } from './migrations/030-custom-values.ts'
+import { fillListsByWords } from './migrations/032-lists-by-words.ts'
 
 /** What could be saved of a damaged file. */
 export interface Recovery {
@@ -59,7 +60,8 @@ export function recoverRows(
       if (incompleteTables.length > 0) sumMovements(fresh)
       dropOrphans(fresh)
       for (const sql of triggers) fresh.exec(sql)
-      if (isThere(fresh, 'records_search')) fresh.exec(fillRecordsSearch)
+      if (isThere(fresh, 'loan_items_found_new')) fresh.exec(fillListsByWords)
+      else if (isThere(fresh, 'records_search')) fresh.exec(fillRecordsSearch)
       if (isThere(fresh, 'item_values')) fresh.exec(fillItemValues)
     })()
   } finally {

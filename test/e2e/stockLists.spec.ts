@@ -326,3 +326,38 @@ test('consumables come in from a file, with what lies where, and go again', asyn
   await page.getByTestId('stock-tab-consumables').click()
   await expect(page.getByTestId('consumable-row')).toHaveCount(0)
 })
+
+test('every list is searched by beginnings of words without accents, as the one box is', async ({ launch }) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const { id } = await amorce.call('stock.add', item('PORT-31'))
+  await amorce.call('consumable.add', { ...consumable, name: 'Toner élève' })
+  await amorce.call('consumable.add', { ...consumable, reference: 'P-1', name: 'Papier', supplier: 'Élan' })
+  await amorce.call('consumable.add', { ...consumable, reference: 'P-2', name: 'Modèle élargi' })
+  await amorce.call('consumable.add', { ...consumable, reference: 'P-3', name: 'Câble', supplier: '' })
+  await amorce.call('loan.lend', { person: 'Élodie Morel', itemIds: [id], dueOn: '', purpose: 'cours' })
+  const about = { description: '', kind: 'failure', location: 'Réserve', itemId: null, urgency: 1, impact: 1 } as const
+  await amorce.call('intervention.add', { ...about, title: 'Écran noir', requester: 'Élodie Morel', assignee: '' })
+  await amorce.call('intervention.add', { ...about, title: 'Panne', requester: '', assignee: '' })
+  for (const name of ['Électronique', 'Cave'])
+    await amorce.call('disposal.add', { name, company: '', slipNumber: '', collectedOn: '', notes: '' })
+  await amorce.goTo('stock')
+  const search = page.getByRole('searchbox')
+  const look = async (tab: string, row: string, all: number, rows: RegExp[]): Promise<void> => {
+    if (tab !== '') await page.getByTestId(`stock-tab-${tab}`).click()
+    await expect(page.getByTestId(row)).toHaveCount(all)
+    await search.fill('EL')
+    await expect(page.getByTestId(row)).toHaveText(rows)
+    await search.fill('')
+    await expect(page.getByTestId(row)).toHaveCount(all)
+  }
+  await look('consumables', 'consumable-row', 4, [/Modèle élargi/, /Papier/, /Toner élève/])
+  await look('loans', 'loan-row', 1, [/PORT-31/])
+  await look('interventions', 'intervention-row', 2, [/Écran noir/])
+  await look('disposal', 'batch-row', 2, [/Électronique/])
+  await page.getByTestId('stock-tab-references').click()
+  await page.getByTestId('reference-lists').getByText('Fournisseurs').click()
+  await look('', 'reference-row', 2, [/Élan/])
+  await page.getByTestId('reference-lists').getByText('Personnes').click()
+  await look('', 'reference-row', 1, [/Élodie/])
+})

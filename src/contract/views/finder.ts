@@ -15,6 +15,12 @@ export const foundKinds = [
 ] as const
 export type FoundKind = (typeof foundKinds)[number]
 
+/** What has a list of its own that is searched by the same words, beside items. */
+export const listedKinds = [
+  ...(['consumable', 'loan', 'intervention', 'batch', 'supplier', 'person', 'location'] as const),
+] satisfies readonly FoundKind[]
+export type ListedKind = (typeof listedKinds)[number]
+
 /** What the one search box found. */
 export interface FoundRecord {
   kind: FoundKind

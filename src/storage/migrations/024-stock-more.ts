@@ -1,8 +1,10 @@
 /** A table whose rows are looked for by words. */
-interface Searched {
+export interface Searched {
   kind: string
   number: number
   table: string
+  /** What tells its rows apart; `id` unless given. */
+  key?: string
   /** The columns that its words come from: a change of others, of which a sitting has many, costs nothing. */
   columns: string
   /** What people call a row, and what else is written of it, as SQL. */
@@ -12,12 +14,12 @@ interface Searched {
   isThere?: (row: string) => string
 }
 
-const words = (row: string, ...columns: string[]): string =>
+export const words = (row: string, ...columns: string[]): string =>
   columns.map((column) => `${row}.${column}`).join(" || ' ' || ")
-const nameOf = (id: string): string => `coalesce((SELECT name FROM people WHERE id = ${id}), '')`
-const isKept = (row: string): string => `${row}.removed_at IS NULL`
+export const nameOf = (id: string): string => `coalesce((SELECT name FROM people WHERE id = ${id}), '')`
+export const isKept = (row: string): string => `${row}.removed_at IS NULL`
 
-const searched: readonly Searched[] = [
+export const searched: readonly Searched[] = [
   {
     ...{ kind: 'consumable', number: 1, table: 'consumables' },
     columns: 'name, reference, manufacturer, barcode, supplier_reference, notes, removed_at',
@@ -100,18 +102,33 @@ const searched: readonly Searched[] = [
   },
 ]
 
-const valuesOf = (row: string, { kind, number, title, text }: Searched): string =>
-  `${row}.id * 16 + ${number}, 'kind${kind}', ${title(row)}, ${text(row)}`
+export const valuesOf = (row: string, { key = 'id', kind, number, title, text }: Searched): string =>
+  `${row}.${key} * 16 + ${number}, 'kind${kind}', ${title(row)}, ${text(row)}`
 const isThere = (row: string, entry: Searched): string => entry.isThere?.(row) ?? 'TRUE'
 
 /** Fills the index anew from what is there. */
-export const fillRecordsSearch = [
-  'DELETE FROM records_search;',
-  ...searched.map(
-    (entry) => `INSERT INTO records_search (rowid, kind, title, text)
+export const fillRecordsSearchWith = (all: readonly Searched[]): string =>
+  [
+    'DELETE FROM records_search;',
+    ...all.map(
+      (entry) => `INSERT INTO records_search (rowid, kind, title, text)
       SELECT ${valuesOf('found', entry)} FROM ${entry.table} AS found WHERE ${isThere('found', entry)};`,
-  ),
-].join('\n')
+    ),
+  ].join('\n')
+export const fillRecordsSearch = fillRecordsSearchWith(searched)
+
+/** What keeps the rows of one table in the index. */
+export const triggersOf = (entry: Searched): string => `
+  CREATE TRIGGER ${entry.table}_found_new AFTER INSERT ON ${entry.table} WHEN ${isThere('NEW', entry)} BEGIN
+    INSERT INTO records_search (rowid, kind, title, text) VALUES (${valuesOf('NEW', entry)});
+  END;
+  CREATE TRIGGER ${entry.table}_found_changed AFTER UPDATE OF ${entry.columns} ON ${entry.table} BEGIN
+    DELETE FROM records_search WHERE rowid = OLD.${entry.key ?? 'id'} * 16 + ${entry.number};
+    INSERT INTO records_search (rowid, kind, title, text) SELECT ${valuesOf('NEW', entry)} WHERE ${isThere('NEW', entry)};
+  END;
+  CREATE TRIGGER ${entry.table}_found_no_more AFTER DELETE ON ${entry.table} BEGIN
+    DELETE FROM records_search WHERE rowid = OLD.${entry.key ?? 'id'} * 16 + ${entry.number};
+  END;`
 
 /**
  * One index of what is looked for beside items, which have `items_search`. Accents are folded. Triggers keep it, so that
@@ -139,19 +156,7 @@ export const stockMore = [
   );
   -- Names that are taken out of a sitting are gone from here too, and not only out of sight.
   INSERT INTO records_search (records_search, rank) VALUES ('secure-delete', 1);`,
-  ...searched.map(
-    (entry) => `
-  CREATE TRIGGER ${entry.table}_found_new AFTER INSERT ON ${entry.table} WHEN ${isThere('NEW', entry)} BEGIN
-    INSERT INTO records_search (rowid, kind, title, text) VALUES (${valuesOf('NEW', entry)});
-  END;
-  CREATE TRIGGER ${entry.table}_found_changed AFTER UPDATE OF ${entry.columns} ON ${entry.table} BEGIN
-    DELETE FROM records_search WHERE rowid = OLD.id * 16 + ${entry.number};
-    INSERT INTO records_search (rowid, kind, title, text) SELECT ${valuesOf('NEW', entry)} WHERE ${isThere('NEW', entry)};
-  END;
-  CREATE TRIGGER ${entry.table}_found_no_more AFTER DELETE ON ${entry.table} BEGIN
-    DELETE FROM records_search WHERE rowid = OLD.id * 16 + ${entry.number};
-  END;`,
-  ),
+  ...searched.map(triggersOf),
   `-- Loans and interventions are found by the names of people, interventions by the tags of items.
   CREATE TRIGGER people_found_elsewhere AFTER UPDATE OF name ON people WHEN OLD.name <> NEW.name BEGIN
     UPDATE loans SET person_id = person_id WHERE person_id = NEW.id;
