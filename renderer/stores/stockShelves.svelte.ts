@@ -10,6 +10,7 @@ import type {
   MovementView,
   ReorderLine,
   Reply,
+  StockCountLine,
   StockCountView,
   StockLevel,
   StockLevelState,
@@ -33,6 +34,10 @@ export class StockShelves {
   isCounting = $state(false)
   /** The count that is being made. */
   count = $state.raw<StockCountView>()
+  /** A consumable that was scanned and lies here in several lots: which of them it was is to be said. */
+  lotsAsked = $state.raw<readonly StockCountLine[]>([])
+  /** The lots that were said, by their consumables: what is scanned next of these is of the same lot. */
+  lots = $state.raw<ReadonlyMap<number, string>>(new Map())
   openCounts = $state.raw<readonly StockCountView[]>([])
   reorder = $state.raw<readonly ReorderLine[]>([])
   readonly list: PagedList<ConsumableView>
@@ -148,6 +153,7 @@ export class StockShelves {
     const known = open?.find(({ location }) => location.toLowerCase() === path.trim().toLowerCase())
     const count = known ?? (await this.#client.ask('count.start', path))?.value
     if (!count) return
+    this.#forgetLots()
     this.count = count
     this.isCounting = true
   }
@@ -173,16 +179,38 @@ export class StockShelves {
       const answer = await this.#client.ask('count.see', { countId: count.id, itemId: found.id })
       if (answer) this.count = answer.value
     } else {
-      const line = count.lines.find(({ consumableId }) => consumableId === found.id)
-      await this.recordCount({
-        countId: count.id,
-        consumableId: found.id,
-        expiresOn: line?.expiresOn ?? '',
-        counted: (line?.counted ?? 0) + 1,
-        explanation: line?.explanation ?? '',
-      })
+      const lines = count.lines.filter(({ consumableId }) => consumableId === found.id)
+      const lot = this.lots.get(found.id)
+      const line = lines.length > 1 ? lines.find(({ expiresOn }) => expiresOn === lot) : lines[0]
+      this.lotsAsked = line === undefined ? lines : []
+      if (this.lotsAsked.length === 0) await this.#countOneMore(found.id, line)
     }
     return true
+  }
+
+  /** What was scanned is of this lot, and what is scanned of it from now on. */
+  async sayLot(line: StockCountLine): Promise<void> {
+    const isAsked = this.lotsAsked.some(({ consumableId }) => consumableId === line.consumableId)
+    this.lots = new Map(this.lots).set(line.consumableId, line.expiresOn)
+    if (!isAsked) return
+    this.lotsAsked = []
+    await this.#countOneMore(line.consumableId, line)
+  }
+
+  async #countOneMore(consumableId: number, line?: StockCountLine): Promise<void> {
+    if (!this.count) return
+    await this.recordCount({
+      countId: this.count.id,
+      consumableId,
+      expiresOn: line?.expiresOn ?? '',
+      counted: (line?.counted ?? 0) + 1,
+      explanation: line?.explanation ?? '',
+    })
+  }
+
+  #forgetLots(): void {
+    this.lots = new Map()
+    this.lotsAsked = []
   }
 
   async finishCount(): Promise<StockCountView | undefined> {
@@ -201,6 +229,7 @@ export class StockShelves {
   }
 
   #endCount(): void {
+    this.#forgetLots()
     this.count = undefined
     this.isCounting = false
   }

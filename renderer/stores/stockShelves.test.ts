@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { StockCountView } from '../../src/contract/index.ts'
+import type { CountLineInput, StockCountLine, StockCountView } from '../../src/contract/index.ts'
 import { Client } from './client.ts'
 import { HandBridge } from './fixtures.ts'
 import { StockShelves } from './stockShelves.svelte.ts'
@@ -44,4 +44,41 @@ it('what was counted before it was abandoned comes back, among the counts that a
   ])
   // Not under the scanner at once: whoever wants to go on opens it.
   expect(shelves.count).toBeUndefined()
+})
+
+it('asks which lot was scanned where several lie, once, until another one is said', async () => {
+  const bridge = new HandBridge()
+  const lots = ['2027-01-31', '2028-01-31'].map((expiresOn) => ({ ...line, consumableId: 5, expiresOn }))
+  let now: StockCountView = { ...aCount, lines: [...lots, { ...line, consumableId: 6 }], items: [] }
+  bridge.answer('count.record', (input) => {
+    const { consumableId, expiresOn, counted } = input as CountLineInput
+    const isMeant = (one: StockCountLine): boolean => one.consumableId === consumableId && one.expiresOn === expiresOn
+    now = { ...now, lines: now.lines.map((one) => (isMeant(one) ? { ...one, counted } : one)) }
+    return now
+  })
+  bridge.answer('stock.scan', (code) => ({ kind: 'consumable', id: Number(code), name: '' }))
+  bridge.answer('count.finish', () => now)
+  const shelves = new StockShelves(new Client(bridge, () => {}))
+  shelves.count = now
+  const counted = () => now.lines.map((one) => one.counted)
+
+  await shelves.scanInCount('6')
+  expect(counted()).toEqual([undefined, undefined, 1])
+  await shelves.scanInCount('5')
+  expect(counted()).toEqual([undefined, undefined, 1])
+  expect(shelves.lotsAsked).toEqual(lots)
+  await shelves.sayLot(lots[1]!)
+  expect(shelves.lotsAsked).toEqual([])
+  await shelves.scanInCount('5')
+  expect(counted()).toEqual([undefined, 2, 1])
+  // Said beforehand, nothing is counted by that.
+  await shelves.sayLot(lots[0]!)
+  expect(counted()).toEqual([undefined, 2, 1])
+  await shelves.scanInCount('5')
+  expect(counted()).toEqual([1, 2, 1])
+  // Another count asks anew.
+  await shelves.finishCount()
+  shelves.count = now
+  await shelves.scanInCount('5')
+  expect(shelves.lotsAsked).toHaveLength(2)
 })
