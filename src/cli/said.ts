@@ -61,7 +61,8 @@ const french: Said = {
   noAnswer: (url) => `Personne ne répond sur ${url}.`,
   notRunning: 'Aucun examen n’est en cours.',
   running: (nic, address, machines, ready, stuck) =>
-    `Examen en cours sur ${nic}, ${address} : ${machines} postes, ${ready} prêts, ${stuck} arrêtés.`,
+    `Examen en cours sur ${nic}, ${address} : ${machines} ${machines < 2 ? 'poste' : 'postes'}, ${ready} ${ready < 2 ? 'prêt' : 'prêts'}, ` +
+    `${stuck} ${stuck < 2 ? 'arrêté' : 'arrêtés'}.`,
   noServer: (nic) => `Aucun autre serveur DHCP sur ${nic}.`,
   server: (address, mac, offered) => `${address} ${mac} propose ${offered}`,
   transferred: (file, bytes, seconds) => `${file} : ${bytes} octets en ${seconds} s`,
@@ -108,7 +109,7 @@ const english: Said = {
   noAnswer: (url) => `Nobody answers at ${url}.`,
   notRunning: 'No exam is running.',
   running: (nic, address, machines, ready, stuck) =>
-    `An exam runs on ${nic}, ${address}: ${machines} machines, ${ready} ready, ${stuck} stuck.`,
+    `An exam runs on ${nic}, ${address}: ${machines} ${machines === 1 ? 'machine' : 'machines'}, ${ready} ready, ${stuck} stuck.`,
   noServer: (nic) => `No other DHCP server on ${nic}.`,
   server: (address, mac, offered) => `${address} ${mac} offers ${offered}`,
   transferred: (file, bytes, seconds) => `${file}: ${bytes} bytes in ${seconds} s`,
