@@ -9,9 +9,10 @@ import {
   type ItemView,
 } from '../contract/index.ts'
 import { customAgain, type Stock } from '../stock/index.ts'
-import { withoutWaitingForDisk, type Database } from '../storage/index.ts'
+import { withoutWaitingForDisk, withRareCheckpoints, type Database } from '../storage/index.ts'
 import { fold } from './itemWords.ts'
 import { inputOf, type ItemLookup, type PlannedWrite } from './itemPlan.ts'
+import type { LinePlanner } from './linePlanner.ts'
 import { inSlices, inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
 import { toldAtTheEnd, wholeOrNothing } from './wholeOrNothing.ts'
 
@@ -122,6 +123,16 @@ export class ItemImports {
   }
 
   /**
+   * Plans every line of a file, of whatever. Each slice looks into the file as it stands at its beginning: a look-up by
+   * itself costs locks of its own.
+   * @throws Cancelled
+   */
+  async check(planner: LinePlanner, work: Work): Promise<void> {
+    const inOneLook = this.#database.transaction((slice: () => void) => slice())
+    await inSlices(() => planner.next(), work, inOneLook)
+  }
+
+  /**
    * Writes all of it, or none.
    * @throws Cancelled, or what the stock has against a line, after everything that was written is gone again
    */
@@ -140,7 +151,7 @@ export class ItemImports {
         work.onWritten?.(Math.min(next, writes.length))
         return next < steps
       }
-      this.#stock.bulk.begin()
+      this.#stock.bulk.begin('last')
       if (steps > 0) await inTransactions(this.#database, step, work, this.#stock.bulk.transaction)
       await this.#settle(work)
       const added = writes.filter((write) => write.id === undefined).length
@@ -222,13 +233,14 @@ export class ItemImports {
   /** Tidies up after thousands of changes, each step by itself. */
   async #settle(work: Work): Promise<void> {
     const eachByItself = (slice: () => void): void => withoutWaitingForDisk(this.#database, slice)
-    await inSlices(() => this.#stock.bulk.settleNext(), work, eachByItself)
+    await withRareCheckpoints(this.#database, () => inSlices(() => this.#stock.bulk.settleNext(), work, eachByItself))
   }
 
   async #takeBack(id: number, work: Work, { leaveTrace }: { leaveTrace: boolean }): Promise<void> {
     const changes = this.#sql.changes.all(id)
     let next = 0
-    this.#stock.bulk.begin()
+    // What is back as it was is not gone through again when the process ends before all is.
+    this.#stock.bulk.begin('withEach')
     const step = (): boolean => {
       const change = changes[next++]
       if (change) this.#takeBackOne(change, leaveTrace)

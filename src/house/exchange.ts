@@ -19,7 +19,6 @@ import {
 import {
   Cancelled,
   fold,
-  inSlices,
   itemRows,
   ConsumablePlanner,
   ItemPlanner,
@@ -143,7 +142,7 @@ export class Exchange {
         ? new ItemPlanner(table, draft.mapping, this.#imports.lookup)
         : new ConsumablePlanner(table, draft.mapping, this.#consumables.lookup)
     await this.#work('checking', planner.total, (work, tell) =>
-      inSlices(() => planner.next(), { ...work, onSlice: () => tell(planner.done) }),
+      this.#imports.check(planner, { ...work, onSlice: () => tell(planner.done) }),
     )
     draft.planner = planner
     return countsOf(planner.lines)

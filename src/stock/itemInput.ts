@@ -1,4 +1,4 @@
-import { itemFields, type ItemField, type ItemInput } from '../contract/index.ts'
+import { itemFields, type ItemField, type ItemInput, type ItemView } from '../contract/index.ts'
 
 /** An item as it is to be: every field said, with nothing as an empty text or null. */
 export type WholeItem = Required<Omit<ItemInput, 'custom'>> & { custom: Record<string, string> }
@@ -53,18 +53,51 @@ export const customAgain = (
   before: Readonly<Record<string, string>> = {},
 ): Record<string, string> => ({ ...Object.fromEntries(Object.keys(now).map((id) => [id, ''])), ...before })
 
+/** As history writes it. */
+export interface FieldChange<Field extends string = string> {
+  field: Field
+  before: string
+  after: string
+}
+
 /** The fields that differ, with what each said before and says now. */
-export function changesBetween(
-  before: WholeItem,
-  after: WholeItem,
-): { field: ItemField; before: string; after: string }[] {
-  const changes: { field: ItemField; before: string; after: string }[] = []
+export function changesBetween(before: WholeItem, after: WholeItem): FieldChange<ItemField>[] {
+  const changes: FieldChange<ItemField>[] = []
   for (const field of itemFields) {
     if (before[field] === after[field]) continue
     const [was, is] = [asText(before[field]), asText(after[field])]
     if (was !== is) changes.push({ field, before: was, after: is })
   }
   return changes
+}
+
+/** Fields of which a view says more, or says it in other words, than what was written. */
+const fieldsToReadAgain: readonly ItemField[] = ['macs', 'parentId', 'supplier', 'custom']
+const fieldsAlwaysSaid: ReadonlySet<ItemField> = new Set<ItemField>([
+  ...(['assetTag', 'type', 'manufacturer', 'model', 'serial', 'uuid', 'location', 'state', 'notes'] as const),
+])
+
+/**
+ * The view of an item after these fields of it were written, as it would be read; undefined where it has to be read.
+ * @param at when, in milliseconds since the Unix epoch
+ */
+export function changedView(
+  before: ItemView,
+  after: WholeItem,
+  fields: ReadonlySet<ItemField>,
+  locationId: string | number | null,
+  at: number,
+): ItemView | undefined {
+  if (fieldsToReadAgain.some((field) => fields.has(field))) return undefined
+  const { locationId: _, ...kept } = before
+  const view: ItemView = { ...kept, updatedAt: at, ...(typeof locationId === 'number' && { locationId }) }
+  for (const field of fields) {
+    const value = after[field]
+    // What is not said is not there.
+    if ((value !== '' && value !== null) || fieldsAlwaysSaid.has(field)) Object.assign(view, { [field]: value })
+    else delete view[field]
+  }
+  return view
 }
 
 const asText = (value: WholeItem[ItemField]): string => {

@@ -17,6 +17,7 @@ import {
 import { isConstraintError, type Database } from '../storage/index.ts'
 import { createTagProposer } from './assetTags.ts'
 import {
+  changedView,
   changesBetween,
   columnValues,
   customAgain,
@@ -24,6 +25,7 @@ import {
   itemColumnNames,
   mergedItem,
   wholeItem,
+  type FieldChange,
   type WholeItem,
 } from './itemInput.ts'
 import { createItemList } from './itemList.ts'
@@ -109,8 +111,12 @@ export interface Stock {
  * told to nobody (see `Stock.hold` and `Stock.changed`).
  */
 export interface StockBulk {
-  /** Before the first of them, outside of transactions. What it puts off is done by `settleNext`. */
-  begin(): void
+  /**
+   * Before the first of them, outside of transactions. What it puts off is done by `settleNext`.
+   * @param words `last`: what is written is found by its words only once all is tidied up. For what is taken back as a whole
+   *   when the process ends before that, since nothing else would know of it.
+   */
+  begin(words: 'withEach' | 'last'): void
   /** As `Stock.add`. @returns its id */
   add(item: ItemInput, source?: ChangeSource): number
   /**
@@ -133,6 +139,8 @@ export interface StockBulk {
 const seenResolutionMs = 60_000
 const longestAssetTag = 64
 const undosKept = 10
+/** Items of which the words are written at once: some thirty milliseconds. Each such step is a part of the index to be merged. */
+const wordsAStep = 600
 
 /** @param who what the person at the console is called, for the history */
 export function createStock(database: Database, clock: Clock, who: () => string = () => ''): Stock {
@@ -151,9 +159,9 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     .prepare<[number], number>('SELECT id FROM items WHERE parent_id = ? AND removed_at IS NULL')
     .pluck()
   const names = Object.keys(itemColumnNames) as (keyof typeof itemColumnNames)[]
-  const insertRow = database.prepare(`
+  const insertRow = database.prepare<(string | number | null)[]>(`
     INSERT INTO items (${names.map((name) => itemColumnNames[name]).join(', ')}, created_at, updated_at)
-    VALUES (${names.map((name) => `@${name}`).join(', ')}, @at, @at)`)
+    VALUES (${names.map(() => '?').join(', ')}, ?, ?)`)
   const changesOf = new Map<string, ReturnType<Database['prepare']>>()
   /** Writes those columns alone: SQLite goes through every index and trigger of a column that is set, changed or not. */
   const changeRow = (fields: ReadonlySet<ItemField>): ReturnType<Database['prepare']> => {
@@ -173,9 +181,14 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     WHERE id = @id AND (last_seen_at IS NULL OR last_seen_at <= @at - ${seenResolutionMs})`)
   const deleteMacs = database.prepare<[number]>('DELETE FROM item_macs WHERE item_id = ?')
   const insertMac = database.prepare<[Mac, number]>('INSERT OR IGNORE INTO item_macs (mac, item_id) VALUES (?, ?)')
-  const insertChange = database.prepare<[number, number, string, string, string, string, ChangeSource]>(
-    'INSERT INTO item_history (item_id, at, field, before, after, who, source) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  )
+  const insertChanges = new Map<number, ReturnType<typeof prepareChanges>>()
+  /** Writes that many changes of one item at once. */
+  const prepareChanges = (count: number) => {
+    const rows = Array.from({ length: count }, () => '(?, ?, ?, ?, ?, ?, ?)')
+    return database.prepare<(string | number)[]>(
+      `INSERT INTO item_history (item_id, at, field, before, after, who, source) VALUES ${rows.join(', ')}`,
+    )
+  }
   const selectChanges = database.prepare<[number], ItemChange>(
     'SELECT at, field, before, after, who, source FROM item_history WHERE item_id = ? ORDER BY id DESC',
   )
@@ -223,31 +236,49 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       if (parent === id) throw new CodedError('stock.itemInsideItself', `item ${id} cannot be part of itself`, { id })
   }
 
-  const note = (id: number, field: string, before: string, after: string, source: ChangeSource = 'person'): void =>
-    void insertChange.run(id, clock.now(), field, before, after, source === 'machine' ? '' : who(), source)
+  const note = (id: number, changes: readonly FieldChange[], source: ChangeSource = 'person'): void => {
+    const insert = insertChanges.get(changes.length) ?? prepareChanges(changes.length)
+    insertChanges.set(changes.length, insert)
+    const [at, by] = [clock.now(), source === 'machine' ? '' : who()]
+    insert.run(...changes.flatMap(({ field, before, after }) => [id, at, field, before, after, by, source]))
+  }
+  /** Places as they were written, of the transaction that is open: thousands of items stand in a few of them. */
+  const places = new Map<string, ReturnType<Locations['ensure']>>()
+  const placeOf = (path: string): ReturnType<Locations['ensure']> => {
+    const known = places.get(path)
+    if (known) return known
+    const place = locations.ensure(path)
+    places.set(path, place)
+    return place
+  }
   /** What it is written with; where it stands and who sold it are looked up when they are new. */
   const valuesOf = (item: WholeItem, before?: ItemView): ReturnType<typeof columnValues> =>
     columnValues(
       item,
       before?.locationId !== undefined && before.location === item.location
         ? { id: before.locationId, path: before.location }
-        : locations.ensure(item.location),
+        : placeOf(item.location),
       suppliers.ensure(item.supplier),
     )
 
-  /** Writes a new item, but for the index of words. */
+  /** Writes a new item, but for the index of words. @returns its id */
   const insert = (input: ItemInput, source?: ChangeSource): number => {
     const item = mergedItem(input)
     refuseTakenTag(item.assetTag)
     refuseWrongLinks(item)
-    const id = Number(insertRow.run({ ...valuesOf(item), at: clock.now() }).lastInsertRowid)
+    const [values, at] = [valuesOf(item), clock.now()]
+    const id = Number(insertRow.run(...names.map((name) => values[name]), at, at).lastInsertRowid)
     for (const mac of item.macs) insertMac.run(mac, id)
-    note(id, 'created', '', item.assetTag, source)
+    note(id, [{ field: 'created', before: '', after: item.assetTag }], source)
     return id
   }
 
-  /** Writes what an item says now, but for the index of words. @returns the fields that changed */
-  const change = (before: ItemView, input: ItemInput, source?: ChangeSource): ReadonlySet<ItemField> => {
+  /** Writes what an item says now, but for the index of words. @returns the fields that changed, and what it says then */
+  const change = (
+    before: ItemView,
+    input: ItemInput,
+    source?: ChangeSource,
+  ): { fields: ReadonlySet<ItemField>; after: ItemView } => {
     const { id } = before
     const was = wholeItem(before)
     const wanted = mergedItem(input, was)
@@ -255,29 +286,30 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     wanted.location = values.location as string
     const changes = changesBetween(was, wanted)
     const fields = new Set(changes.map(({ field }) => field))
-    if (fields.size === 0) return fields
+    if (fields.size === 0) return { fields, after: before }
     if (fields.has('assetTag')) refuseTakenTag(wanted.assetTag, id)
     if (fields.has('type') || fields.has('parentId')) refuseWrongLinks(wanted, id)
-    refuseWhileAway(() => changeRow(fields).run({ ...values, id, at: clock.now() }), before)
+    const at = clock.now()
+    refuseWhileAway(() => changeRow(fields).run({ ...values, id, at }), before)
     if (fields.has('macs')) {
       deleteMacs.run(id)
       for (const mac of wanted.macs) insertMac.run(mac, id)
     }
-    for (const { field, before: said, after: says } of changes) note(id, field, said, says, source)
-    return fields
+    note(id, changes, source)
+    return { fields, after: changedView(before, wanted, fields, values.locationId, at) ?? get(id) }
   }
 
   /** Takes it off the shelf, but not out of the index of words. */
   const takeOff = (id: number): void => {
     const row = rowOf(id, { removed: false })
     refuseWhileAway(() => setRemoved.run(clock.now(), id), { assetTag: row.asset_tag })
-    note(id, 'removed', '', row.asset_tag)
+    note(id, [{ field: 'removed', before: '', after: row.asset_tag }])
   }
   const putBack = (id: number): void => {
     const { asset_tag: assetTag } = rowOf(id, { removed: true })
     refuseTakenTag(assetTag)
     setRemoved.run(null, id)
-    note(id, 'restored', '', assetTag)
+    note(id, [{ field: 'restored', before: '', after: assetTag }])
   }
 
   /**
@@ -292,25 +324,53 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       else if (item === 'new') words.add(get(id))
       else words.replace(item)
   }
+  /** Those whose words come last. */
+  const wordless = new Set<number>()
+  const indexLast = database.transaction((ids: readonly number[]): void => {
+    for (const id of ids) {
+      const row = selectRow.get(id)
+      if (row?.removed_at === null) words.replace(itemView(row))
+      else words.remove(id)
+      list.reworded(id)
+    }
+  })
+  let wordlessInOrder: number[] = []
+  const indexNext = (): void => {
+    // In the order of their ids, see `index`.
+    if (wordlessInOrder.length === 0) wordlessInOrder = [...wordless].sort((a, b) => a - b)
+    const ids = wordlessInOrder.slice(0, wordsAStep)
+    indexLast(ids)
+    wordlessInOrder = wordlessInOrder.slice(ids.length)
+    for (const id of ids) wordless.delete(id)
+  }
   /** One transaction. */
-  const inOne = <Arguments extends unknown[], Result>(act: (...args: Arguments) => Result) =>
+  const inOne = <Arguments extends unknown[], Result>(act: (...args: Arguments) => Result, writeWords = index) =>
     database.transaction((...args: Arguments): Result => {
       unindexed.clear()
+      places.clear()
       const result = act(...args)
-      index()
+      writeWords()
       return result
     })
+  const inOneWhole = inOne((act: () => void) => act())
+  const inOneWordless = inOne(
+    (act: () => void) => act(),
+    () => undefined,
+  )
+  let areWordsLast = false
   const bulk: StockBulk = {
-    begin: () => words.mergeLater(),
+    begin(order) {
+      areWordsLast = order === 'last'
+      words.mergeLater()
+    },
     add(input, source) {
       const id = insert(input, source)
       unindexed.set(id, 'new')
       return id
     },
     update(before, input, source) {
-      const fields = change(before, input, source)
+      const { fields, after } = change(before, input, source)
       if (fields.size === 0) return undefined
-      const after = get(before.id)
       if (isFoundBy(fields) && unindexed.get(before.id) !== 'new') unindexed.set(before.id, after)
       // Its parts are found by its tag as well.
       if (fields.has('assetTag'))
@@ -334,8 +394,18 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       unindexed.set(id, 'gone')
       return true
     },
-    transaction: inOne((act: () => void) => act()),
-    settleNext: () => words.mergeNext(),
+    transaction(act) {
+      if (areWordsLast) inOneWordless(act)
+      else inOneWhole(act)
+      for (const id of unindexed.keys())
+        if (areWordsLast) wordless.add(id)
+        else wordless.delete(id)
+    },
+    settleNext() {
+      if (wordless.size === 0) return words.mergeNext()
+      indexNext()
+      return true
+    },
   }
 
   const add = inOne(bulk.add)

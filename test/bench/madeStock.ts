@@ -14,7 +14,7 @@ export function makeItems(stock: Stock, count: number): void {
   ]
   const types = ['pc', 'laptop', 'screen', 'printer', 'projector', 'server'] as const
   const states = ['inService', 'inService', 'inService', 'spare', 'underRepair', 'disposed'] as const
-  stock.bulk.begin()
+  stock.bulk.begin('withEach')
   stock.bulk.transaction(() => {
     for (let n = 0; n < count; n++)
       stock.bulk.add({

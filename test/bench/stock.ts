@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { systemClock } from '../../src/base/index.ts'
 import { itemSortFields, type ItemQuery } from '../../src/contract/index.ts'
-import { ItemImports, ItemPlanner, inSlices, proposeMapping, readTable } from '../../src/exchange/index.ts'
+import { ItemImports, ItemPlanner, proposeMapping, readTable } from '../../src/exchange/index.ts'
 import { createStockRooms, type Stock, type StockRooms } from '../../src/stock/index.ts'
 import { Backups, openDatabase, openSafely, type Database } from '../../src/storage/index.ts'
 import { makeItems } from './madeStock.ts'
@@ -170,7 +170,7 @@ async function benchImport(database: Database, stock: Stock): Promise<void> {
   const held = monitorEventLoopDelay({ resolution: 1 })
   held.enable()
   const planner = new ItemPlanner(table, proposeMapping(table.heads, []).mapping, imports.lookup)
-  await inSlices(() => planner.next(), work)
+  await imports.check(planner, work)
   lap('  check each line')
   const record = await imports.apply('bench.csv', planner.writes, work)
   lap(`  write (${record.added} added, ${record.changed} changed)`)
