@@ -14,6 +14,7 @@ import type {
   LocationView,
   Mac,
   Reply,
+  StockAlarm,
   StockDashboard,
   StockExportFormat,
   ViewUpdate,
@@ -71,7 +72,7 @@ export class Stock {
   locations = $state.raw<readonly LocationView[]>([])
   itemTypes = $state.raw<readonly ItemTypeView[]>([])
   customFields = $state.raw<readonly CustomFieldView[]>([])
-  dashboard = $state.raw<StockDashboard>()
+  alarms = $state.raw<readonly StockAlarm[]>([])
   /** The keys of alarms that were seen and put away, until the app closes. */
   hiddenAlarms = $state.raw<ReadonlySet<string>>(new Set())
   readonly layout: ListLayout<ItemFilter>
@@ -83,6 +84,7 @@ export class Stock {
   readonly #list: PagedList<ItemView>
   #typing: ReturnType<typeof setTimeout> | undefined
   #revision = $state<number>()
+  #placesRevision: number | undefined
   readonly #client: Client
 
   readonly isFiltered = $derived(
@@ -140,9 +142,6 @@ export class Stock {
   get revision(): number | undefined {
     return this.#revision
   }
-  get alarms(): StockDashboard['alarms'] {
-    return this.dashboard?.alarms ?? []
-  }
 
   hideAlarms(): void {
     this.hiddenAlarms = new Set(this.alarms.map(({ key }) => key))
@@ -152,6 +151,24 @@ export class Stock {
     if (update.stockRevision === undefined || update.stockRevision === this.#revision) return
     this.#revision = update.stockRevision
     this.refresh()
+  }
+
+  /** Asks for the places when they changed; also for how many items each holds where that is shown. */
+  async refreshPlaces(): Promise<void> {
+    const revision = await this.#client.call('location.revision', undefined)
+    const isKnown = revision.ok && revision.value === this.#placesRevision
+    if (isKnown && this.tab !== 'references') return
+    const places = await this.#client.call('location.list', undefined)
+    if (!places.ok) return
+    this.locations = places.value
+    // They may have changed between both answers: then they are asked for once more, and never too few times.
+    if (revision.ok) this.#placesRevision = revision.value
+  }
+
+  /** What the overview shows; undefined when it cannot be had. */
+  async dashboard(): Promise<StockDashboard | undefined> {
+    const reply = await this.#client.call('stock.dashboard', undefined)
+    return reply.ok ? reply.value : undefined
   }
 
   /** The item of a row, undefined while its page is on the way. */
@@ -332,15 +349,14 @@ export class Stock {
   }
 
   async #refreshWords(): Promise<void> {
-    const [locations, types, fields, dashboard] = await Promise.all([
-      this.#client.call('location.list', undefined),
+    const [types, fields, alarms] = await Promise.all([
       this.#client.call('itemType.list', undefined),
       this.#client.call('customField.list', undefined),
-      this.#client.call('stock.dashboard', undefined),
+      this.#client.call('stock.alarms', undefined),
+      this.refreshPlaces(),
     ])
-    if (locations.ok) this.locations = locations.value
     if (fields.ok) this.#knowFields(fields.value)
-    if (dashboard.ok) this.dashboard = dashboard.value
+    if (alarms.ok) this.alarms = alarms.value
     if (!types.ok) return
     this.itemTypes = types.value
     words.itemTypes = new Map(types.value.flatMap(({ id, name }) => (name === '' ? [] : [[id, name]])))

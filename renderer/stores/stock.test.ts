@@ -115,3 +115,24 @@ it('files and labels are of what is chosen, whatever is searched for meanwhile, 
   stock.chosen.set([3, 5])
   expect(stock.meant.filter).toEqual({ search: '', states: [], types: [], ids: [3, 5] })
 })
+
+it('asks for alarms alone, and for places only when they changed or how many items each holds is shown', async () => {
+  const places = (): number => bridge.inputsOf('location.list').length
+  let revision = 1
+  bridge.answer('location.revision', () => revision)
+  for (const [seq, stockRevision] of [3, 4].entries()) {
+    stock.apply({ seq, stockRevision })
+    await settled()
+  }
+  expect(places()).toBe(1)
+  revision = 2
+  stock.apply({ seq: 3, stockRevision: 5 })
+  await settled()
+  expect(places()).toBe(2)
+  stock.tab = 'references'
+  stock.apply({ seq: 4, stockRevision: 6 })
+  await settled()
+  expect(places()).toBe(3)
+  expect(bridge.inputsOf('stock.alarms')).toHaveLength(4)
+  expect(bridge.inputsOf('stock.dashboard')).toHaveLength(0)
+})

@@ -1,7 +1,7 @@
 import { CodedError, type LocationInput, type LocationKind, type LocationView } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
 import { guessLocationKind } from './locationKinds.ts'
-import { createMemory } from './memory.ts'
+import { createMemory, countWrites } from './memory.ts'
 
 interface LocationRow {
   id: number
@@ -15,6 +15,8 @@ interface LocationRow {
 export interface Locations {
   /** Every place, in the order of its path. */
   list(): LocationView[]
+  /** Another number once any place was made, changed or removed. */
+  readonly revision: number
   /** @throws CodedError `stock.locationNotFound` */
   get(id: number): LocationView
   /** The place of that path, made with all that is around it when it is not there. Undefined for no path. */
@@ -44,6 +46,7 @@ export const namesIn = (path: string): string[] =>
 
 export function createLocations(database: Database): Locations {
   const remembered = createMemory(database)
+  const places = countWrites(database, 'locations')
   const selectAll = database.prepare<[], LocationRow>('SELECT * FROM locations ORDER BY path COLLATE NOCASE')
   // All at once: a walk of one index instead of a look into it for each place.
   const selectCounts = database.prepare<[], { id: number; items: number }>(`
@@ -116,8 +119,12 @@ export function createLocations(database: Database): Locations {
     list: () =>
       remembered('list', () => {
         const counts = new Map(selectCounts.all().map(({ id, items }) => [id, items]))
-        return selectAll.all().map((row) => locationView({ ...row, items: counts.get(row.id) ?? 0 }))
+        const views = places.remembered(() => selectAll.all().map((row) => locationView({ ...row, items: 0 })))
+        return views.map((view) => ({ ...view, items: counts.get(view.id) ?? 0 }))
       }),
+    get revision() {
+      return places.revision
+    },
     get: (id) => locationView(rowOf(id)),
     ensure(path) {
       const asTyped = path === '' ? undefined : selectByPath.get(path)

@@ -29,3 +29,42 @@ export function createMemory(database: Database): <Read>(what: string, read: () 
     return found
   }
 }
+
+/** How often one table was written, and what was read of it. */
+export interface TableWrites {
+  /** Another number once anything in it was written, also of what was taken back. */
+  readonly revision: number
+  /** What `read` gives, read again only once the table was written. */
+  remembered<Read>(read: () => Read): Read
+}
+
+let count = 0
+export function countWrites(database: Database, table: string): TableWrites {
+  let writes = 0
+  const name = `count_${table}_${++count}`
+  database.function(name, () => void writes++)
+  for (const act of ['INSERT', 'UPDATE', 'DELETE'])
+    database.exec(`CREATE TEMP TRIGGER ${name}_${act} AFTER ${act} ON main.${table} BEGIN SELECT ${name}(); END`)
+  const selectVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
+  let version = selectVersion.get()
+  const revision = (): number => {
+    const now = selectVersion.get()
+    // Another connection wrote, who knows what.
+    if (now !== version) writes++
+    version = now
+    return writes
+  }
+  let known: { value: unknown; at: number } | undefined
+  return {
+    get revision() {
+      return revision()
+    },
+    remembered<Read>(read: () => Read): Read {
+      // What is written in a transaction may be taken back, which is not counted.
+      if (database.inTransaction) return read()
+      const at = revision()
+      if (known?.at !== at) known = { value: read(), at }
+      return known.value as Read
+    },
+  }
+}

@@ -7,6 +7,7 @@ import {
   type ItemRelations,
   type LoanPage,
   type LoanView,
+  type StockAlarm,
   type StockDashboard,
   type SwapAdvice,
   documentKinds,
@@ -168,6 +169,8 @@ export const careCommands = {
   'document.restore': command<typeof id, void>(id),
 
   'stock.dashboard': command<typeof nothing, StockDashboard>(nothing),
+  /** The alarms of the dashboard alone. */
+  'stock.alarms': command<typeof nothing, StockAlarm[]>(nothing),
 
   /** What was saved of a list, by name: filters as JSON that only the screen reads. */
   'savedList.list': command<z.ZodType<string>, { name: string; content: string }[]>(text(32).min(1)),

@@ -46,7 +46,10 @@ const customFieldViewSchema = customFieldInputSchema.extend({ id })
 
 /** What items are described by: places, types, fields, suppliers, people. */
 export const placesCommands = {
+  /** Every place, with how many items it holds. */
   'location.list': command<typeof nothing, LocationView[]>(nothing),
+  /** Another number once any place was made, changed or removed. */
+  'location.revision': command<typeof nothing, number>(nothing),
   'location.add': command<typeof locationInputSchema, LocationView>(locationInputSchema),
   'location.update': command<z.ZodType<{ id: number; location: LocationInput }>, LocationView>(
     z.object({ id, location: locationInputSchema }),

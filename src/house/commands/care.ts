@@ -57,6 +57,7 @@ export function careHandlers({ rooms, desktop }: CommandDeps): HandlersOf<typeof
     'document.restore': (id) => told(documents.restore(id)),
 
     'stock.dashboard': () => dashboards.get(),
+    'stock.alarms': () => dashboards.alarms(),
 
     'savedList.list': (list) => savedLists.list(list),
     'savedList.save': ({ list, name, content }) => savedLists.save(list, name, content),

@@ -11,6 +11,7 @@ export function placesHandlers({ stock, rooms: { people } }: CommandDeps): Handl
 
   return {
     'location.list': () => locations.list(),
+    'location.revision': () => locations.revision,
     'location.add': (location) => told(locations.add(location)),
     'location.update': ({ id, location }) => {
       const { location: updated, movedItems } = locations.update(id, location)
