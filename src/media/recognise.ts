@@ -61,7 +61,8 @@ function takeDebianLive(medium: Medium): Recognised {
   }
 }
 
-// casper's `url=` takes the whole image, not a squashfs, and keeps it in memory.
+// casper's `url=` takes the whole image, whose name must end in `.iso`, not a squashfs, and keeps it in the initramfs. Unless a root is
+// named, that is a tmpfs, which takes half of a PC's memory at most (kernel: init_rootfs): with one it may be all of it.
 function takeCasper(medium: Medium): Recognised {
   const image: MediaEntry | undefined =
     medium.imageBytes === undefined ? undefined : { path: '', size: medium.imageBytes, isFile: true }
@@ -69,7 +70,7 @@ function takeCasper(medium: Medium): Recognised {
   return {
     family: 'casper',
     ...linux(medium, { ...pair, system: image, systemName: 'image.iso' }, (url) => [
-      ...['boot=casper', 'ip=dhcp', `url=${url}`],
+      ...['boot=casper', 'root=/dev/ram0', 'ip=dhcp', `url=${url}`],
       ...['locale=fr_FR.UTF-8', 'keyboard-configuration/layoutcode=fr', 'quiet'],
     ]),
   }

@@ -9,6 +9,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeSync,
 } from 'node:fs'
@@ -75,7 +76,7 @@ export async function takeFiles(order: TakeOrder, onProgress: (done: number) => 
       const isWhole = from === '' || /\.wim$/i.test(source)
       const plain = isFolder ? join(source, from) : isWhole ? source : undefined
       // Taken out beside its place, hashed and renamed there: the image's own name is never used for anything.
-      if (plain === undefined) await extractTo(source, from, target, (share) => tell(share * size))
+      if (plain === undefined) await extractTo(source, { from, size }, target, (share) => tell(share * size))
       const sha256 = plain === undefined ? hashAndSync(target) : copyAndHash(plain, target, tell)
       const there = statSync(target).size
       if (there !== size) throw unreadable(source, `${from}: ${there} bytes instead of ${size}`)
@@ -89,14 +90,32 @@ export async function takeFiles(order: TakeOrder, onProgress: (done: number) => 
   return taken
 }
 
-async function extractTo(image: string, name: string, target: string, onShare: (share: number) => void): Promise<void> {
+async function extractTo(
+  image: string,
+  { from: name, size }: Pick<MediaFile, 'from' | 'size'>,
+  target: string,
+  onShare: (share: number) => void,
+): Promise<void> {
   const beside = `${target}.out`
   mkdirSync(beside)
-  await extractFile(image, name, beside, onShare)
+  try {
+    await extractFile(image, name, beside, onShare)
+  } catch (error) {
+    // 7-Zip says that it failed, and not at what.
+    if (isFull(beside, size)) throw new CodedError('storage.diskFull', `${name}: ${size} bytes`, { path: beside })
+    throw error
+  }
   const [only, ...others] = readdirSync(beside)
   if (only === undefined || others.length > 0) throw unreadable(image, `${name}: not there`)
   renameSync(join(beside, only), target)
   rmSync(beside, { recursive: true })
+}
+
+/** Whether what is still to come of a file would not fit. */
+function isFull(folder: string, size: number): boolean {
+  const there = readdirSync(folder).reduce((sum, name) => sum + lstatSync(join(folder, name)).blocks * 512, 0)
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize < size - there
 }
 
 function hashAndSync(path: string): string {

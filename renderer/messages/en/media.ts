@@ -15,6 +15,8 @@ export const media = {
   'media.another': 'Choose another medium',
   'media.take': 'Add',
   'media.done': '“{name}” is ready',
+  'media.doneWithFindings': '“{name}” is added, but not ready',
+  'media.findingsHint': 'The profile is in the list. Put right what follows first: machines would stop there.',
   'media.doneHint': 'The profile is in the list. Make it the room’s default, or give it to machines.',
   'media.hashes': 'Files taken, with their SHA-256',
   'media.source': 'Medium',

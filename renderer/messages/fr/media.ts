@@ -14,6 +14,8 @@ export const media = {
   'media.another': 'Choisir un autre support',
   'media.take': 'Ajouter',
   'media.done': '« {name} » est prêt',
+  'media.doneWithFindings': '« {name} » est ajouté, mais pas prêt',
+  'media.findingsHint': 'Le profil est dans la liste. Corrigez d’abord ce qui suit : les postes s’y arrêteraient.',
   'media.doneHint': 'Le profil est dans la liste. Choisissez-le par défaut pour la salle, ou donnez-le à des postes.',
   'media.hashes': 'Fichiers pris, avec leur SHA-256',
   'media.source': 'Support',
