@@ -45,7 +45,7 @@ it('a boot is given nothing that a candidate could read or a bundle could carry 
   const bundle = bundleFiles({
     ...{ language: 'fr', selfTest: null, names: [], keepsMacs: true, now: 0 },
     info: { version: '0.1.0', electron: '', platform: 'linux', demo: false, practice: false, hasKeyring: false },
-    view: { seq: 1, full: true, machines: [] } as ViewUpdate,
+    view: { seq: 1, full: true, machines: [] },
     journal: { list: () => journal } as unknown as Journal,
     packets: new PacketJournal({
       ports: () => ({ dhcp: 67, dhcpClient: 68, tftp: 69, http: 80 }),
