@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { certificateTable, programSigners, signersOf } from './signature.ts'
-import { commonName, programHeader, signatureTable } from './testdata/signedProgram.ts'
+import { certificateTable, isStartedByChain, programSigners, signersOf } from './signature.ts'
+import { commonName, programHeader, signatureTable, signedProgram } from './testdata/signedProgram.ts'
 
 // The certificate table that osslsigncode 2.5 made with a key and an authority of this test's own, both on P-256.
 const bySchool = Buffer.from(
@@ -72,6 +72,20 @@ describe('who signed a UEFI program', () => {
   it('is read from the first folder that has the file', () => {
     signed(bySchool)
     expect(programSigners('a.efi', [join(folder, 'none'), folder])).toEqual([school])
+  })
+})
+
+describe('the signed chain', () => {
+  it.each([
+    ['who signed its GRUB', 'Debian Secure Boot CA', 'Debian Secure Boot CA', true],
+    ['Microsoft, whose key is in the firmware', 'Microsoft UEFI CA 2023', 'Debian Secure Boot CA', true],
+    ['another distribution', 'Canonical Ltd. Master Certificate Authority', 'Debian Secure Boot CA', false],
+    ['that distribution, with its own GRUB', 'Canonical Ltd. X', 'Canonical Ltd. X', true],
+    ['somebody, under a GRUB of nobody', 'Debian Secure Boot CA', undefined, false],
+  ])('knows whose kernels it starts: of %s', (_, ofKernel, ofGrub, isStarted) => {
+    writeFileSync(join(folder, 'grubx64.efi'), signedProgram(ofGrub))
+    const signers = signersIn(signedProgram(ofKernel)) ?? []
+    expect(isStartedByChain(signers, programSigners('grubx64.efi', [folder]) ?? [])).toBe(isStarted)
   })
 })
 

@@ -36,6 +36,10 @@ export function programSigners(path: string, folders: readonly string[]): Progra
   return undefined
 }
 
+/** Whether the signed chain starts what these signed: its shim asks the firmware, then the key that its GRUB is signed with. */
+export const isStartedByChain = (signers: readonly ProgramSigner[], ofGrub: readonly ProgramSigner[]): boolean =>
+  signers.some((each) => each.authority === 'microsoftUefi' || ofGrub.some(({ issuer }) => issuer === each.issuer))
+
 function signersIn(fd: number): ProgramSigner[] | undefined {
   const header = readAt(fd, 0, headerBytes)
   const table = certificateTable(header)

@@ -4,6 +4,7 @@ import {
   createBootMenu,
   createBootRules,
   createChains,
+  isStartedByChain,
   programSigners,
   resolveBoot,
   signedLoaders,
@@ -63,10 +64,6 @@ export interface BootDeskDeps {
 /** So long before its planned time a sitting decides what its room boots, and so long after it. */
 const beforeMs = 2 * 3600_000
 const afterMs = 12 * 3600_000
-
-/** Whether the signed chain starts what this one signed: its shim asks the firmware, then the key that its GRUB is signed with. */
-const isKnown = (signer: ProgramSigner, ofGrub: readonly ProgramSigner[]): boolean =>
-  signer.authority === 'microsoftUefi' || ofGrub.some(({ issuer }) => issuer === signer.issuer)
 
 /** What each machine boots: the rules, the menu, and where they meet rooms, sittings and the boots that are under way. */
 export class BootDesk {
@@ -204,8 +201,7 @@ export class BootDesk {
     const signers = (path: string): readonly ProgramSigner[] => programSigners(path, this.#deps.kernelFolders) ?? []
     const ofKernel = isSigned && profile?.system === 'linux' ? signers(profile.kernel) : undefined
     if (ofKernel?.length === 0) limits.push('unsignedKernel')
-    else if (ofKernel && !ofKernel.some((signer) => isKnown(signer, signers('grubx64.efi'))))
-      limits.push('foreignKernel')
+    else if (ofKernel && !isStartedByChain(ofKernel, signers('grubx64.efi'))) limits.push('foreignKernel')
     if (isSigned && isMenu && this.menu.view.hasCode) limits.push('menu')
     const choice = this.chains.choiceOf(mac)
     const [kernelSigner] = ofKernel ?? []

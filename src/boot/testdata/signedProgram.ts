@@ -36,7 +36,6 @@ export function signatureTable(issuer: Buffer, subject?: Buffer, serial = Buffer
   return entry
 }
 
-
 /** A UEFI program that somebody signed, or nobody, and that does nothing. */
 export function signedProgram(issuer?: string): Buffer {
   const table = issuer === undefined ? Buffer.alloc(0) : signatureTable(commonName(issuer), commonName(`of ${issuer}`))

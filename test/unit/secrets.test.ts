@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { JournalEntry, ViewUpdate } from '../contract/index.ts'
-import { PacketJournal, type Journal } from '../diagnosis/index.ts'
-import { machineA, machineB, serveExam, serverUrl, unpackOverlay } from '../overlay/testing.ts'
-import { bundleFiles } from './supportBundle.ts'
+import type { JournalEntry } from '../../src/contract/index.ts'
+import { PacketJournal, type Journal } from '../../src/diagnosis/index.ts'
+import { machineA, machineB, serveExam, serverUrl, unpackOverlay } from '../../src/overlay/testing.ts'
+import { bundleFiles } from '../../src/house/supportBundle.ts'
 
 // What opens an exam is on the machine that it was made for, for root alone; here is where it must not be. What a running machine and the
 // data of a running console hold is looked through in test/lab/exam.spec.ts.
