@@ -106,7 +106,7 @@ module.exports = {
       name: 'installed-code-uses-installed-packages',
       comment: 'Only `dependencies` are there in an installed Amorce.',
       severity: 'error',
-      from: { path: '^src/', pathNot: testFiles },
+      from: { path: '^src/', pathNot: [testFiles, '/testing/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/electron/' },
     },
     {

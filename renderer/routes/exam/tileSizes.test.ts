@@ -37,7 +37,7 @@ describe('a plan', () => {
     expect(layOutPlan(plan(20, 15), 1100, 560, 'huge').size.name).toBe('huge')
     const whole = layOutPlan(plan(20, 15), 1100, 560, 'tiny')
     expect(whole.size.name).toBe('tiny')
-    expect(whole.columns).toMatch(/^minmax\(46px, 56px\) /)
+    expect(whole.columns).toMatch(/^minmax\(50px, 56px\) /)
     expect(withWord(whole.size).name).toBe('dense')
   })
 

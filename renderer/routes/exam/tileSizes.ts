@@ -43,7 +43,7 @@ const planMinWidths: Record<TileSize['name'], number> = {
   medium: 116,
   small: 92,
   dense: 70,
-  tiny: 46,
+  tiny: 50,
 }
 /** Everyone, that is: a dense tile has room for some names. */
 const namesWhoSits = ({ name }: TileSize): boolean => name !== 'dense'

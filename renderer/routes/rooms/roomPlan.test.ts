@@ -10,6 +10,7 @@ import {
   rowLetters,
   withMark,
   withSeat,
+  wishOf,
 } from './roomPlan.ts'
 
 const labels = (plan: { seats: { label: string; column: number; row: number }[] }): string[] =>
@@ -20,6 +21,14 @@ describe('a plan', () => {
     const plan = makeGrid({ rows: 2, seatsPerRow: 3, aislesAfter: [1, 9] })
     expect(labels(plan)).toEqual(['A1@0,1', 'A2@2,1', 'A3@3,1', 'B1@0,2', 'B2@2,2', 'B3@3,2'])
     expect(plan).toMatchObject({ columns: 4, rows: 3, marks: [{ kind: 'board', column: 1, row: 0 }] })
+  })
+
+  it('says what it would be drawn from: its rows, the longest of them and the aisles in it', () => {
+    const wish = { rows: 3, seatsPerRow: 8, aislesAfter: [2, 6] }
+    const plan = makeGrid(wish)
+    expect(wishOf(plan)).toEqual(wish)
+    expect(wishOf({ ...plan, seats: plan.seats.filter(({ label }) => label !== 'A1') })).toEqual(wish)
+    expect(wishOf({ ...plan, seats: [] })).toEqual({ rows: 0, seatsPerRow: 0, aislesAfter: [] })
   })
 
   it('is numbered by rows, in one go, or to and fro', () => {

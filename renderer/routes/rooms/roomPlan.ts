@@ -47,6 +47,20 @@ export function makeGrid({ rows, seatsPerRow, aislesAfter }: GridWish): Plan {
   return renumber(plan, 'rowLetters')
 }
 
+/** What `makeGrid` is asked for to draw a plan like this one: as many rows, all as long as the longest. */
+export function wishOf({ seats }: Plan): GridWish {
+  const rows = [...new Set(seats.map(({ row }) => row))]
+  const longest = rows
+    .map((row) => seats.filter((seat) => seat.row === row).map(({ column }) => column))
+    .reduce((most, columns) => (columns.length > most.length ? columns : most), [])
+    .sort((a, b) => a - b)
+  return {
+    rows: rows.length,
+    seatsPerRow: longest.length,
+    aislesAfter: longest.flatMap((column, index) => (column - (longest[index - 1] ?? column) > 1 ? [index] : [])),
+  }
+}
+
 /** New labels for all seats, from the board backwards. */
 export function renumber(plan: Plan, numbering: Numbering): Plan {
   const rows = [...new Set(plan.seats.map(({ row }) => row))].sort((a, b) => a - b)

@@ -8,16 +8,15 @@ export {
 } from './dhcpConfig.ts'
 export { exportDnsmasq } from './dnsmasqExport.ts'
 export { exportIsc } from './iscExport.ts'
-export {
-  importIsc,
-  longestFile,
-  type ConfigurationError,
-  type ImportItem,
-  type ImportPreview,
-  type NotTakenReason,
-  type OwnWayReason,
-  type TakenKind,
-} from './iscImport.ts'
+export type {
+  ConfigurationError,
+  ImportItem,
+  ImportPreview,
+  NotTakenReason,
+  OwnWayReason,
+  TakenKind,
+} from './importPreview.ts'
+export { importIsc, longestFile } from './iscImport.ts'
 export { exportKea } from './keaExport.ts'
 export type { OptionShapeName, OptionType, OptionValue } from './optionValue.ts'
 export { knownOptions, type KnownOption } from './optionTable.ts'

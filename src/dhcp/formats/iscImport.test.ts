@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { importIsc, longestFile, type ImportItem, type ImportPreview } from './iscImport.ts'
+import type { ImportItem, ImportPreview } from './importPreview.ts'
+import { importIsc, longestFile } from './iscImport.ts'
 
 const school = readFileSync(new URL('testdata/school.conf', import.meta.url))
 

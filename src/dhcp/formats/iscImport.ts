@@ -1,7 +1,9 @@
 import type { Ipv4 } from '../../contract/index.ts'
 import { broadcastOf, contains, formatIpv4, maskToPrefix, networkOf, parseIpv4 } from '../../network/index.ts'
 import { defineOption, hexPairs, readOptionValue, type OptionDefinition } from './iscOptions.ts'
-import type { Place, SyntaxReason, Token } from './iscLexer.ts'
+import type { ConfigurationError, ImportPreview, NotTakenReason, OwnWayReason, TakenKind } from './importPreview.ts'
+import type { Place, Token } from './iscLexer.ts'
+import { declarations, notDoneReasonOf, settingStatements } from './iscStatements.ts'
 import { machineUuid } from '../options/machineUuid.ts'
 import { endOf, parseStatements, subjectOf, type Statement } from './iscSyntax.ts'
 import { encodeOption } from './optionValue.ts'
@@ -17,140 +19,17 @@ import {
   type PlanSettings,
   type PoolPlan,
   type ReservationPlan,
-  type ServerPlan,
   type SubnetPlan,
 } from './plan.ts'
-
-export const takenKinds = [
-  'subnet',
-  'pool',
-  'reservation',
-  'option',
-  'optionDefinition',
-  'leaseTime',
-  'nextServer',
-  'bootFile',
-  'serverName',
-  'authoritative',
-  'unknownClients',
-  'bootp',
-  'hostNames',
-] as const
-export type TakenKind = (typeof takenKinds)[number]
-
-/** What is left out because Amorce does it by itself. */
-export const ownWayReasons = [
-  // The boot file is chosen by the machine's firmware.
-  'bootChoice',
-  // Nothing else than what Amorce does anyway.
-  'asAlways',
-] as const
-export type OwnWayReason = (typeof ownWayReasons)[number]
-
-/** What dhcpd would do and Amorce will not. */
-export const notTakenReasons = [
-  'include',
-  'class',
-  'condition',
-  'expression',
-  'needsDns',
-  'optionSpace',
-  'recordOption',
-  'protocolOption',
-  'ipv6',
-  'dynamicDns',
-  'failover',
-  'housekeeping',
-  'unsupportedSetting',
-  'poolForSomeClients',
-  'poolSetting',
-  'otherHardware',
-  'noIdentity',
-  'secondIdentity',
-  'subnetSize',
-  // dhcpd warns and goes on.
-  'overlappingSubnet',
-] as const
-export type NotTakenReason = (typeof notTakenReasons)[number]
-
-/** What dhcpd itself would refuse. */
-export const configurationErrors = [
-  'unknownStatement',
-  'unknownOption',
-  'misplaced',
-  'missingValue',
-  'unexpectedWord',
-  'badAddress',
-  'badNumber',
-  'badText',
-  'badFlag',
-  'badHex',
-  'badMac',
-  'badMask',
-  'badDefinition',
-  'outsideSubnet',
-  'duplicateName',
-  'overlappingRange',
-] as const
-export type ConfigurationError = SyntaxReason | (typeof configurationErrors)[number]
-
-export interface ImportItem<Reason extends string> extends Place {
-  reason: Reason
-  /** What it is about, as the file has it, or an address or a name. */
-  subject: string
-}
-
-/** What importing a file would bring: shown before anything is kept. All lists are in the file's order. */
-export interface ImportPreview {
-  plan: ServerPlan
-  taken: ImportItem<TakenKind>[]
-  ownWay: ImportItem<OwnWayReason>[]
-  notTaken: ImportItem<NotTakenReason>[]
-  /** With an error, the plan holds what could be read all the same. */
-  errors: ImportItem<ConfigurationError>[]
-}
 
 /** Longer files are refused: no room has a hundred thousand machines. */
 export const longestFile = 4 * 1024 * 1024
 const mostErrors = 200
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
-
-const declarations = words('subnet shared-network group pool host class subclass')
-/** What dhcpd knows and Amorce does not do, by why. */
-const notDone: Partial<Record<NotTakenReason, ReadonlySet<string>>> = {
-  housekeeping: words(`log-facility pid-file-name lease-file-name local-port local-address omapi-port omapi-key
-    db-time-format dhcpv6-lease-file-name dhcpv6-pid-file-name server-duid release-on-roam lease-id-format
-    dont-use-fsync log-threshold-high log-threshold-low log dynamic deleted`),
-  dynamicDns: words(`ddns-update-style ddns-updates ddns-hostname ddns-domainname ddns-rev-domainname ddns-ttl
-    ddns-guard-id-must-match ddns-dual-stack-mixed-mode ddns-other-guard-is-dynamic ddns-local-address4
-    ddns-local-address6 do-forward-updates do-reverse-updates update-conflict-detection update-optimization
-    update-static-leases key zone`),
-  failover: words('failover'),
-  ipv6: words(`range6 subnet6 pool6 prefix6 fixed-address6 fixed-prefix6 preferred-lifetime dhcpv6-set-tee-times
-    limit-addrs-per-ia limit-prefs-per-ia prefix-length-mode`),
-  condition: words('switch'),
-  expression: words('set unset define on execute eval'),
-  unsupportedSetting: words(`abandon-lease-time adaptive-lease-time-threshold always-broadcast always-reply-rfc1048
-    boot-unknown-clients check-secs-byte-order delayed-ack dhcp-cache-threshold dynamic-bootp-lease-cutoff
-    dynamic-bootp-lease-length echo-client-id get-lease-hostnames ignore-client-uids infinite-is-reserved interface
-    ldap-base-dn ldap-debug-file ldap-dhcp-server-cn ldap-method ldap-password ldap-port ldap-server ldap-username
-    lease limit-preferred-lifetime max-ack-delay min-secs one-lease-per-client outbound-interface parse-vendor-option
-    ping-check ping-cltt-secs ping-timeout ping-timeout-ms server-id-check server-identifier site-option-space
-    stash-agent-options use-eui-64 use-lease-addr-for-default-route vendor-option-space add spawn match`),
-}
-const notDoneReasons = Object.keys(notDone) as NotTakenReason[]
-const notDoneReasonOf = (name: string): NotTakenReason | undefined =>
-  notDoneReasons.find((reason) => notDone[reason]?.has(name))
-
-/** Of those, what asks for nothing else than Amorce does: no dynamic DNS, an address probed before it is offered. */
+/** Of what is not done, what asks for nothing else than Amorce does: no dynamic DNS, an address probed before it is offered. */
 const isAsAlways = ([name, value]: readonly Token[]): boolean =>
   (/^ddns-|^do-|^update-/.test(name?.text ?? '') && /^(none|off|false)$/.test(value?.text ?? '')) ||
   (name?.text === 'ping-check' && isOn(value))
-
-const settingStatements = words(
-  `option default-lease-time min-lease-time max-lease-time next-server filename server-name`,
-)
 
 /** Spaces whose options only say how a machine is to boot. */
 const bootSpace = /^(pxe|ipxe|gpxe|etherboot|pxelinux)[.-]/i
