@@ -121,6 +121,19 @@ export class Imports {
     return (await this.#client.ask('import.saveTemplate', { name, mapping: [...this.mapping] })) !== undefined
   }
 
+  /** Forgets the template that this file's columns were taken from; answers what brings it back. */
+  async forgetTemplate(): Promise<(() => Promise<void>) | undefined> {
+    const { draft } = this
+    if (draft?.template === undefined) return undefined
+    const { template, mapping } = draft
+    if (!(await this.#client.ask('import.removeTemplate', template))) return undefined
+    this.draft = { ...draft, template: undefined }
+    return async () => {
+      if (!(await this.#client.ask('import.saveTemplate', { name: template, mapping }))) return
+      if (this.draft?.id === draft.id) this.draft = { ...this.draft, template }
+    }
+  }
+
   /** Back to the beginning. */
   reset(): void {
     this.step = 'file'

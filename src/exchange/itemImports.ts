@@ -35,7 +35,10 @@ type FieldChanges = Record<string, [before: unknown, after: unknown]>
 
 const kept = 50
 const selectImports = `
-  SELECT imports.*, iif(EXISTS (SELECT 1 FROM import_consumables WHERE import_id = imports.id), 'consumables', 'items') AS subject
+  SELECT imports.*, coalesce(
+    (SELECT 'consumables' FROM import_consumables WHERE import_id = imports.id LIMIT 1),
+    (SELECT subject FROM import_references WHERE import_id = imports.id LIMIT 1),
+    'items') AS subject
   FROM imports`
 
 /**
@@ -73,7 +76,8 @@ export class ItemImports {
       all: database.prepare<[], ImportRow>(`${selectImports} WHERE state <> 'running' ORDER BY id DESC LIMIT ${kept}`),
       running: database
         .prepare<[], number>(
-          "SELECT id FROM imports WHERE state = 'running' AND id NOT IN (SELECT import_id FROM import_consumables)",
+          `SELECT id FROM imports WHERE state = 'running' AND id NOT IN (SELECT import_id FROM import_consumables)
+             AND id NOT IN (SELECT import_id FROM import_references)`,
         )
         .pluck(),
       changes: database.prepare<[number], ChangeRow>(

@@ -1,6 +1,14 @@
-import type { CustomFieldView, ImportField, ImportOrigin, ImportSubject } from '../contract/index.ts'
+import type {
+  CustomFieldView,
+  ImportField,
+  ImportOrigin,
+  ImportSubject,
+  ReferenceImportField,
+  ReferenceSubject,
+} from '../contract/index.ts'
 import { consumableFieldWords } from './consumableWords.ts'
 import { fieldWords, fold, lookupOf } from './itemWords.ts'
+import { referenceFieldWords } from './referenceWords.ts'
 
 const fieldLookup = lookupOf(fieldWords)
 const consumableLookup = lookupOf(consumableFieldWords)
@@ -69,9 +77,39 @@ const itemHeads = foldedWords(fieldWords.assetTag, fieldWords.serial, fieldWords
 /** What the lines of a file seem to be. */
 export function subjectOf(heads: readonly string[]): ImportSubject {
   const folded = heads.map(fold)
-  return folded.some((head) => consumableHeads.has(head)) && !folded.some((head) => itemHeads.has(head))
-    ? 'consumables'
-    : 'items'
+  const has = (words: ReadonlySet<string>): boolean => folded.some((head) => words.has(head))
+  if (has(itemHeads)) return 'items'
+  if (has(consumableHeads)) return 'consumables'
+  if (has(addressHeads)) return 'suppliers'
+  if (has(contactHeads)) return 'people'
+  return has(pathHeads) ? 'locations' : 'items'
+}
+
+/** Heads that lists of places, of people or of suppliers alone have. */
+const { people, suppliers } = referenceFieldWords
+const addressHeads = foldedWords(suppliers.address)
+const contactHeads = foldedWords(people.email, people.phone, people.firstName)
+const pathHeads = new Set(['chemin', 'path', 'nom complet', 'intitule complet', 'complete name', 'completename'])
+
+/** The same as `proposeMapping`, for places, people and suppliers: each field is in the column whose head says it best. */
+export function proposeReferenceMapping(
+  heads: readonly string[],
+  subject: ReferenceSubject,
+): { mapping: ImportField[]; origin: ImportOrigin } {
+  const folded = heads.map(fold)
+  const mapping = heads.map((): ImportField => 'ignore')
+  const words = Object.entries(referenceFieldWords[subject])
+  for (const [field, { fr, en }] of words) {
+    const column = [...fr, ...en].map((word) => folded.indexOf(fold(word))).find((index) => mapping[index] === 'ignore')
+    if (column !== undefined) mapping[column] = `${subject}:${field}` as ReferenceImportField
+  }
+  const isOurs = (['fr', 'en'] as const).some((language) =>
+    words.every(([field, all]) => field === 'firstName' || folded.includes(fold(all[language][0] ?? ''))),
+  )
+  const isGlpi = ['entite', 'entity', 'nom complet', 'complete name', 'nom de famille'].some((head) =>
+    folded.includes(head),
+  )
+  return { mapping, origin: isOurs ? 'amorce' : isGlpi ? 'glpi' : 'other' }
 }
 
 /** The same as `proposeMapping`, for consumables. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../base/index.ts'
-import { ConsumableImports, ItemImports, readTable } from '../exchange/index.ts'
+import { ConsumableImports, ItemImports, readTable, ReferenceImports } from '../exchange/index.ts'
 import { createStockRooms } from '../stock/index.ts'
 import { openDatabase } from '../storage/index.ts'
 import { Exchange } from './exchange.ts'
@@ -31,6 +31,7 @@ describe.each(['items', 'consumables'] as const)('an import of %s', (subject) =>
       stock: rooms.items,
       imports: new ItemImports({ database, clock, stock: rooms.items }),
       consumables: new ConsumableImports({ database, clock, rooms }),
+      references: new ReferenceImports({ database, clock, rooms }),
       readTable,
       onProgress: () => {
         const { step, done = 0 } = exchange.progress ?? {}

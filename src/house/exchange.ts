@@ -22,9 +22,11 @@ import {
   itemRows,
   ConsumablePlanner,
   ItemPlanner,
+  ReferencePlanner,
   largestFile,
   proposeConsumableMapping,
   proposeMapping,
+  proposeReferenceMapping,
   subjectOf,
   unstopped,
   writeCsv,
@@ -34,6 +36,7 @@ import {
   type ImportWork,
   type ItemImports,
   type ReadOptions,
+  type ReferenceImports,
   type Table,
   type Work,
 } from '../exchange/index.ts'
@@ -48,8 +51,9 @@ interface Draft {
   table: Table
   subject: ImportSubject
   mapping: ImportField[]
-  planner?: ItemPlanner | ConsumablePlanner
+  planner?: Planner
 }
+type Planner = ItemPlanner | ConsumablePlanner | ReferencePlanner
 
 const sampleRows = 5
 const pageOfExport = 500
@@ -59,6 +63,7 @@ export class Exchange {
   readonly #stock: Stock
   readonly #imports: ItemImports
   readonly #consumables: ConsumableImports
+  readonly #references: ReferenceImports
   readonly #readTable: ReadTable
   readonly #onProgress: () => void
   #draft: Draft | undefined
@@ -71,12 +76,14 @@ export class Exchange {
     stock: Stock
     imports: ItemImports
     consumables: ConsumableImports
+    references: ReferenceImports
     readTable: ReadTable
     onProgress: () => void
   }) {
     this.#stock = deps.stock
     this.#imports = deps.imports
     this.#consumables = deps.consumables
+    this.#references = deps.references
     this.#readTable = deps.readTable
     this.#onProgress = deps.onProgress
   }
@@ -110,10 +117,7 @@ export class Exchange {
       .templates()
       .find(({ fields }) => isOf(fields, table.heads) && (wanted === undefined || subjectIn(fields) === wanted))
     const subject = wanted ?? (template ? subjectIn(template.fields) : seen)
-    const { mapping, origin } =
-      subject === 'items'
-        ? proposeMapping(table.heads, this.#stock.types.fields())
-        : proposeConsumableMapping(table.heads)
+    const { mapping, origin } = this.#propose(subject, table.heads)
     const remembered = template && mappingOf(template.fields, table.heads)
     this.#draft = { id: ++this.#lastId, file, bytes, table, subject, mapping: remembered ?? mapping }
     const { heads, rows, kind, encoding, separator, sheet, sheets } = table
@@ -131,16 +135,25 @@ export class Exchange {
     }
   }
 
+  #propose(subject: ImportSubject, heads: readonly string[]): ReturnType<typeof proposeMapping> {
+    if (subject === 'items') return proposeMapping(heads, this.#stock.types.fields())
+    return subject === 'consumables' ? proposeConsumableMapping(heads) : proposeReferenceMapping(heads, subject)
+  }
+
+  #plannerOf(subject: ImportSubject, table: Table, mapping: readonly ImportField[]): Planner {
+    if (subject === 'items') return new ItemPlanner(table, mapping, this.#imports.lookup)
+    return subject === 'consumables'
+      ? new ConsumablePlanner(table, mapping, this.#consumables.lookup)
+      : new ReferencePlanner(subject, table, mapping, this.#references.lookup(subject))
+  }
+
   /** What each line would do. @throws CodedError `exchange.noDraft`, `exchange.busy`, `exchange.cancelled` */
   async check(mapping: readonly ImportField[]): Promise<ImportCounts> {
     const draft = this.#mustHaveDraft()
     draft.mapping = draft.table.heads.map((_, column) => mapping[column] ?? 'ignore')
     draft.planner = undefined
     const { table, subject } = draft
-    const planner =
-      subject === 'items'
-        ? new ItemPlanner(table, draft.mapping, this.#imports.lookup)
-        : new ConsumablePlanner(table, draft.mapping, this.#consumables.lookup)
+    const planner = this.#plannerOf(subject, table, draft.mapping)
     await this.#work('checking', planner.total, (work, tell) =>
       this.#imports.check(planner, { ...work, onSlice: () => tell(planner.done) }),
     )
@@ -177,9 +190,12 @@ export class Exchange {
           this.#tell({ step: 'undoing', done: 0, total: 0 })
         },
       }
-      return planner instanceof ConsumablePlanner
-        ? this.#imports.get(await this.#consumables.apply(draft.file, planner.writes, writing))
-        : this.#imports.apply(draft.file, planner.writes, writing)
+      if (planner instanceof ItemPlanner) return this.#imports.apply(draft.file, planner.writes, writing)
+      const id =
+        planner instanceof ConsumablePlanner
+          ? await this.#consumables.apply(draft.file, planner.writes, writing)
+          : await this.#references.apply(draft.file, planner.subject, planner.writes, writing)
+      return this.#imports.get(id)
     })
     this.#draft = undefined
     return record
@@ -194,8 +210,9 @@ export class Exchange {
   undo(id: number): Promise<ImportRecord> {
     // Stopped half way it would be neither: it goes to its end.
     return this.#work('undoing', 0, async (work) => {
-      if (!this.#consumables.has(id)) return this.#imports.undo(id, unstopped(work))
-      await this.#consumables.undo(id, unstopped(work))
+      const others = [this.#consumables, this.#references].find((imports) => imports.has(id))
+      if (!others) return this.#imports.undo(id, unstopped(work))
+      await others.undo(id, unstopped(work))
       return this.#imports.get(id)
     })
   }
@@ -294,8 +311,11 @@ const isOf = (fields: ImportTemplate['fields'], heads: readonly string[]): boole
   fields.length === heads.length && fields.every(({ head }, column) => fold(head) === fold(heads[column] ?? ''))
 
 /** What the lines are whose columns were remembered so. */
-const subjectIn = (fields: ImportTemplate['fields']): ImportSubject =>
-  fields.some(({ field }) => field.startsWith('consumable:')) ? 'consumables' : 'items'
+function subjectIn(fields: ImportTemplate['fields']): ImportSubject {
+  const prefixes = new Set(fields.map(({ field }) => field.split(':')[0]))
+  if (prefixes.has('consumable')) return 'consumables'
+  return (['locations', 'people', 'suppliers'] as const).find((subject) => prefixes.has(subject)) ?? 'items'
+}
 
 const mappingOf = (fields: ImportTemplate['fields'], heads: readonly string[]): ImportField[] =>
   heads.map((_, column) => fields[column]?.field ?? 'ignore')

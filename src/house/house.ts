@@ -25,7 +25,7 @@ import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diag
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
 import { certificateFor, type Sealer } from '../http/index.ts'
 import { listNics, readVendorRegistry, setAddress, suitableAddress, watchNics } from '../network/index.ts'
-import { ConsumableImports, ItemImports, readTable } from '../exchange/index.ts'
+import { ConsumableImports, ItemImports, readTable, ReferenceImports } from '../exchange/index.ts'
 import {
   Backups,
   finishRestore,
@@ -224,12 +224,14 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   const who = (): string => settings.current.technician || userName()
   const imports = new ItemImports({ database, clock, stock, who })
   const consumables = new ConsumableImports({ database, clock, rooms, who })
-  if ((await imports.recover()) + (await consumables.recover()) > 0)
+  const references = new ReferenceImports({ database, clock, rooms, who })
+  if ((await imports.recover()) + (await consumables.recover()) + (await references.recover()) > 0)
     logger.warn('an import that was cut short was taken back', {})
   const exchange = new Exchange({
     stock,
     imports,
     consumables,
+    references,
     readTable: options.readTable ?? readTable,
     onProgress: () => publisher.mark('importProgress'),
   })

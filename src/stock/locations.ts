@@ -19,6 +19,8 @@ export interface Locations {
   readonly revision: number
   /** @throws CodedError `stock.locationNotFound` */
   get(id: number): LocationView
+  /** The place of that path or id, without counting its items; undefined when it is not there. */
+  find(place: string | number): Omit<LocationView, 'items'> | undefined
   /** The place of that path, made with all that is around it when it is not there. Undefined for no path. */
   ensure(path: string): { id: number; path: string } | undefined
   /** @throws CodedError `stock.duplicateLocation` */
@@ -126,6 +128,10 @@ export function createLocations(database: Database): Locations {
       return places.revision
     },
     get: (id) => locationView(rowOf(id)),
+    find(place) {
+      const row = typeof place === 'number' ? selectOne.get(place) : selectByPath.get(place)
+      return row && locationView({ ...row, items: 0 })
+    },
     ensure(path) {
       const asTyped = path === '' ? undefined : selectByPath.get(path)
       if (asTyped) return { id: asTyped.id, path: asTyped.path }

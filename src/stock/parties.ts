@@ -11,6 +11,8 @@ import type { Database } from '../storage/index.ts'
 export interface Directory<Input extends { name: string }, View extends Input & { id: number }> {
   /** In the order of their names. */
   list(): View[]
+  /** The one of that name or id; undefined when there is none. */
+  find(entry: string | number): View | undefined
   /** The id of the one of that name, written down when it is new. Undefined for no name. */
   ensure(name: string): number | undefined
   /** @throws CodedError `stock.duplicateName` */
@@ -63,6 +65,10 @@ function createDirectory<Input extends { name: string }, View extends Input & { 
 
   return {
     list: () => selectAll.all(),
+    find(entry) {
+      const id = typeof entry === 'number' ? entry : selectByName.get(entry)
+      return id === undefined ? undefined : selectOne.get(id)
+    },
     ensure(typed) {
       const name = typed.trim()
       if (name === '') return undefined

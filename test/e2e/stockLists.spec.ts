@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from '../support/fixtures.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -360,4 +360,121 @@ test('every list is searched by beginnings of words without accents, as the one 
   await look('', 'reference-row', 2, [/Élan/])
   await page.getByTestId('reference-lists').getByText('Personnes').click()
   await look('', 'reference-row', 1, [/Élodie/])
+})
+
+test('an import of consumables that is cancelled leaves nothing of them', async ({ launch }) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const path = join(temporaryFolder('import'), 'fournitures.csv')
+  const lines = Array.from({ length: 6000 }, (_, n) => `TN-${n};Toner ${n};2;5;Réserve`)
+  writeFileSync(path, `Référence;Nom;Seuil;Quantité;Lieu\n${lines.join('\n')}`)
+  await amorce.goTo('stock')
+  await amorce.answerDialogs({ open: [path] })
+  await page.getByTestId('stock-import').click()
+  await page.getByTestId('import-choose').click()
+  await page.getByTestId('import-check').click()
+  await expect(page.getByTestId('import-count-added')).toHaveText(/6.000 nouveaux/, { timeout: 60_000 })
+  await page.getByTestId('import-apply').click()
+  await page.getByTestId('import-cancel').click()
+  await expect(page.getByTestId('toast').filter({ hasText: 'annulé' })).toBeVisible({ timeout: 60_000 })
+  expect(
+    await amorce.call('consumable.list', {
+      search: '',
+      categories: [],
+      levels: [],
+      sort: 'name',
+      descending: false,
+      offset: 0,
+      limit: 1,
+    }),
+  ).toMatchObject({ total: 0 })
+  expect(await amorce.call('import.history', undefined)).toEqual([])
+})
+
+test('people come in from a file, their columns are remembered and forgotten, and all of them go again', async ({
+  launch,
+}) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const path = join(temporaryFolder('import'), 'personnel.csv')
+  writeFileSync(
+    path,
+    'Nom de famille;Prénom;Bureau;Adresse de messagerie\nMorel;Hélène;Physique;h@x.fr\nDiallo;M.;;\n;;;x@x.fr\n',
+  )
+  const openFile = async (): Promise<void> => {
+    await page.getByTestId('list-files').click()
+    await page.getByTestId('list-import').click()
+    await page.getByTestId('import-choose').click()
+    await expect(page.getByTestId('import-subject')).toHaveValue('people')
+  }
+  await amorce.goTo('stock')
+  await page.getByTestId('stock-tab-references').click()
+  await page.getByTestId('reference-lists').getByText('Personnes').click()
+  await amorce.answerDialogs({ open: [path] })
+  await openFile()
+  const fields = page.getByTestId('import-field')
+  await expect(fields.nth(2)).toHaveValue('ignore')
+  await fields.nth(2).selectOption('people:department')
+  await page.getByTestId('import-template').fill('Personnel')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('toast').filter({ hasText: 'Personnel' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await openFile()
+  await expect(page.getByTestId('import-dialog')).toContainText('Modèle « Personnel »')
+  await expect(fields.nth(2)).toHaveValue('people:department')
+  await page.getByTestId('import-template-forget').click()
+  await expect(page.getByTestId('import-dialog')).not.toContainText('Modèle « Personnel »')
+  await page.getByTestId('toast-action').last().click()
+  await expect(page.getByTestId('import-dialog')).toContainText('Modèle « Personnel »')
+  await page.getByTestId('import-template-forget').click()
+  await expect(page.getByTestId('import-template-forget')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await openFile()
+  await expect(fields.nth(2)).toHaveValue('ignore')
+  expect(await amorce.call('import.templates', undefined)).toEqual([])
+
+  await fields.nth(2).selectOption('people:department')
+  await page.getByTestId('import-check').click()
+  await expect(page.getByTestId('import-count-refused')).toContainText('1')
+  await expect(page.getByTestId('import-line').nth(0)).toContainText('Hélène Morel')
+  await expect(page.getByTestId('import-line').nth(2)).toContainText('ni nom ni chemin')
+  await page.getByTestId('import-apply').click()
+  await expect(page.getByTestId('import-result')).toContainText('2 ajoutés')
+  await page.getByTestId('import-close').click()
+  await expect(page.getByTestId('reference-row')).toHaveText([/Hélène Morel.*Physique.*h@x.fr/, /M. Diallo/])
+  await page.getByTestId('list-files').click()
+  await page.getByTestId('list-import').click()
+  await page.getByTestId('import-record').getByRole('button').click()
+  await expect(page.getByTestId('import-record')).toContainText('annulé')
+  expect(await amorce.call('person.list', undefined)).toEqual([])
+})
+
+test('a disposal batch has documents of its own: added, saved again, taken away and brought back', async ({
+  launch,
+}) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const folder = temporaryFolder('documents')
+  const path = join(folder, 'certificat.txt')
+  writeFileSync(path, 'tout est effacé')
+  const { id } = await amorce.call('disposal.add', {
+    ...{ name: 'Cave', company: '', slipNumber: '', collectedOn: '', notes: '' },
+  })
+  await amorce.goTo('stock')
+  await page.getByTestId('stock-tab-disposal').click()
+  await page.getByTestId('batch-row').click()
+  await amorce.answerDialogs({ open: [path] })
+  await page.getByTestId('document-add').click()
+  const row = page.getByTestId('document')
+  await expect(row).toContainText('certificat.txt')
+  expect(await amorce.call('document.ofBatch', id)).toMatchObject([{ kind: 'wipeProof', name: 'certificat.txt' }])
+  const copy = join(folder, 'copie.txt')
+  await amorce.answerDialogs({ save: copy })
+  await row.getByRole('button').first().click()
+  await expect.poll(() => existsSync(copy)).toBe(true)
+  expect(readFileSync(copy, 'utf8')).toBe('tout est effacé')
+  await row.getByRole('button').last().click()
+  await expect(row).toHaveCount(0)
+  await page.getByTestId('toast-action').last().click()
+  await expect(row).toContainText('certificat.txt')
 })

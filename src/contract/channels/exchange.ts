@@ -11,6 +11,7 @@ import {
   stockExportFormats,
   importVerdicts,
   itemFields,
+  referenceImportFields,
   separators,
   textEncodings,
 } from '../views/index.ts'
@@ -18,10 +19,14 @@ import { command, id, nothing, text } from './fields.ts'
 import { itemFilterSchema, itemSortSchema } from './stock.ts'
 
 const plainFields = [...itemFields.filter((field) => field !== 'parentId' && field !== 'custom'), 'parentTag', 'ignore']
+const referenceFields = Object.entries(referenceImportFields).flatMap(([subject, fields]) =>
+  fields.map((field) => `${subject}:${field}`),
+)
 const consumableFields = consumableImportFields.map((field) => `consumable:${field}`)
 const importFieldSchema = text(40).refine(
   (field): field is ImportField =>
-    plainFields.includes(field) || consumableFields.includes(field) || /^custom:\d{1,9}$/.test(field),
+    [plainFields, consumableFields, referenceFields].some((fields) => fields.includes(field)) ||
+    /^custom:\d{1,9}$/.test(field),
 ) as unknown as z.ZodType<ImportField, ImportField>
 
 const mappingSchema = z.array(importFieldSchema).max(300)

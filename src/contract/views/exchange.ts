@@ -8,7 +8,7 @@ export type Separator = (typeof separators)[number]
 /** Where a file seems to come from, by its heads. */
 export type ImportOrigin = 'glpi' | 'snipeIt' | 'glpiInventory' | 'amorce' | 'other'
 
-export const importSubjects = ['items', 'consumables'] as const
+export const importSubjects = ['items', 'consumables', 'locations', 'people', 'suppliers'] as const
 /** What the lines of a file are. */
 export type ImportSubject = (typeof importSubjects)[number]
 
@@ -32,10 +32,22 @@ export const consumableImportFields = [
 ] as const
 export type ConsumableImportField = (typeof consumableImportFields)[number]
 
+/** Of what items are described by; a person's first name goes before the other. */
+export const referenceImportFields = {
+  locations: ['path', 'kind', 'notes'],
+  people: ['name', 'firstName', 'department', 'email', 'phone', 'notes'],
+  suppliers: ['name', 'email', 'phone', 'address', 'notes'],
+} as const
+export type ReferenceSubject = keyof typeof referenceImportFields
+export type ReferenceImportField = {
+  [Subject in ReferenceSubject]: `${Subject}:${(typeof referenceImportFields)[Subject][number]}`
+}[ReferenceSubject]
+
 /** A field of an item that is in every file of them, as a column of it. */
 export type PlainImportField = Exclude<ItemField, 'parentId' | 'custom'> | 'parentTag'
-/** What a column says: a field of an item, a custom field by its id, one of a consumable, or nothing that is taken. */
-export type ImportField = PlainImportField | `custom:${number}` | `consumable:${ConsumableImportField}` | 'ignore'
+/** What a column says: a field of an item, a custom field by its id, one of a consumable, of a place, person or supplier, or nothing. */
+export type ImportField =
+  PlainImportField | `custom:${number}` | `consumable:${ConsumableImportField}` | ReferenceImportField | 'ignore'
 
 export const importVerdicts = ['added', 'changed', 'unchanged', 'refused'] as const
 export type ImportVerdict = (typeof importVerdicts)[number]
@@ -43,6 +55,8 @@ export type ImportVerdict = (typeof importVerdicts)[number]
 /** Why a line is refused, or what in it is not taken. */
 export const importProblems = [
   'noIdentity',
+  'nameMissing',
+  'kindUnknown',
   'duplicateInFile',
   'ambiguous',
   'dateInvalid',

@@ -17,6 +17,7 @@ import { finderScale } from './029-finder-scale.ts'
 import { wipeProof } from './031-wipe-proof.ts'
 import { customValues } from './030-custom-values.ts'
 import { listsByWords } from './032-lists-by-words.ts'
+import { referenceImports } from './033-reference-imports.ts'
 
 /** In order; the schema version of a file is how many of them it has been through. Never edit one that was released. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -39,4 +40,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '031-wipe-proof', sql: wipeProof },
   { name: '030-custom-values', sql: customValues },
   { name: '032-lists-by-words', sql: listsByWords },
+  { name: '033-reference-imports', sql: referenceImports },
 ]
