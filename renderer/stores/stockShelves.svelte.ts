@@ -1,7 +1,9 @@
 import type {
   CartridgeChange,
   ConsumableCategory,
+  ConsumableFilter,
   ConsumableInput,
+  ConsumablePatch,
   ConsumableQuery,
   ConsumableView,
   CorrectionInput,
@@ -15,6 +17,7 @@ import type {
   StockLevel,
   StockLevelState,
 } from '../../src/contract/index.ts'
+import { Chosen } from './chosen.svelte.ts'
 import type { Client } from './client.ts'
 import { ListLayout } from './listLayout.svelte.ts'
 import { PagedList } from './pagedList.svelte.ts'
@@ -41,19 +44,15 @@ export class StockShelves {
   openCounts = $state.raw<readonly StockCountView[]>([])
   reorder = $state.raw<readonly ReorderLine[]>([])
   readonly list: PagedList<ConsumableView>
-  readonly layout: ListLayout<Pick<ConsumableQuery, 'search' | 'categories' | 'levels'>>
+  readonly chosen = new Chosen()
+  readonly layout: ListLayout<ConsumableFilter>
   #typing: ReturnType<typeof setTimeout> | undefined
   readonly #client: Client
 
   /** What the list shows, as a question without its pages. */
   get shown(): Omit<ConsumableQuery, 'offset' | 'limit'> {
     const { sort, descending } = this
-    return {
-      search: this.search.trim(),
-      categories: [...this.categories],
-      levels: [...this.levels],
-      ...{ sort, descending },
-    }
+    return { ...this.filterNow(), sort, descending }
   }
 
   readonly isFiltered = $derived(this.search.trim() !== '' || this.categories.length > 0 || this.levels.length > 0)
@@ -63,7 +62,7 @@ export class StockShelves {
     this.layout = new ListLayout(
       client,
       'consumables',
-      () => ({ search: this.search.trim(), categories: [...this.categories], levels: [...this.levels] }),
+      () => this.filterNow(),
       ({ search, categories, levels }) => {
         this.search = search
         this.filter({ categories, levels })
@@ -89,6 +88,7 @@ export class StockShelves {
   filter(filter: { categories?: readonly ConsumableCategory[]; levels?: readonly StockLevelState[] }): void {
     this.categories = filter.categories ?? this.categories
     this.levels = filter.levels ?? this.levels
+    this.chosen.clear()
     this.list.refresh()
   }
 
@@ -96,6 +96,16 @@ export class StockShelves {
     this.descending = this.sort === field ? !this.descending : false
     this.sort = field
     this.list.refresh()
+  }
+
+  filterNow(): ConsumableFilter {
+    return { search: this.search.trim(), categories: [...this.categories], levels: [...this.levels] }
+  }
+
+  /** Every consumable that the filters leave, up to 20,000. */
+  async chooseAll(): Promise<void> {
+    const answer = await this.#client.ask('consumable.ids', this.filterNow())
+    if (answer) this.chosen.set(answer.value)
   }
 
   async get(id: number): Promise<ConsumableView | undefined> {
@@ -125,6 +135,15 @@ export class StockShelves {
     return id === undefined
       ? this.#client.call('consumable.add', consumable)
       : this.#client.call('consumable.update', { id, consumable })
+  }
+
+  /** Answers what undoes it. */
+  async updateMany(ids: number[], patch: ConsumablePatch): Promise<{ changed: number; undo: number } | undefined> {
+    return (await this.#client.ask('consumable.updateMany', { ids, patch }))?.value
+  }
+
+  async revertMany(undo: number): Promise<boolean> {
+    return (await this.#client.ask('consumable.revertMany', undo)) !== undefined
   }
 
   async remove(id: number): Promise<boolean> {

@@ -115,6 +115,7 @@ export const errorCodes = [
   'stock.entryInUse',
   'stock.consumableNotFound',
   'stock.duplicateReference',
+  'stock.targetBelowThreshold',
   'stock.notEnough',
   'stock.movementNotFound',
   'stock.alreadyUndone',

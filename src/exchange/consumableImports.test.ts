@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../base/index.ts'
 import { consumableCategories, type ConsumableInput, type ConsumableView } from '../contract/index.ts'
-import { createStockRooms, type StockRooms } from '../stock/index.ts'
+import { consumableInputOf, createStockRooms, type StockRooms } from '../stock/index.ts'
 import { openDatabase, type Database } from '../storage/index.ts'
-import { inputOf } from './consumablePlan.ts'
 import { consumableCategoryWords, consumableFieldWords } from './consumableWords.ts'
 import {
   Cancelled,
@@ -118,7 +117,7 @@ describe('an undo', () => {
       work(),
     )
     const toner = one('TN-1')!
-    rooms.consumables.update(toner.id, { ...inputOf(toner), threshold: 9 })
+    rooms.consumables.update(toner.id, { ...consumableInputOf(toner), threshold: 9 })
     await imports.undo(id, work())
     expect(one('TN-1')).toMatchObject({ name: 'Toner', threshold: 9, notes: '' })
   })

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/index.ts'
 import { CodedError, type ConsumableInput, type ConsumableView, type MovementView } from '../contract/index.ts'
-import type { StockRooms } from '../stock/index.ts'
+import { consumableInputOf, type StockRooms } from '../stock/index.ts'
 import { isConstraintError, type Database } from '../storage/index.ts'
-import { inputOf, type ConsumableLookup, type PlannedConsumable } from './consumablePlan.ts'
+import type { ConsumableLookup, PlannedConsumable } from './consumablePlan.ts'
 import { inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
 import { toldAtTheEnd, wholeOrNothing } from './wholeOrNothing.ts'
 
@@ -153,7 +153,7 @@ export class ConsumableImports {
 
   #write(importId: number, file: string, { id, consumable, counted }: PlannedConsumable): void {
     const { consumables, movements } = this.#rooms
-    const before = id === undefined ? undefined : inputOf(consumables.get(id))
+    const before = id === undefined ? undefined : consumableInputOf(consumables.get(id))
     const after = id === undefined ? consumables.add(consumable) : consumables.update(id, consumable)
     const { quantity, location } = counted ?? { quantity: 0, location: '' }
     const what = { consumableId: after.id, note: file }
@@ -164,7 +164,7 @@ export class ConsumableImports {
       importId,
       after.id,
       before ? JSON.stringify(before) : null,
-      JSON.stringify(inputOf(after)),
+      JSON.stringify(consumableInputOf(after)),
       JSON.stringify(moved.map((movement) => movement.id)),
     )
   }
@@ -201,7 +201,7 @@ export class ConsumableImports {
     if (!now) return
     const was = JSON.parse(before) as ConsumableInput
     const written = JSON.parse(after) as ConsumableInput
-    const said = inputOf(now)
+    const said = consumableInputOf(now)
     const isTheirs = (field: keyof ConsumableInput): boolean =>
       JSON.stringify(said[field]) !== JSON.stringify(written[field])
     const back = Object.fromEntries(

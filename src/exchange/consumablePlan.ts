@@ -9,6 +9,7 @@ import {
   type ImportProblemCode,
   type ItemImportLine,
 } from '../contract/index.ts'
+import { consumableInputOf, emptyConsumable } from '../stock/index.ts'
 import { consumableCategoryWords } from './consumableWords.ts'
 import { fold, lookupOf } from './itemWords.ts'
 import { LinePlanner, longestValueShown } from './linePlanner.ts'
@@ -67,7 +68,7 @@ export class ConsumablePlanner extends LinePlanner {
     const known = this.#find(said.fields, note)
     if (!known && !said.fields.reference && !said.fields.name) note('noIdentity')
     if (isRefused()) return refused()
-    const base = known ? inputOf(known) : emptyConsumable
+    const base = known ? consumableInputOf(known) : emptyConsumable
     const name = said.fields.name ?? known?.name ?? said.fields.reference ?? ''
     const wanted: ConsumableInput = {
       ...base,
@@ -203,7 +204,7 @@ function changesOf(
   wanted: ConsumableInput,
   counted: PlannedConsumable['counted'],
 ): ItemImportLine['changes'] {
-  const before = known ? inputOf(known) : emptyConsumable
+  const before = known ? consumableInputOf(known) : emptyConsumable
   const changes: ItemImportLine['changes'] = []
   for (const field of consumableImportFields) {
     if (field === 'quantity' || field === 'location') continue
@@ -226,22 +227,3 @@ function changesOf(
 
 const asText = (value: unknown): string =>
   value === undefined || value === null ? '' : Array.isArray(value) ? value.join(' | ') : String(value)
-
-const emptyConsumable: ConsumableInput = {
-  ...{ reference: '', name: '', category: 'other', manufacturer: '', barcode: '', unit: '', supplier: '' },
-  ...{
-    supplierReference: '',
-    priceCents: null,
-    threshold: null,
-    target: null,
-    pages: null,
-    printerModels: [],
-    notes: '',
-  },
-}
-
-/** What a consumable says, as it would be said anew. */
-export function inputOf({ id: _, quantity, level, expiresOn, updatedAt, ...said }: ConsumableView): ConsumableInput {
-  void [quantity, level, expiresOn, updatedAt]
-  return { ...emptyConsumable, ...said }
-}

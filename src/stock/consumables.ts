@@ -2,8 +2,10 @@ import type { Clock } from '../base/index.ts'
 import {
   CodedError,
   type ConsumableCategory,
+  type ConsumableFilter,
   type ConsumableInput,
   type ConsumablePage,
+  type ConsumablePatch,
   type ConsumableQuery,
   type ConsumableView,
   type ReorderLine,
@@ -11,9 +13,11 @@ import {
   type StockLevelState,
 } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
+import { consumableInputOf } from './consumableInput.ts'
 import { orderedBy } from './orderedBy.ts'
 import type { Suppliers } from './parties.ts'
 import type { RecordSearch } from './recordSearch.ts'
+import { createUndos } from './undos.ts'
 
 interface ConsumableRow {
   id: number
@@ -38,12 +42,24 @@ interface ConsumableRow {
 
 export interface Consumables {
   list(query: ConsumableQuery): ConsumablePage
+  /** All that match, in no order, up to 20,000. */
+  ids(filter: ConsumableFilter): number[]
   /** @throws CodedError `stock.consumableNotFound` */
   get(id: number): ConsumableView
   /** @throws CodedError `stock.duplicateReference` */
   add(consumable: ConsumableInput): ConsumableView
   /** @throws CodedError `stock.consumableNotFound`, `stock.duplicateReference` */
   update(id: number, consumable: ConsumableInput): ConsumableView
+  /**
+   * The same change of many, all or none.
+   * @throws CodedError `stock.consumableNotFound`, `stock.targetBelowThreshold`
+   */
+  updateMany(ids: readonly number[], patch: ConsumablePatch): { changed: number; undo: number }
+  /**
+   * Takes back a change of many, one of the last ten; what was changed beside it stays.
+   * @throws CodedError `stock.nothingToUndo`, and as `updateMany`
+   */
+  revertMany(undo: number): void
   /** Its movements stay. @throws CodedError `stock.consumableNotFound` */
   remove(id: number): void
   restore(id: number): ConsumableView
@@ -80,6 +96,8 @@ const filterSql = `
     AND (@categories = '[]' OR category IN (SELECT value FROM json_each(@categories)))
     AND (@levels = '[]' OR level IN (SELECT value FROM json_each(@levels)))`
 
+const mostIds = 20_000
+
 export function createConsumables(
   database: Database,
   clock: Clock,
@@ -112,6 +130,9 @@ export function createConsumables(
     SELECT consumable_id AS consumableId, location_id AS locationId, path AS location, expires_on AS expiresOn, quantity
     FROM stock_levels JOIN locations ON locations.id = location_id
     WHERE consumable_id = ? AND quantity <> 0 ORDER BY path COLLATE NOCASE, expires_on`)
+  const selectIds = database
+    .prepare<[object], number>(`SELECT id FROM (${selectSql}) ${filterSql} LIMIT ${mostIds}`)
+    .pluck()
   const selectReorder = database.prepare<[], ConsumableRow>(
     `${selectSql} WHERE threshold IS NOT NULL AND quantity <= threshold AND coalesce(target, threshold) > quantity
      ORDER BY supplier COLLATE NOCASE, name COLLATE NOCASE`,
@@ -141,27 +162,59 @@ export function createConsumables(
     return get(written)
   }
 
+  const parametersOf = ({ search: typed, categories, levels }: ConsumableFilter) => ({
+    found: search.json('consumable', typed),
+    categories: JSON.stringify(categories),
+    levels: JSON.stringify(levels),
+  })
+  /** @returns what takes it back; undefined when it said so before */
+  const patchOne = (id: number, patch: ConsumablePatch): ConsumablePatch | undefined => {
+    const said = consumableInputOf(get(id))
+    const changed = (Object.keys(patch) as (keyof ConsumablePatch)[]).filter((field) => patch[field] !== said[field])
+    if (changed.length === 0) return undefined
+    const input = { ...said, ...patch }
+    const { name, threshold, target } = input
+    if (threshold !== null && target !== null && target < threshold)
+      throw new CodedError('stock.targetBelowThreshold', `consumable ${id}: target ${target} below ${threshold}`, {
+        ...{ id, name, threshold, target },
+      })
+    write(id, input)
+    return Object.fromEntries(changed.map((field) => [field, said[field]]))
+  }
+  const undos = createUndos(
+    database.transaction((patches: readonly { id: number; patch: ConsumablePatch }[]): void => {
+      for (const { id, patch } of patches) patchOne(id, patch)
+    }),
+  )
+  const patchAll = database.transaction((ids: readonly number[], patch: ConsumablePatch) =>
+    ids.flatMap((id) => {
+      const before = patchOne(id, patch)
+      return before ? [{ id, patch: before }] : []
+    }),
+  )
+
   return {
-    list({ sort, descending, offset, limit, search: typed, categories, levels }) {
-      const parameters = {
-        found: search.json('consumable', typed),
-        categories: JSON.stringify(categories),
-        levels: JSON.stringify(levels),
-      }
+    list({ sort, descending, offset, limit, ...filter }) {
       const rows = database
         .prepare<[object], ConsumableRow & { total: number }>(
           `SELECT *, count(*) OVER () AS total FROM (${selectSql}) ${filterSql}
            ORDER BY ${orderedBy(orders[sort], descending)} LIMIT @limit OFFSET @offset`,
         )
-        .all({ ...parameters, limit, offset })
+        .all({ ...parametersOf(filter), limit, offset })
       return { consumables: rows.map(toView), total: rows[0]?.total ?? 0 }
     },
+    ids: (filter) => selectIds.all(parametersOf(filter)),
     get,
     add: database.transaction((input: ConsumableInput) => write(undefined, input)),
     update: database.transaction((id: number, input: ConsumableInput) => {
       get(id)
       return write(id, input)
     }),
+    updateMany(ids, patch) {
+      const before = patchAll(ids, patch)
+      return { changed: before.length, undo: undos.keep(before) }
+    },
+    revertMany: (undo) => undos.revert(undo),
     remove(id) {
       get(id)
       setRemoved.run(clock.now(), id)

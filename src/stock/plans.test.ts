@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { ManualClock } from '../base/index.ts'
 import type { ConsumableQuery } from '../contract/index.ts'
 import { openDatabase } from '../storage/index.ts'
+import { emptyConsumable } from './consumableInput.ts'
 import { createStockRooms, type StockRooms } from './rooms.ts'
 
 /** Every statement that the stock's rooms prepare while `act` runs, with SQLite's plan for it. */
@@ -48,6 +49,7 @@ it('no list, search or sheet reads all of what grows without end', () => {
       rooms.items.list({ search: '', states: [], types: [], sort, descending: false, ...page })
     rooms.items.list({ search: 'x', states: ['spare'], types: ['pc'], sort: 'model', descending: true, ...page })
     rooms.consumables.list({ ...consumables, search: 'x', levels: ['low'] })
+    rooms.consumables.ids({ search: 'x', categories: ['paper'], levels: ['low'] })
     rooms.movements.list({ limit: 100 })
     rooms.movements.list({ consumableId: 1, before: 9, limit: 100 })
     rooms.movements.list({ locationId: 1, limit: 100 })
@@ -77,6 +79,16 @@ it('the one box asks each index once, and then rows by their keys', () => {
   for (const { plan } of plans) expect(plan).toMatch(/SCAN (records|items)_search VIRTUAL TABLE INDEX/)
   const sorting = plans.filter(({ sql }) => sql.includes('records_search')).map(({ plan }) => plan)
   expect(sorting.join('\n')).not.toContain('TEMP B-TREE')
+})
+
+it('one consumable is read by its key, with its levels by theirs: many are changed one after the other', () => {
+  const plans = plansOf((rooms) => {
+    const { id } = rooms.consumables.add({ ...emptyConsumable, reference: 'A', name: 'A' })
+    rooms.consumables.updateMany([id], { threshold: 3 })
+  })
+  const [one] = plans.filter(({ sql }) => /FROM consumables/.test(sql) && /WHERE id = \?$/.test(sql))
+  expect(one?.plan).toContain('SEARCH consumables USING INTEGER PRIMARY KEY')
+  expect(one?.plan).toMatch(/SEARCH stock_levels USING (PRIMARY KEY|INDEX|COVERING INDEX)/)
 })
 
 it('the dashboard and the places count items by their indexes, and read none', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../base/index.ts'
 import {
+  consumablePatchSchema,
   interventionSortFields,
   type ConsumableInput,
   type InterventionInput,
@@ -592,6 +593,64 @@ describe('many at once', () => {
     rooms.items.updateMany([pc, printer], { custom: { [everywhere]: '' }, priceCents: null })
     expect(both()[0]?.custom).toEqual({ 99: 'of a field that is gone' })
     expect(both()[1]).not.toHaveProperty('priceCents')
+  })
+})
+
+describe('many consumables at once', () => {
+  const toner = (reference: string, changes: Partial<ConsumableInput> = {}): number =>
+    rooms.consumables.add(consumable({ reference, ...changes })).id
+  const said = (ids: readonly number[]) => ids.map((id) => rooms.consumables.get(id))
+
+  it('are given a supplier, a price, a threshold, or lose it, with one way back', () => {
+    const ids = [toner('A', { supplier: '', priceCents: null }), toner('B'), toner('C', { threshold: null })]
+    bring(ids[0]!, 4)
+    const before = said(ids)
+    clock.advance(1000)
+    const first = rooms.consumables.updateMany(ids, { supplier: 'Œuvre', priceCents: 100, notes: 'à grouper' })
+    const second = rooms.consumables.updateMany(ids, { threshold: null })
+    expect([first.changed, second.changed]).toEqual([3, 2])
+    for (const one of said(ids)) {
+      expect(one).toMatchObject({ supplier: 'Œuvre', priceCents: 100, notes: 'à grouper', target: 6 })
+      expect(one).not.toHaveProperty('threshold')
+      expect(one.printerModels).toEqual(['HL-L6400DW'])
+    }
+    expect(said(ids).map(({ quantity }) => quantity)).toEqual([4, 0, 0])
+    expect(rooms.movements.list({ consumableId: ids[0]!, limit: 10 }).movements).toHaveLength(1)
+
+    // What was written beside it since then stays.
+    rooms.consumables.update(ids[1]!, { ...consumable({ reference: 'B', name: 'Toner noir' }), threshold: null })
+    rooms.consumables.revertMany(second.undo)
+    rooms.consumables.revertMany(first.undo)
+    const bare = ({ updatedAt: _, ...rest }: object & { updatedAt: number }) => rest
+    expect(said(ids).map(bare)).toEqual(before.map((one, n) => bare(n === 1 ? { ...one, name: 'Toner noir' } : one)))
+    expect(() => rooms.consumables.revertMany(first.undo)).toThrow(refusal('stock.nothingToUndo'))
+  })
+
+  it('are all left as they were when one of them would have a target below its threshold, or is gone', () => {
+    const ids = [toner('A', { threshold: 1 }), toner('B', { name: 'Papier', threshold: 5 })]
+    const before = said(ids)
+    expect(() => rooms.consumables.updateMany(ids, { target: 3 })).toThrow(
+      refusal('stock.targetBelowThreshold', { id: ids[1], name: 'Papier', threshold: 5, target: 3 }),
+    )
+    expect(() => rooms.consumables.updateMany([...ids, 99], { notes: 'x' })).toThrow(
+      refusal('stock.consumableNotFound', { id: 99 }),
+    )
+    expect(said(ids)).toEqual(before)
+    expect(rooms.consumables.updateMany(ids, { threshold: 3, target: 3 }).changed).toBe(2)
+  })
+
+  it('are the ids of all that a filter leaves', () => {
+    const [paper] = [toner('A4', { category: 'paper' }), toner('B')]
+    const all = { search: '', categories: [], levels: [] }
+    expect(rooms.consumables.ids(all)).toHaveLength(2)
+    expect(rooms.consumables.ids({ ...all, categories: ['paper'] })).toEqual([paper])
+    expect(rooms.consumables.ids({ ...all, search: 'a4' })).toEqual([paper])
+  })
+
+  it('have no quantity to be given: that is what movements are for', () => {
+    for (const patch of [{ quantity: 3 }, { reference: 'X' }, { threshold: -1 }, { target: 1.5 }, { priceCents: '1' }])
+      expect(consumablePatchSchema.safeParse(patch).success, JSON.stringify(patch)).toBe(false)
+    expect(consumablePatchSchema.safeParse({ threshold: null, supplier: '' }).success).toBe(true)
   })
 })
 

@@ -35,6 +35,7 @@ import { createLocations, type Locations } from './locations.ts'
 import { createMachineMatcher, distinctUuid, type MachineIdentity } from './machineMatch.ts'
 import { createSuppliers, type Suppliers } from './parties.ts'
 import { isFoundBy } from './search.ts'
+import { createUndos } from './undos.ts'
 import { createWordIndex } from './wordIndex.ts'
 
 export interface Stock {
@@ -138,7 +139,6 @@ export interface StockBulk {
 /** Bounds the writing that a machine's heartbeats cause. */
 const seenResolutionMs = 60_000
 const longestAssetTag = 64
-const undosKept = 10
 /** Items of which the words are written at once: some thirty milliseconds. Each such step is a part of the index to be merged. */
 const wordsAStep = 600
 
@@ -418,8 +418,6 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       unindexed.set(id, get(id))
     }
   })
-  const undos = new Map<number, ItemView[]>()
-  let lastUndo = 0
   /** @returns what those that changed said before */
   const patchAll = (ids: readonly number[], { custom, ...patch }: ItemPatch): ItemView[] => {
     const fields = custom ? types.fields().filter(({ id }) => custom[id] !== undefined) : []
@@ -440,18 +438,15 @@ export function createStock(database: Database, clock: Clock, who: () => string 
       ...patchAll([spareId], { state: 'inService', location }),
     ]
   })
-  const keepUndo = (before: ItemView[]): number => {
-    undos.set(++lastUndo, before)
-    undos.delete(lastUndo - undosKept)
-    return lastUndo
-  }
-  const revertMany = inOne((items: readonly ItemView[]): void => {
-    // What each said: all of it, so that what was empty is empty again.
-    for (const item of items) {
-      const now = get(item.id)
-      bulk.update(now, { ...wholeItem(item), custom: customAgain(now.custom, item.custom) })
-    }
-  })
+  const undos = createUndos(
+    inOne((items: readonly ItemView[]): void => {
+      // What each said: all of it, so that what was empty is empty again.
+      for (const item of items) {
+        const now = get(item.id)
+        bulk.update(now, { ...wholeItem(item), custom: customAgain(now.custom, item.custom) })
+      }
+    }),
+  )
 
   const matchMachine = (machine: MachineIdentity): ItemView | undefined => {
     const row = matchRow(machine)
@@ -486,18 +481,13 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     updateMany(ids, patch) {
       const before = updateMany(ids, patch)
       if (before.length > 0) changed()
-      return { changed: before.length, undo: keepUndo(before) }
+      return { changed: before.length, undo: undos.keep(before) }
     },
-    swap: withChange((id: number, spareId: number) => ({ undo: keepUndo(swap(id, spareId)) })),
+    swap: withChange((id: number, spareId: number) => ({ undo: undos.keep(swap(id, spareId)) })),
     patch(ids, patch) {
       if (updateMany(ids, patch).length > 0) changed()
     },
-    revertMany: withChange((undo: number) => {
-      const before = undos.get(undo)
-      if (!before) throw new CodedError('stock.nothingToUndo', `no change ${undo}`, {})
-      revertMany(before)
-      undos.delete(undo)
-    }),
+    revertMany: withChange((undo: number) => undos.revert(undo)),
     remove: withChange(remove),
     removeMany: withChange(removeMany),
     restore: withChange((id: number) => {

@@ -100,8 +100,10 @@ test('one box finds whatever is written down, and opens it', async ({ launch }) 
   await page.getByTestId('alarm-hide').click()
   await expect(page.getByTestId('alarm-strip')).toHaveCount(0)
 
+  // What it sells is found by its name as well, and is another kind.
   await find('vallee')
-  await page.keyboard.press('Enter')
+  await page.getByTestId('palette').getByRole('option', { name: 'Toner noir' }).waitFor()
+  await page.getByTestId('palette').getByRole('option', { name: 'Bureau Vallée' }).click()
   await expect(page.getByTestId('contact-name')).toHaveValue('Bureau Vallée')
   await page.keyboard.press('Escape')
   await find('reserv')
@@ -477,4 +479,58 @@ test('a disposal batch has documents of its own: added, saved again, taken away 
   await expect(row).toHaveCount(0)
   await page.getByTestId('toast-action').last().click()
   await expect(row).toContainText('certificat.txt')
+})
+
+test('consumables chosen in the list are given one threshold, price or supplier, or lose it, with one undo', async ({
+  launch,
+}) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const ids: number[] = []
+  for (const [reference, threshold] of [
+    ['TN-1', 2],
+    ['TN-2', 5],
+    ['TN-3', null],
+  ] as const)
+    ids.push((await amorce.call('consumable.add', { ...consumable, reference, name: reference, threshold })).id)
+  const said = async () => {
+    const views = await Promise.all(ids.map((id) => amorce.call('consumable.get', id)))
+    return views.map(({ threshold, target, supplier, priceCents }) => [threshold, target, supplier, priceCents])
+  }
+  const before = await said()
+  await amorce.goTo('stock')
+  await page.getByTestId('stock-tab-consumables').click()
+  const rows = page.getByTestId('consumable-row')
+  const bar = page.getByTestId('chosen-bar')
+  const give = async (field: string, value: string): Promise<void> => {
+    await bar.getByTestId('chosen-edit').click()
+    await page.getByTestId('many-field').selectOption({ label: field })
+    await page.getByTestId('many-value').fill(value)
+    await page.getByTestId('many-save').click()
+  }
+
+  await rows.nth(0).getByRole('checkbox').locator('..').click()
+  await rows.nth(1).getByRole('checkbox').locator('..').click()
+  await expect(bar).toContainText('2 choisis')
+  await give('Prix (€)', 'cher')
+  await expect(page.getByTestId('many-value')).toHaveAttribute('aria-invalid', 'true')
+  await page.getByTestId('many-value').fill('45,50')
+  await page.getByTestId('many-save').click()
+  await expect(page.getByTestId('toast').filter({ hasText: '2 consommables modifiés' })).toBeVisible()
+  await expect(bar).toHaveCount(0)
+  expect((await said()).map((one) => one[3])).toEqual([4550, 4550, 8990])
+
+  await rows.nth(0).getByRole('checkbox').locator('..').click()
+  await bar.getByRole('button', { name: 'Choisir les 3' }).click()
+  await expect(bar).toContainText('3 choisis')
+  // One of them has its alarm at five: none is changed.
+  await give('Stock visé', '3')
+  await expect(page.getByTestId('toast').filter({ hasText: 'TN-2' })).toContainText('sous le seuil d’alerte (5)')
+  expect((await said()).map((one) => one[1])).toEqual([6, 6, 6])
+  await page.getByTestId('many-field').selectOption({ label: 'Seuil d’alerte' })
+  await page.getByTestId('many-save').click()
+  await expect(page.getByTestId('toast').filter({ hasText: '2 consommables modifiés' })).toHaveCount(2)
+  expect((await said()).map((one) => one[0])).toEqual([undefined, undefined, undefined])
+  await page.getByTestId('toast-action').last().click()
+  await expect.poll(async () => (await said()).map((one) => one[0])).toEqual(before.map((one) => one[0]))
 })

@@ -3,7 +3,7 @@ export const stockErrors = {
   'error.stock.itemInsideItself.title': 'An item cannot be part of itself',
   'error.stock.itemInsideItself.remedy': 'Choose another item that it belongs to.',
   'error.stock.nothingToUndo.title': 'This change can no longer be undone',
-  'error.stock.nothingToUndo.remedy': 'Edit the items by hand: their history says what was there before.',
+  'error.stock.nothingToUndo.remedy': 'Correct it by hand: the history of an item says what was there before.',
   'error.stock.onLoan.title': '[{assetTag}: ]the item is on loan',
   'error.stock.onLoan.remedy': 'Record its return in Loans first.',
   'error.stock.inBatch.title': '[{assetTag}: ]the item is in a disposal batch',
@@ -26,6 +26,10 @@ export const stockErrors = {
   'error.stock.consumableNotFound.remedy': 'The list has been refreshed.',
   'error.stock.duplicateReference.title': 'This reference is already taken',
   'error.stock.duplicateReference.remedy': 'Choose another or edit the consumable that bears it.',
+  'error.stock.targetBelowThreshold.title':
+    '[{name}: ]the target ({target}) would be below the alarm threshold ({threshold})',
+  'error.stock.targetBelowThreshold.remedy':
+    'No consumable was changed. Change the other of the two first, or do not choose this one.',
   'error.stock.notEnough.title': 'There is not enough there[: {quantity} in stock]',
   'error.stock.notEnough.remedy': 'Choose another location or a smaller quantity. If the count is wrong, correct it.',
   'error.stock.movementNotFound.title': 'This movement does not exist',

@@ -143,6 +143,8 @@ export const stockRooms = {
   'consumables.search.label': 'Search consumables',
   'consumables.add': 'Add a consumable',
   'consumables.count': { one: '{count} consumable', other: '{count} consumables' },
+  'consumables.many.title': { one: 'Edit {count} consumable', other: 'Edit {count} consumables' },
+  'consumables.many.done': { one: '{count} consumable changed', other: '{count} consumables changed' },
   'consumables.empty.title': 'No consumables',
   'consumables.empty.text':
     'Cartridges, paper, cables, parts: say what must always be there, and Amorce says when to order. Every movement stays written, and their sum is the stock.',

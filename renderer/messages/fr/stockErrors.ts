@@ -3,7 +3,7 @@ export const stockErrors = {
   'error.stock.itemInsideItself.title': 'Un matériel ne peut pas faire partie de lui-même',
   'error.stock.itemInsideItself.remedy': 'Choisissez un autre matériel de rattachement.',
   'error.stock.nothingToUndo.title': 'Ce changement ne peut plus être annulé',
-  'error.stock.nothingToUndo.remedy': 'Modifiez les matériels à la main : leur historique dit ce qu’il y avait avant.',
+  'error.stock.nothingToUndo.remedy': 'Corrigez à la main : l’historique d’un matériel dit ce qu’il y avait avant.',
   'error.stock.onLoan.title': '[{assetTag} : ]le matériel est prêté',
   'error.stock.onLoan.remedy': 'Enregistrez d’abord son retour dans Prêts.',
   'error.stock.inBatch.title': '[{assetTag} : ]le matériel est dans un lot de réforme',
@@ -27,6 +27,10 @@ export const stockErrors = {
   'error.stock.consumableNotFound.remedy': 'La liste a été rafraîchie.',
   'error.stock.duplicateReference.title': 'Cette référence est déjà prise',
   'error.stock.duplicateReference.remedy': 'Choisissez-en une autre ou modifiez le consommable qui la porte.',
+  'error.stock.targetBelowThreshold.title':
+    '[{name} : ]le stock visé ({target}) serait sous le seuil d’alerte ({threshold})',
+  'error.stock.targetBelowThreshold.remedy':
+    'Aucun consommable n’a été modifié. Changez d’abord l’autre des deux, ou ne choisissez pas celui-ci.',
   'error.stock.notEnough.title': 'Il n’y en a pas assez à cet endroit[ : {quantity} en stock]',
   'error.stock.notEnough.remedy':
     'Choisissez un autre lieu ou une quantité plus petite. Si le compte est faux, corrigez-le.',

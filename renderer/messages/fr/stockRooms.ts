@@ -143,6 +143,8 @@ export const stockRooms = {
   'consumables.search.label': 'Chercher un consommable',
   'consumables.add': 'Ajouter un consommable',
   'consumables.count': { one: '{count} consommable', other: '{count} consommables' },
+  'consumables.many.title': { one: 'Modifier {count} consommable', other: 'Modifier {count} consommables' },
+  'consumables.many.done': { one: '{count} consommable modifié', other: '{count} consommables modifiés' },
   'consumables.empty.title': 'Aucun consommable',
   'consumables.empty.text':
     'Cartouches, papier, câbles, pièces : dites ce qu’il faut toujours avoir, Amorce dit quand commander. Chaque entrée et chaque sortie reste écrite, et leur somme est le stock.',

@@ -14,36 +14,53 @@ import {
   stockLevelStates,
 } from '../views/index.ts'
 import { command, dateOrNothingSchema, id, nameSchema, nothing, text } from './fields.ts'
+import { idsSchema } from './stock.ts'
 
 const quantitySchema = z.number().int().min(1).max(1_000_000)
 const countSchema = z.number().int().min(0).max(1_000_000)
 
+/** What can be the same of many consumables. */
+const sharedShape = {
+  category: z.enum(consumableCategories),
+  manufacturer: text(128),
+  unit: text(40),
+  supplier: text(120),
+  priceCents: z.number().int().min(0).max(1e11).nullable(),
+  /** Null: never an alarm. */
+  threshold: countSchema.nullable(),
+  target: countSchema.nullable(),
+  pages: quantitySchema.nullable(),
+  notes: text(4000),
+}
+
 export const consumableInputSchema = z
   .object({
+    ...sharedShape,
     reference: nameSchema(64),
     name: nameSchema(128),
-    category: z.enum(consumableCategories),
-    manufacturer: text(128),
     barcode: text(64),
-    unit: text(40),
-    supplier: text(120),
     supplierReference: text(64),
-    priceCents: z.number().int().min(0).max(1e11).nullable(),
-    /** Null: never an alarm. */
-    threshold: countSchema.nullable(),
-    target: countSchema.nullable(),
-    pages: quantitySchema.nullable(),
     printerModels: z.array(nameSchema(128)).max(50),
-    notes: text(4000),
   })
   .refine(({ threshold, target }) => threshold === null || target === null || target >= threshold, { path: ['target'] })
 export type ConsumableInput = z.infer<typeof consumableInputSchema>
 
+/**
+ * The same change of many consumables at once; an empty text or null takes away. What is none of these is refused:
+ * a quantity above all, which only movements change.
+ */
+export const consumablePatchSchema = z.strictObject(sharedShape).partial()
+export type ConsumablePatch = z.infer<typeof consumablePatchSchema>
+
 export const consumableSortFields = ['name', 'reference', 'category', 'quantity', 'updatedAt'] as const
-export const consumableQuerySchema = z.object({
+export const consumableFilterSchema = z.object({
   search: text(200),
   categories: z.array(z.enum(consumableCategories)).max(consumableCategories.length),
   levels: z.array(z.enum(stockLevelStates)).max(stockLevelStates.length),
+})
+export type ConsumableFilter = z.infer<typeof consumableFilterSchema>
+
+export const consumableQuerySchema = consumableFilterSchema.extend({
   sort: z.enum(consumableSortFields),
   descending: z.boolean(),
   offset: z.number().int().min(0),
@@ -101,11 +118,19 @@ const movementIdsSchema = z.array(id).min(1).max(1000)
 
 export const consumablesCommands = {
   'consumable.list': command<typeof consumableQuerySchema, ConsumablePage>(consumableQuerySchema),
+  /** The ids of all that match, in no order: what "select all" is made of. At most 20,000. */
+  'consumable.ids': command<typeof consumableFilterSchema, number[]>(consumableFilterSchema),
   'consumable.get': command<typeof id, ConsumableView>(id),
   'consumable.add': command<typeof consumableInputSchema, ConsumableView>(consumableInputSchema),
   'consumable.update': command<z.ZodType<{ id: number; consumable: ConsumableInput }>, ConsumableView>(
     z.object({ id, consumable: consumableInputSchema }),
   ),
+  /** All or none of them. Answers what undoes it, to be given to `consumable.revertMany`. */
+  'consumable.updateMany': command<
+    z.ZodType<{ ids: number[]; patch: ConsumablePatch }>,
+    { changed: number; undo: number }
+  >(z.object({ ids: idsSchema, patch: consumablePatchSchema })),
+  'consumable.revertMany': command<typeof id, void>(id),
   'consumable.remove': command<typeof id, void>(id),
   'consumable.restore': command<typeof id, ConsumableView>(id),
   'consumable.levels': command<typeof id, StockLevel[]>(id),

@@ -11,9 +11,12 @@ export function consumablesHandlers({ rooms }: CommandDeps): HandlersOf<typeof c
 
   return {
     'consumable.list': (query) => consumables.list(query),
+    'consumable.ids': (filter) => consumables.ids(filter),
     'consumable.get': (id) => consumables.get(id),
     'consumable.add': (consumable) => told(consumables.add(consumable)),
     'consumable.update': ({ id, consumable }) => told(consumables.update(id, consumable)),
+    'consumable.updateMany': ({ ids, patch }) => told(consumables.updateMany(ids, patch)),
+    'consumable.revertMany': (undo) => told(consumables.revertMany(undo)),
     'consumable.remove': (id) => told(consumables.remove(id)),
     'consumable.restore': (id) => told(consumables.restore(id)),
     'consumable.levels': (id) => consumables.levels(id),
