@@ -1,6 +1,7 @@
 import type {
   BatchInput,
   DisposalBatchView,
+  DisposalItemView,
   DocumentKind,
   DocumentView,
   GiveBackInput,
@@ -211,6 +212,11 @@ export class StockCare {
 
   async takeOutOfBatch(batchId: number, itemIds: number[]): Promise<boolean> {
     return (await this.#client.ask('disposal.takeOut', { batchId, itemIds })) !== undefined
+  }
+
+  /** Undoes taking one out: it is in the batch again, with its proof of wiping. */
+  async putBackIntoBatch(batchId: number, { itemId, wipe }: DisposalItemView): Promise<void> {
+    if ((await this.addToBatch(batchId, [itemId])) && wipe) await this.wipe(batchId, [itemId], wipe)
   }
 
   /** @param proof null takes it away */

@@ -534,3 +534,25 @@ test('consumables chosen in the list are given one threshold, price or supplier,
   await page.getByTestId('toast-action').last().click()
   await expect.poll(async () => (await said()).map((one) => one[0])).toEqual(before.map((one) => one[0]))
 })
+
+test('what is taken out of a disposal batch is put back with its proof of wiping', async ({ launch }) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const { id: itemId } = await amorce.call('stock.add', item('PORT-31', { state: 'spare' }))
+  const { id: batchId } = await amorce.call('disposal.add', {
+    ...{ name: 'Cave', company: '', slipNumber: '', collectedOn: '', notes: '' },
+  })
+  await amorce.call('disposal.addItems', { batchId, itemIds: [itemId] })
+  const proof = { kind: 'purge', method: 'nwipe', wipedOn: '2031-01-15', wipedBy: 'Ana', reference: 'PV-7' } as const
+  await amorce.call('disposal.wipe', { batchId, itemIds: [itemId], proof })
+  await amorce.goTo('stock')
+  await page.getByTestId('stock-tab-disposal').click()
+  await page.getByTestId('batch-row').click()
+  await page.getByTestId('batch-item-out').click()
+  await expect(page.getByTestId('batch-item')).toHaveCount(0)
+  expect(await amorce.call('stock.get', itemId)).toMatchObject({ state: 'spare' })
+  await page.getByTestId('toast').filter({ hasText: 'PORT-31 sorti du lot' }).getByTestId('toast-action').click()
+  await expect(page.getByTestId('batch-item-proof')).toContainText('PV-7')
+  expect((await amorce.call('disposal.get', batchId)).items).toMatchObject([{ itemId, wipe: proof }])
+  expect(await amorce.call('stock.get', itemId)).toMatchObject({ state: 'awaitingDisposal' })
+})

@@ -386,6 +386,7 @@ export const stockRooms = {
   'wipe.file': 'Attach a file that proves it to {assetTag}',
   'wipe.files': { one: '{count} file', other: '{count} files' },
   'disposal.takeOut': 'Take {assetTag} out of the batch',
+  'disposal.takenOut': '{assetTag} taken out of the batch',
   'disposal.close': 'Collected by the company',
   'disposal.reopen': 'Reopen the batch',
   'disposal.search': 'Search batches…',

@@ -389,6 +389,7 @@ export const stockRooms = {
   'wipe.file': 'Joindre un fichier de preuve à {assetTag}',
   'wipe.files': { one: '{count} fichier', other: '{count} fichiers' },
   'disposal.takeOut': 'Sortir {assetTag} du lot',
+  'disposal.takenOut': '{assetTag} sorti du lot',
   'disposal.close': 'Enlevé par la société',
   'disposal.reopen': 'Rouvrir le lot',
   'disposal.search': 'Chercher un lot…',
