@@ -535,7 +535,9 @@ test('consumables chosen in the list are given one threshold, price or supplier,
   await expect.poll(async () => (await said()).map((one) => one[0])).toEqual(before.map((one) => one[0]))
 })
 
-test('what is taken out of a disposal batch is put back with its proof of wiping', async ({ launch }) => {
+test('what is taken out of a disposal batch is put back with its proof of wiping, which is not lost otherwise either', async ({
+  launch,
+}) => {
   const amorce = await launch()
   const { page } = amorce
   const { id: itemId } = await amorce.call('stock.add', item('PORT-31', { state: 'spare' }))
@@ -555,4 +557,21 @@ test('what is taken out of a disposal batch is put back with its proof of wiping
   await expect(page.getByTestId('batch-item-proof')).toContainText('PV-7')
   expect((await amorce.call('disposal.get', batchId)).items).toMatchObject([{ itemId, wipe: proof }])
   expect(await amorce.call('stock.get', itemId)).toMatchObject({ state: 'awaitingDisposal' })
+
+  // A proof that another took the place of, and one that was taken away, come back too; the sheet may be closed by then.
+  await page.getByTestId('batch-item-choose').check()
+  await page.getByTestId('wipe-method').fill('shred')
+  await page.getByTestId('wipe-note').click()
+  await expect(page.getByTestId('batch-item-proof')).toContainText('shred')
+  await page.getByTestId('toast').filter({ hasText: '1 preuve remplacée' }).getByTestId('toast-action').click()
+  await expect(page.getByTestId('batch-item-proof')).toContainText('nwipe')
+  await page.getByTestId('batch-item-choose').check()
+  await page.getByTestId('wipe-remove').click()
+  await expect(page.getByTestId('batch-item-proof')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('batch-item')).toHaveCount(0)
+  await page.getByTestId('toast').filter({ hasText: '1 preuve retirée' }).getByTestId('toast-action').click()
+  await expect
+    .poll(async () => (await amorce.call('disposal.get', batchId)).items)
+    .toMatchObject([{ itemId, wipe: proof }])
 })

@@ -382,6 +382,7 @@ export const stockRooms = {
   'wipe.reference.hint': 'Number of the certificate or report, name of the file.',
   'wipe.note': 'Write down the proof',
   'wipe.remove': 'Take the proof away',
+  'wipe.replaced': { one: '{count} proof replaced', other: '{count} proofs replaced' },
   'wipe.removed': { one: '{count} proof taken away', other: '{count} proofs taken away' },
   'wipe.file': 'Attach a file that proves it to {assetTag}',
   'wipe.files': { one: '{count} file', other: '{count} files' },

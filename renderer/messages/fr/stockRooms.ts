@@ -385,6 +385,7 @@ export const stockRooms = {
   'wipe.reference.hint': 'N° du certificat ou du procès-verbal, nom du fichier.',
   'wipe.note': 'Noter la preuve',
   'wipe.remove': 'Retirer la preuve',
+  'wipe.replaced': { one: '{count} preuve remplacée', other: '{count} preuves remplacées' },
   'wipe.removed': { one: '{count} preuve retirée', other: '{count} preuves retirées' },
   'wipe.file': 'Joindre un fichier de preuve à {assetTag}',
   'wipe.files': { one: '{count} fichier', other: '{count} fichiers' },
