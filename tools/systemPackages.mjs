@@ -38,8 +38,11 @@ export const needs = {
   build: [program('g++', 'g++'), program('make', 'make'), program('python3', 'python3')],
   /** To unpack packages without installing them. */
   unpack: [program('dpkg', 'dpkg'), program('apt-get', 'apt')],
-  /** What reads the completion and the man page, for the unit tests; without them these are skipped. */
-  readers: [program('zsh', 'zsh'), program('fish', 'fish'), program('man', 'man-db')],
+  /**
+   * For the unit tests: what reads the completion and the man page, without which these are skipped, and `ss`, which tells a
+   * socket's device.
+   */
+  readers: [program('ss', 'iproute2'), program('zsh', 'zsh'), program('fish', 'fish'), program('man', 'man-db')],
   /** What compiles the Windows installer's own part, for the unit tests. */
   installer: [program('makensis', 'nsis')],
   /** Real clients and real machines, for test/lab. */
