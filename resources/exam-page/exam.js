@@ -91,7 +91,7 @@ const texts = {
     refused: 'The server refused this file. Call an invigilator.',
     unknown: 'This machine is not known to the exam. Call an invigilator.',
     lost: 'The server does not answer. This page tries again by itself.',
-    collect: 'The exam goes on. Put your work in safety: save, choose your files, send.',
+    collect: 'The exam goes on. Keep your work safe: save, choose your files, send.',
     final: 'End of the exam: save, choose your files and send them now.',
     bytes: ['B', 'kB', 'MB', 'GB'],
   },

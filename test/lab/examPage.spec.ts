@@ -94,7 +94,7 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
     await page.getByRole('button', { name: 'English' }).click()
     await expect(page.getByRole('heading', { name: 'Exam files' })).toBeVisible()
     await expect(upload).toContainText('Received, version 1.')
-    await expect(page.getByRole('alert')).toContainText('hand in your work now', { timeout: 15_000 })
+    await expect(page.getByRole('alert')).toContainText('Keep your work safe', { timeout: 15_000 })
     await picture('exam-5-collect-en')
     await page.getByLabel('Files to hand in').setInputFiles(file('Réponses n°1.zip', Buffer.from('shorter')))
     await page.getByRole('button', { name: 'Send' }).click()
