@@ -50,7 +50,8 @@ export async function benchStart() {
     return 0
   } finally {
     await display?.stop()
-    rmSync(data, { recursive: true, force: true })
+    // A process that Electron leaves behind for a moment may still write there.
+    rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 }
 
