@@ -5,16 +5,21 @@ export class Chosen {
 
   /** @param isRange from the one that was chosen last to this one */
   choose(id: number, isRange: boolean, index: number, idAt: (index: number) => number | undefined): void {
-    const ids = new Set(this.ids)
     if (isRange && this.#last !== undefined) {
+      const ids = new Set(this.ids)
       const [first, last] = [Math.min(this.#last, index), Math.max(this.#last, index)]
       for (let at = first; at <= last; at += 1) {
         const between = idAt(at)
         if (between !== undefined) ids.add(between)
       }
-    } else if (ids.has(id)) ids.delete(id)
-    else ids.add(id)
+      this.ids = ids
+    } else this.toggle(id)
     this.#last = index
+  }
+
+  toggle(id: number): void {
+    const ids = new Set(this.ids)
+    if (!ids.delete(id)) ids.add(id)
     this.ids = ids
   }
 

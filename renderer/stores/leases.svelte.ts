@@ -12,9 +12,9 @@ import type {
   WireError,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
+import { TypingPause } from './typingPause.ts'
 
 const pageSize = 100
-const typingPause = 150
 
 export type LeaseSort = LeaseFilter['sort']
 
@@ -45,7 +45,7 @@ export class Leases {
   #isOpen = false
   #asking = false
   #askAgain = false
-  #typing: ReturnType<typeof setTimeout> | undefined
+  readonly #typing = new TypingPause()
   readonly #client: Client
 
   readonly isFiltered = $derived(this.search.trim() !== '' || this.states.length > 0)
@@ -86,8 +86,7 @@ export class Leases {
 
   searchFor(text: string): void {
     this.search = text
-    clearTimeout(this.#typing)
-    this.#typing = setTimeout(() => this.refresh(), typingPause)
+    this.#typing.after(() => this.refresh())
   }
 
   filter(states: readonly LeaseViewState[]): void {
@@ -96,7 +95,7 @@ export class Leases {
   }
 
   clearFilters(): void {
-    clearTimeout(this.#typing)
+    this.#typing.drop()
     this.search = ''
     this.filter([])
   }

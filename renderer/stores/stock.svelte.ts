@@ -28,8 +28,7 @@ import { StockCare } from './stockCare.svelte.ts'
 import { StockFiles } from './stockFiles.ts'
 import { StockReferences } from './stockReferences.svelte.ts'
 import { StockShelves } from './stockShelves.svelte.ts'
-
-const typingPause = 150
+import { TypingPause } from './typingPause.ts'
 
 export const stockTabs = [
   'items',
@@ -82,7 +81,7 @@ export class Stock {
   readonly files: StockFiles
 
   readonly #list: PagedList<ItemView>
-  #typing: ReturnType<typeof setTimeout> | undefined
+  readonly #typing = new TypingPause()
   #revision = $state<number>()
   #placesRevision: number | undefined
   readonly #client: Client
@@ -191,8 +190,7 @@ export class Stock {
 
   searchFor(text: string): void {
     this.search = text
-    clearTimeout(this.#typing)
-    this.#typing = setTimeout(() => this.#list.refresh(), typingPause)
+    this.#typing.after(() => this.#list.refresh())
   }
 
   filter(filter: {
@@ -221,8 +219,7 @@ export class Stock {
   filterField(fieldId: number, filter?: CustomFilter): void {
     this.custom = [...this.custom.filter((other) => other.fieldId !== fieldId), ...(filter ? [filter] : [])]
     this.chosen.clear()
-    clearTimeout(this.#typing)
-    this.#typing = setTimeout(() => this.#list.refresh(), typingPause)
+    this.#typing.after(() => this.#list.refresh())
   }
 
   clearFilters(): void {

@@ -29,8 +29,8 @@ import { ColumnSort } from './columnSort.svelte.ts'
 import { ListLayout } from './listLayout.svelte.ts'
 import { PagedList } from './pagedList.svelte.ts'
 import { WordSearch } from './wordSearch.svelte.ts'
+import { TypingPause } from './typingPause.ts'
 
-const typingPause = 150
 export const batchFilters = ['all', 'open', 'closed'] as const
 export type BatchFilter = (typeof batchFilters)[number]
 
@@ -64,7 +64,7 @@ export class StockCare {
   /** Where an exam is held; anywhere when undefined. */
   swapLocationId = $state<number>()
 
-  #typing: ReturnType<typeof setTimeout> | undefined
+  readonly #typing = new TypingPause()
   readonly #client: Client
 
   constructor(client: Client) {
@@ -130,7 +130,7 @@ export class StockCare {
 
   searchLoans(text: string): void {
     this.loanSearch = text
-    this.#later(() => this.loans.refresh())
+    this.#typing.after(() => this.loans.refresh())
   }
 
   filterLoans(filter: LoanQuery['filter']): void {
@@ -140,7 +140,7 @@ export class StockCare {
 
   searchInterventions(text: string): void {
     this.interventionSearch = text
-    this.#later(() => this.interventions.refresh())
+    this.#typing.after(() => this.interventions.refresh())
   }
 
   filterInterventions(filter: { states?: readonly InterventionState[]; kinds?: readonly InterventionKind[] }): void {
@@ -270,11 +270,6 @@ export class StockCare {
   get #swapQuery(): SwapQuery {
     const { minMemoryMiB, swapLocationId: locationId } = this
     return { minMemoryMiB, ...(locationId === undefined ? {} : { locationId }) }
-  }
-
-  #later(act: () => void): void {
-    clearTimeout(this.#typing)
-    this.#typing = setTimeout(act, typingPause)
   }
 
   async #refreshOthers(): Promise<void> {

@@ -21,8 +21,7 @@ import { Chosen } from './chosen.svelte.ts'
 import type { Client } from './client.ts'
 import { ListLayout } from './listLayout.svelte.ts'
 import { PagedList } from './pagedList.svelte.ts'
-
-const typingPause = 150
+import { TypingPause } from './typingPause.ts'
 
 /** Consumables: what there is, what moved, what is counted. */
 export class StockShelves {
@@ -46,7 +45,7 @@ export class StockShelves {
   readonly list: PagedList<ConsumableView>
   readonly chosen = new Chosen()
   readonly layout: ListLayout<ConsumableFilter>
-  #typing: ReturnType<typeof setTimeout> | undefined
+  readonly #typing = new TypingPause()
   readonly #client: Client
 
   /** What the list shows, as a question without its pages. */
@@ -81,8 +80,7 @@ export class StockShelves {
 
   searchFor(text: string): void {
     this.search = text
-    clearTimeout(this.#typing)
-    this.#typing = setTimeout(() => this.list.refresh(), typingPause)
+    this.#typing.after(() => this.list.refresh())
   }
 
   filter(filter: { categories?: readonly ConsumableCategory[]; levels?: readonly StockLevelState[] }): void {

@@ -9,9 +9,9 @@ import type {
   ViewUpdate,
 } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
+import { TypingPause } from './typingPause.ts'
 
 const pageSize = 100
-const typingPause = 150
 const throughputEveryMs = 1000
 
 export type TransferSort = TransferQuery['sort']
@@ -46,7 +46,7 @@ export class Transfers {
   #isOpen = false
   #asking = false
   #askAgain = false
-  #typing: ReturnType<typeof setTimeout> | undefined
+  readonly #typing = new TypingPause()
   #revision: number | undefined
   readonly #client: Client
 
@@ -97,8 +97,7 @@ export class Transfers {
 
   searchFor(text: string): void {
     this.search = text
-    clearTimeout(this.#typing)
-    this.#typing = setTimeout(() => this.refresh(), typingPause)
+    this.#typing.after(() => this.refresh())
   }
 
   filter(wanted: {
@@ -118,7 +117,7 @@ export class Transfers {
   }
 
   clearFilters(): void {
-    clearTimeout(this.#typing)
+    this.#typing.drop()
     this.search = ''
     this.filter({ states: [], protocols: [], directions: [], mac: '' })
   }

@@ -1,7 +1,6 @@
 import type { ListedKind } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
-
-const typingPause = 150
+import { TypingPause } from './typingPause.ts'
 
 /** What is looked for in a list that is whole in the window: which rows have the words, main says, as it does for every list. */
 export class WordSearch {
@@ -10,7 +9,7 @@ export class WordSearch {
   readonly #client: Client
   /** Undefined where the list has no index of words. */
   readonly #kind: () => ListedKind | undefined
-  #typing: ReturnType<typeof setTimeout> | undefined
+  readonly #typing = new TypingPause()
   #asked = 0
 
   constructor(client: Client, kind: () => ListedKind | undefined) {
@@ -25,8 +24,7 @@ export class WordSearch {
 
   type(text: string): void {
     this.typed = text
-    clearTimeout(this.#typing)
-    this.#typing = setTimeout(() => void this.refresh(), typingPause)
+    this.#typing.after(() => void this.refresh())
   }
 
   /** Asks again: something else was typed, or the rows say something else. */

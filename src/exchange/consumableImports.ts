@@ -1,10 +1,9 @@
-import type { Clock } from '../base/index.ts'
 import { CodedError, type ConsumableInput, type ConsumableView, type MovementView } from '../contract/index.ts'
-import { consumableInputOf, type StockRooms } from '../stock/index.ts'
-import { isConstraintError, type Database } from '../storage/index.ts'
+import { consumableInputOf } from '../stock/index.ts'
+import { isConstraintError } from '../storage/index.ts'
 import type { ConsumableLookup, PlannedConsumable } from './consumablePlan.ts'
-import { inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
-import { toldAtTheEnd, wholeOrNothing } from './wholeOrNothing.ts'
+import { NotedImports, takenBack, type NotedImportsDeps } from './notedImports.ts'
+import type { ImportWork } from './slices.ts'
 
 interface ChangeRow {
   consumable_id: number
@@ -13,41 +12,20 @@ interface ChangeRow {
   movements: string
 }
 
-/**
- * Imports of consumables, each of which is written whole or not at all, in slices as those of items are (see `ItemImports`).
- * What they moved is taken back by movements the other way: a movement is never deleted.
- */
-export class ConsumableImports {
-  readonly #database: Database
-  readonly #clock: Clock
-  readonly #rooms: StockRooms
-  readonly #who: () => string
+/** Imports of consumables. What they moved is taken back by movements the other way: a movement is never deleted. */
+export class ConsumableImports extends NotedImports<ChangeRow> {
   readonly #sql
 
-  constructor(deps: { database: Database; clock: Clock; rooms: StockRooms; who?: () => string }) {
+  constructor(deps: NotedImportsDeps) {
+    super(deps, 'import_consumables')
     const { database } = deps
-    this.#database = database
-    this.#clock = deps.clock
-    this.#rooms = deps.rooms
-    this.#who = deps.who ?? (() => '')
     this.#sql = {
-      begin: database.prepare<[number, string, string, number, number]>(
-        "INSERT INTO imports (at, file, who, added, changed, state) VALUES (?, ?, ?, ?, ?, 'running')",
-      ),
       note: database.prepare<[number, number, string | null, string, string]>(
         'INSERT INTO import_consumables (import_id, consumable_id, before, after, movements) VALUES (?, ?, ?, ?, ?)',
       ),
       changes: database.prepare<[number], ChangeRow>(
         'SELECT consumable_id, before, after, movements FROM import_consumables WHERE import_id = ? ORDER BY consumable_id DESC',
       ),
-      state: database.prepare<[number], string>('SELECT state FROM imports WHERE id = ?').pluck(),
-      setState: database.prepare<[string, number]>('UPDATE imports SET state = ? WHERE id = ?'),
-      running: database
-        .prepare<[], number>(
-          "SELECT id FROM imports WHERE state = 'running' AND id IN (SELECT import_id FROM import_consumables)",
-        )
-        .pluck(),
-      forget: database.prepare<[number]>('DELETE FROM imports WHERE id = ?'),
       forgetChange: database.prepare<[number, number]>(
         'DELETE FROM import_consumables WHERE import_id = ? AND consumable_id = ?',
       ),
@@ -83,7 +61,7 @@ export class ConsumableImports {
 
   /** What a plan is made with. */
   get lookup(): ConsumableLookup {
-    const { consumables } = this.#rooms
+    const { consumables } = this.rooms
     const of = (id: number | undefined): ConsumableView | undefined =>
       id === undefined ? undefined : consumables.get(id)
     return {
@@ -99,60 +77,22 @@ export class ConsumableImports {
    * @returns the id of the import
    * @throws Cancelled, or what the stock has against a line, after everything that was written is taken back
    */
-  async apply(file: string, writes: readonly PlannedConsumable[], work: ImportWork): Promise<number> {
-    const added = writes.filter((write) => write.id === undefined).length
-    const at = this.#clock.now()
-    const id = Number(this.#sql.begin.run(at, file, this.#who(), added, writes.length - added).lastInsertRowid)
-    const write = async (): Promise<number> => {
-      let next = 0
-      const step = (): boolean => {
-        const write = writes[next]
-        if (write) this.#write(id, file, write)
-        next++
-        work.onWritten?.(next)
-        return next < writes.length
-      }
-      if (writes.length > 0) await inTransactions(this.#database, step, work)
-      this.#sql.setState.run('done', id)
-      return id
-    }
-    return wholeOrNothing(this.#rooms.items, work, write, (undoing) => this.#unwrite(id, undoing))
+  apply(file: string, writes: readonly PlannedConsumable[], work: ImportWork): Promise<number> {
+    return this.writeAll(file, writes, work, (id, write) => this.#write(id, file, write))
   }
 
-  /** Whether it was one of consumables. */
-  has(importId: number): boolean {
-    return this.#sql.changes.get(importId) !== undefined
+  protected override changesOf(importId: number): ChangeRow[] {
+    return this.#sql.changes.all(importId)
   }
 
-  /**
-   * Takes back what it wrote, but for what was changed by hand since.
-   * @throws CodedError `stock.nothingToUndo`, `stock.notEnough` when what came in has been used
-   */
-  async undo(importId: number, work: Work): Promise<void> {
-    if (this.#sql.state.get(importId) !== 'done')
-      throw new CodedError('stock.nothingToUndo', `no import ${importId}`, {})
+  /** @throws CodedError `stock.notEnough` when what came in has been used */
+  protected override refuseUndo(importId: number): void {
     const quantity = this.#sql.used.get(importId)
     if (quantity !== undefined) throw new CodedError('stock.notEnough', 'it has been used since', { quantity })
-    await toldAtTheEnd(this.#rooms.items, async () => {
-      await this.#takeBack(importId, work, { leaveTrace: true })
-      this.#sql.setState.run('undone', importId)
-    })
-  }
-
-  /** Takes back imports that were cut short by the end of the process. To be called when the file was opened. */
-  async recover(): Promise<number> {
-    const ids = this.#sql.running.all()
-    for (const id of ids) await this.#unwrite(id, unstopped({ onSlice: () => undefined }))
-    return ids.length
-  }
-
-  async #unwrite(id: number, work: Work): Promise<void> {
-    await this.#takeBack(id, work, { leaveTrace: false })
-    this.#sql.forget.run(id)
   }
 
   #write(importId: number, file: string, { id, consumable, counted }: PlannedConsumable): void {
-    const { consumables, movements } = this.#rooms
+    const { consumables, movements } = this.rooms
     const before = id === undefined ? undefined : consumableInputOf(consumables.get(id))
     const after = id === undefined ? consumables.add(consumable) : consumables.update(id, consumable)
     const { quantity, location } = counted ?? { quantity: 0, location: '' }
@@ -169,27 +109,12 @@ export class ConsumableImports {
     )
   }
 
-  async #takeBack(importId: number, work: Work, { leaveTrace }: { leaveTrace: boolean }): Promise<void> {
-    const changes = this.#sql.changes.all(importId)
-    let next = 0
-    if (changes.length === 0) return
-    await inTransactions(
-      this.#database,
-      () => {
-        const change = changes[next++]
-        if (change) this.#takeBackOne(importId, change, leaveTrace)
-        return next < changes.length
-      },
-      work,
-    )
-  }
-
-  #takeBackOne(
+  protected override takeBackOne(
     importId: number,
     { consumable_id: id, before, after, movements }: ChangeRow,
     leaveTrace: boolean,
   ): void {
-    const { consumables } = this.#rooms
+    const { consumables } = this.rooms
     // What was used while this went on stays, and what it is of.
     if (!this.#moveBack(JSON.parse(movements) as number[])) return
     const now = this.#onShelf(id)
@@ -199,24 +124,14 @@ export class ConsumableImports {
       return
     }
     if (!now) return
-    const was = JSON.parse(before) as ConsumableInput
-    const written = JSON.parse(after) as ConsumableInput
-    const said = consumableInputOf(now)
-    const isTheirs = (field: keyof ConsumableInput): boolean =>
-      JSON.stringify(said[field]) !== JSON.stringify(written[field])
-    const back = Object.fromEntries(
-      (Object.keys(said) as (keyof ConsumableInput)[]).map((field) => [
-        field,
-        isTheirs(field) ? said[field] : was[field],
-      ]),
-    ) as ConsumableInput
-    consumables.update(id, back)
+    const [was, written] = [JSON.parse(before), JSON.parse(after)] as [ConsumableInput, ConsumableInput]
+    consumables.update(id, takenBack(consumableInputOf(now), was, written))
   }
 
   /** Whether all of it is back. */
   #moveBack(ids: readonly number[]): boolean {
     try {
-      if (ids.length > 0) this.#rooms.movements.undo(ids)
+      if (ids.length > 0) this.rooms.movements.undo(ids)
       return true
     } catch (error) {
       if (!(error instanceof CodedError)) throw error
@@ -227,7 +142,7 @@ export class ConsumableImports {
   /** As if it had never been there; false when it has moved, of which the traces stay. */
   #erase(importId: number, id: number): boolean {
     try {
-      this.#database.transaction(() => {
+      this.database.transaction(() => {
         this.#sql.forgetChange.run(importId, id)
         this.#sql.erase.run(id)
       })()
@@ -240,7 +155,7 @@ export class ConsumableImports {
 
   #onShelf(id: number): ConsumableView | undefined {
     try {
-      return this.#rooms.consumables.get(id)
+      return this.rooms.consumables.get(id)
     } catch (error) {
       if (error instanceof CodedError && error.code === 'stock.consumableNotFound') return undefined
       throw error

@@ -1,4 +1,3 @@
-import type { Clock } from '../base/index.ts'
 import {
   CodedError,
   type LocationKind,
@@ -7,10 +6,9 @@ import {
   type SupplierInput,
 } from '../contract/index.ts'
 import type { StockRooms } from '../stock/index.ts'
-import type { Database } from '../storage/index.ts'
+import { NotedImports, takenBack, type NotedImportsDeps } from './notedImports.ts'
 import { fieldsIn, type PlannedReference, type ReferenceLookup, type ReferenceValues } from './referencePlan.ts'
-import { inTransactions, unstopped, type ImportWork, type Work } from './slices.ts'
-import { toldAtTheEnd, wholeOrNothing } from './wholeOrNothing.ts'
+import type { ImportWork } from './slices.ts'
 
 interface ChangeRow {
   subject: ReferenceSubject
@@ -33,29 +31,16 @@ interface List {
   remove(id: number): void
 }
 
-/**
- * Imports of places, people and suppliers, each of which is written whole or not at all, in slices as those of items are (see
- * `ItemImports`). What is used by the time that it is taken back stays.
- */
-export class ReferenceImports {
-  readonly #database: Database
-  readonly #clock: Clock
-  readonly #rooms: StockRooms
-  readonly #who: () => string
+/** Imports of places, people and suppliers. What is used by the time that it is taken back stays. */
+export class ReferenceImports extends NotedImports<ChangeRow> {
   readonly #lists: Record<ReferenceSubject, List>
   readonly #sql
 
-  constructor(deps: { database: Database; clock: Clock; rooms: StockRooms; who?: () => string }) {
+  constructor(deps: NotedImportsDeps) {
+    super(deps, 'import_references')
     const { database } = deps
-    this.#database = database
-    this.#clock = deps.clock
-    this.#rooms = deps.rooms
-    this.#who = deps.who ?? (() => '')
     this.#lists = listsOf(deps.rooms)
     this.#sql = {
-      begin: database.prepare<[number, string, string, number, number]>(
-        "INSERT INTO imports (at, file, who, added, changed, state) VALUES (?, ?, ?, ?, ?, 'running')",
-      ),
       note: database.prepare<[number, ReferenceSubject, number, string | null, string]>(
         'INSERT INTO import_references (import_id, subject, entry_id, before, after) VALUES (?, ?, ?, ?, ?)',
       ),
@@ -67,14 +52,6 @@ export class ReferenceImports {
           'SELECT 1 FROM import_references WHERE import_id = ? AND subject = ? AND entry_id = ?',
         )
         .pluck(),
-      state: database.prepare<[number], string>('SELECT state FROM imports WHERE id = ?').pluck(),
-      setState: database.prepare<[string, number]>('UPDATE imports SET state = ? WHERE id = ?'),
-      running: database
-        .prepare<[], number>(
-          "SELECT id FROM imports WHERE state = 'running' AND id IN (SELECT import_id FROM import_references)",
-        )
-        .pluck(),
-      forget: database.prepare<[number]>('DELETE FROM imports WHERE id = ?'),
     }
   }
 
@@ -88,59 +65,17 @@ export class ReferenceImports {
    * @returns the id of the import
    * @throws Cancelled, or what the stock has against a line, after everything that was written is taken back
    */
-  async apply(
+  apply(
     file: string,
     subject: ReferenceSubject,
     writes: readonly PlannedReference[],
     work: ImportWork,
   ): Promise<number> {
-    const added = writes.filter((write) => write.id === undefined).length
-    const at = this.#clock.now()
-    const id = Number(this.#sql.begin.run(at, file, this.#who(), added, writes.length - added).lastInsertRowid)
-    const write = async (): Promise<number> => {
-      let next = 0
-      const step = (): boolean => {
-        const planned = writes[next]
-        if (planned) this.#write(id, subject, planned)
-        next++
-        work.onWritten?.(next)
-        return next < writes.length
-      }
-      if (writes.length > 0) await inTransactions(this.#database, step, work)
-      this.#sql.setState.run('done', id)
-      return id
-    }
-    return wholeOrNothing(this.#rooms.items, work, write, (undoing) => this.#unwrite(id, undoing))
+    return this.writeAll(file, writes, work, (id, write) => this.#write(id, subject, write))
   }
 
-  /** Whether it was one of these. */
-  has(importId: number): boolean {
-    return this.#sql.changes.get(importId) !== undefined
-  }
-
-  /**
-   * Takes back what it wrote, but for what was changed by hand since, or is used.
-   * @throws CodedError `stock.nothingToUndo`
-   */
-  async undo(importId: number, work: Work): Promise<void> {
-    if (this.#sql.state.get(importId) !== 'done')
-      throw new CodedError('stock.nothingToUndo', `no import ${importId}`, {})
-    await toldAtTheEnd(this.#rooms.items, async () => {
-      await this.#takeBack(importId, work)
-      this.#sql.setState.run('undone', importId)
-    })
-  }
-
-  /** Takes back imports that were cut short by the end of the process. To be called when the file was opened. */
-  async recover(): Promise<number> {
-    const ids = this.#sql.running.all()
-    for (const id of ids) await this.#unwrite(id, unstopped({ onSlice: () => undefined }))
-    return ids.length
-  }
-
-  async #unwrite(id: number, work: Work): Promise<void> {
-    await this.#takeBack(id, work)
-    this.#sql.forget.run(id)
+  protected override changesOf(importId: number): ChangeRow[] {
+    return this.#sql.changes.all(importId)
   }
 
   #write(importId: number, subject: ReferenceSubject, { key, values }: PlannedReference): void {
@@ -159,18 +94,7 @@ export class ReferenceImports {
     this.#sql.note.run(importId, subject, id, before && JSON.stringify(before), JSON.stringify(after))
   }
 
-  async #takeBack(importId: number, work: Work): Promise<void> {
-    const changes = this.#sql.changes.all(importId)
-    let next = 0
-    const step = (): boolean => {
-      const change = changes[next++]
-      if (change) this.#takeBackOne(change)
-      return next < changes.length
-    }
-    if (changes.length > 0) await inTransactions(this.#database, step, work)
-  }
-
-  #takeBackOne({ subject, entry_id: id, before, after }: ChangeRow): void {
+  protected override takeBackOne(_: number, { subject, entry_id: id, before, after }: ChangeRow): void {
     const list = this.#lists[subject]
     const now = list.get(id)
     if (!now) return
@@ -184,15 +108,8 @@ export class ReferenceImports {
       }
       return
     }
-    const [was, written] = [before, after].map((text) => JSON.parse(text) as ReferenceValues) as [
-      ReferenceValues,
-      ReferenceValues,
-    ]
-    const isTheirs = (field: string): boolean => now.values[field] !== written[field]
-    list.change(
-      id,
-      Object.fromEntries(fieldsIn(subject).map((field) => [field, isTheirs(field) ? now.values[field] : was[field]])),
-    )
+    const [was, written] = [JSON.parse(before), JSON.parse(after)] as [ReferenceValues, ReferenceValues]
+    list.change(id, takenBack(now.values, was, written))
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import {
   CodedError,
+  importSubjects,
   type ExportRequest,
   type ImportCounts,
   type ImportDraft,
@@ -314,7 +315,7 @@ const isOf = (fields: ImportTemplate['fields'], heads: readonly string[]): boole
 function subjectIn(fields: ImportTemplate['fields']): ImportSubject {
   const prefixes = new Set(fields.map(({ field }) => field.split(':')[0]))
   if (prefixes.has('consumable')) return 'consumables'
-  return (['locations', 'people', 'suppliers'] as const).find((subject) => prefixes.has(subject)) ?? 'items'
+  return importSubjects.find((subject) => prefixes.has(subject)) ?? 'items'
 }
 
 const mappingOf = (fields: ImportTemplate['fields'], heads: readonly string[]): ImportField[] =>

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/index.ts'
 import type { ConsumableInput, InterventionInput, ItemInput } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
-import { createStockRooms, type StockRooms } from '../stock/index.ts'
+import { createStockRooms, emptyConsumable, type StockRooms } from '../stock/index.ts'
 
 const dayMs = 86_400_000
 const someone = 'Léa Martin'
@@ -138,19 +138,7 @@ const consumable = (
   name: string,
   category: ConsumableInput['category'],
   changes: Partial<ConsumableInput>,
-): ConsumableInput => ({
-  ...{ reference, name, category, manufacturer: '', barcode: '', unit: '', supplier: 'Inmac Wstore' },
-  ...{
-    supplierReference: '',
-    priceCents: null,
-    threshold: null,
-    target: null,
-    pages: null,
-    printerModels: [],
-    notes: '',
-  },
-  ...changes,
-})
+): ConsumableInput => ({ ...emptyConsumable, reference, name, category, supplier: 'Inmac Wstore', ...changes })
 const sampleConsumables: readonly SampleConsumable[] = [
   {
     consumable: consumable('TN-3480', 'Toner Brother TN-3480', 'cartridge', {
