@@ -169,6 +169,7 @@ export class StockCare {
     return (await this.#client.ask('loan.takeBackReturn', { loanId, itemIds })) !== undefined
   }
 
+  /** @param dueOn empty: until whenever */
   async extend(loanId: number, dueOn: string): Promise<LoanView | undefined> {
     return (await this.#client.ask('loan.extend', { loanId, dueOn }))?.value
   }
@@ -228,8 +229,12 @@ export class StockCare {
     await this.#client.ask('proposal.accept', { itemId, field })
   }
 
-  async refuseProposal(itemId: number, field: ProposalField): Promise<void> {
-    await this.#client.ask('proposal.refuse', { itemId, field })
+  async refuseProposal(itemId: number, field: ProposalField): Promise<boolean> {
+    return (await this.#client.ask('proposal.refuse', { itemId, field })) !== undefined
+  }
+
+  async askProposalAgain(itemId: number, field: ProposalField): Promise<void> {
+    await this.#client.ask('proposal.askAgain', { itemId, field })
   }
 
   async addDocuments(owner: { itemId: number } | { batchId: number }, kind: DocumentKind): Promise<void> {

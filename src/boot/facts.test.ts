@@ -24,6 +24,8 @@ describe('makers fillers', () => {
     '1234567890',
     '<None>',
     'No Asset Tag',
+    'ATN12345678901234567',
+    'Chassis Asset Tag',
   ])('%j says nothing', (text) => {
     expect(isPlaceholder(text)).toBe(true)
     expect(cleanText(text)).toBeUndefined()

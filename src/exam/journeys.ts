@@ -23,7 +23,7 @@ export interface JourneysChange {
 
 export interface JourneysOptions {
   /** The stock item a machine is, when it is known. */
-  itemOf(machine: { mac: Mac; uuid?: string; serial?: string }): MachineView['item']
+  itemOf(machine: { mac: Mac; uuid?: string; serial?: string; assetTag?: string }): MachineView['item']
   /** Of the NIC of the exam, in megabits per second, where it is known. */
   linkMbps?(): number | undefined
   /** The seat it stands at, when it is known. */
@@ -209,7 +209,7 @@ export class Journeys {
 
   #view(journey: Journey): MachineView {
     const { mac, uuid, facts } = journey
-    const item = this.#itemOf({ mac, uuid, serial: facts.serial })
+    const item = this.#itemOf({ mac, uuid, serial: facts.serial, assetTag: facts.assetTag })
     return journeyView(journey, item, this.#seatOf(mac, item?.id))
   }
 }

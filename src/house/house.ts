@@ -445,7 +445,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   const examNic = (): NicView | undefined => nics.find(({ name }) => name === session.venue?.nic)
   const itemOfMachine = (mac: Mac): MachineView['item'] => {
     const journey = journeys.get(mac)
-    return itemOf({ mac, uuid: journey?.uuid, serial: journey?.facts.serial })
+    return itemOf({ mac, uuid: journey?.uuid, serial: journey?.facts.serial, assetTag: journey?.facts.assetTag })
   }
 
   /** Where the exam is held, or would be. */

@@ -1,5 +1,5 @@
-import type { Mac, MachineView } from '../contract/index.ts'
-import type { Stock } from '../stock/index.ts'
+import type { MachineView } from '../contract/index.ts'
+import type { MachineIdentity, Stock } from '../stock/index.ts'
 
 /** More machines than a room has: invented ones must not fill the memory. */
 const maxKnown = 4000
@@ -14,15 +14,15 @@ export class ItemMatcher {
     this.#stock = stock
   }
 
-  readonly itemOf = ({ mac, uuid, serial }: { mac: Mac; uuid?: string; serial?: string }): MachineView['item'] => {
+  readonly itemOf = ({ mac, uuid, serial, assetTag }: MachineIdentity): MachineView['item'] => {
     if (this.#revision !== this.#stock.revision) {
       this.#known.clear()
       this.#revision = this.#stock.revision
     }
-    const key = `${mac} ${uuid ?? ''} ${serial ?? ''}`
+    const key = `${mac} ${uuid ?? ''} ${serial ?? ''} ${assetTag ?? ''}`
     if (!this.#known.has(key)) {
       if (this.#known.size >= maxKnown) this.#known.clear()
-      const item = this.#stock.matchMachine({ mac, uuid, serial })
+      const item = this.#stock.matchMachine({ mac, uuid, serial, assetTag })
       this.#known.set(key, item && { id: item.id, assetTag: item.assetTag, location: item.location })
     }
     return this.#known.get(key)

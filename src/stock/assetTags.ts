@@ -1,5 +1,18 @@
 import type { Clock } from '../base/index.ts'
+import { isPlaceholder } from '../boot/index.ts'
+import type { MachineFacts } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
+
+const longestAssetTag = 64
+
+/**
+ * The tag in a machine's firmware, where it may be an item's: none that repeats the serial number, as makers do who fill
+ * it in, and none that is longer than an item keeps it.
+ */
+export function usableTag({ assetTag = '', serial = '' }: MachineFacts): string | undefined {
+  const isUsable = !isPlaceholder(assetTag) && assetTag.length <= longestAssetTag
+  return isUsable && assetTag.toLowerCase() !== serial.toLowerCase() ? assetTag : undefined
+}
 
 /** Proposes the next tag of a pattern: `PC-####` gives PC-0001, PC-0002… after the highest that is or was in use. */
 export function createTagProposer(database: Database, clock: Clock): (pattern: string) => string {

@@ -13,6 +13,7 @@ import {
   type SwapReason,
 } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
+import { usableTag } from './assetTags.ts'
 import type { Stock } from './stock.ts'
 
 /** What a machine said of itself in one boot. */
@@ -26,13 +27,17 @@ export interface MachineReport {
 export interface Inventory {
   /**
    * Takes a report in. What the item does not say is filled in; what a machine alone ever wrote follows the machine;
-   * what a person wrote stays, and the difference is proposed. Fillers of makers count as nothing.
+   * what a person wrote stays, and the difference is proposed. So is another asset tag, whoever wrote the one there is:
+   * a label with it is on the machine. Fillers of makers count as nothing.
    */
   accept(itemId: number, report: MachineReport): void
   proposals(itemId: number): ItemProposal[]
+  /** @throws CodedError as `Stock.update`; it waits on then */
   acceptProposal(itemId: number, field: ProposalField): void
   /** Not asked again, until the machine says something else. */
   refuseProposal(itemId: number, field: ProposalField): void
+  /** Undoes a refusal. */
+  askAgain(itemId: number, field: ProposalField): void
   /** Which PCs should not stand in an exam room, and what could take their place. */
   swaps(query: SwapQuery): SwapAdvice[]
   /** How many PCs in service are known to have less memory, MiB. */
@@ -59,19 +64,26 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
       refused_at = iif(reported = @reported, refused_at, NULL),
       first_at = iif(reported = @reported, first_at, @at), reported = @reported`)
   const forget = database.prepare<[number, string]>('DELETE FROM item_proposals WHERE item_id = ? AND field = ?')
-  const refuse = database.prepare<[number, number, string]>(
+  const setRefused = database.prepare<[number | null, number, string]>(
     'UPDATE item_proposals SET refused_at = ? WHERE item_id = ? AND field = ?',
   )
   const selectOpen = database.prepare<
     [number],
     { field: ProposalField; reported: string; first_at: number; last_at: number }
   >('SELECT field, reported, first_at, last_at FROM item_proposals WHERE item_id = ? AND refused_at IS NULL')
+  const selectHolder = database
+    .prepare<[string, number], number>(
+      'SELECT id FROM items WHERE asset_tag = ? COLLATE NOCASE AND removed_at IS NULL AND id <> ?',
+    )
+    .pluck()
 
   const proposals = (itemId: number): ItemProposal[] => {
     const item = stock.get(itemId)
     return selectOpen.all(itemId).map(({ field, reported, first_at: firstAt, last_at: lastAt }) => {
       const current = textOf(item, field)
-      return { itemId, field, current, reported, firstAt, lastAt, isAlarming: isLoss(field, current, reported) }
+      const isAlarming = isLoss(field, current, reported)
+      const takenBy = field === 'assetTag' ? selectHolder.get(reported, itemId) : undefined
+      return { itemId, field, current, reported, firstAt, lastAt, isAlarming, ...(takenBy ? { takenBy } : {}) }
     })
   }
 
@@ -96,7 +108,8 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
         }
         const source = lastSource.get(itemId, field) ?? createdBy.get(itemId) ?? 'person'
         // A machine that lost memory is told of whoever wrote the figure.
-        const mayFill = current === '' || (source === 'machine' && !isLoss(field, current, reported))
+        const follows = source === 'machine' && field !== 'assetTag' && !isLoss(field, current, reported)
+        const mayFill = current === '' || follows
         if (mayFill) filled[field] = reported
         else {
           propose.run({ itemId, field, reported, at: clock.now() })
@@ -107,15 +120,19 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
       else if (isProposed) stock.changed()
     }),
     proposals,
-    acceptProposal(itemId, field) {
+    acceptProposal: database.transaction((itemId: number, field: ProposalField) => {
       const proposal = proposals(itemId).find((candidate) => candidate.field === field)
       if (!proposal) return
       forget.run(itemId, field)
       stock.update(itemId, withReported(stock.get(itemId), { [field]: proposal.reported }))
       stock.changed()
-    },
+    }),
     refuseProposal(itemId, field) {
-      refuse.run(clock.now(), itemId, field)
+      setRefused.run(clock.now(), itemId, field)
+      stock.changed()
+    },
+    askAgain(itemId, field) {
+      setRefused.run(null, itemId, field)
       stock.changed()
     },
     swaps: (query) => adviseSwaps(database, stock, query),
@@ -126,6 +143,7 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
 function reportedOf({ facts, mac, firmware }: MachineReport): Reported {
   const clean = cleanFacts(facts)
   const reported: Reported = {
+    assetTag: usableTag(clean),
     manufacturer: clean.manufacturer,
     model: clean.product,
     serial: clean.serial,

@@ -51,6 +51,7 @@ export interface Loans {
   giveBack(input: GiveBackInput): LoanView
   /** Undoes a return. @throws CodedError `stock.loanNotFound`, `stock.notLendable` when it was lent again or thrown away meanwhile */
   takeBackReturn(loanId: number, itemIds: readonly number[]): LoanView
+  /** @param dueOn empty: until whenever. @throws CodedError `stock.loanNotFound` */
   extend(loanId: number, dueOn: string): LoanView
 }
 
@@ -97,7 +98,7 @@ export function createLoans(
   const setReturned = database.prepare<[number | null, string, number, number]>(
     'UPDATE loan_items SET returned_at = ?, condition = ? WHERE loan_id = ? AND item_id = ?',
   )
-  const setDue = database.prepare<[string, number]>('UPDATE loans SET due_on = ? WHERE id = ?')
+  const setDue = database.prepare<[string | null, number]>('UPDATE loans SET due_on = ? WHERE id = ?')
 
   const viewOf = (row: LoanRow): LoanView => {
     const rows = selectItems.all(row.id)
@@ -196,7 +197,7 @@ export function createLoans(
     }),
     extend(loanId, dueOn) {
       get(loanId)
-      setDue.run(dueOn, loanId)
+      setDue.run(dueOn || null, loanId)
       return get(loanId)
     },
   }

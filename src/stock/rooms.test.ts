@@ -298,6 +298,9 @@ describe('a loan', () => {
     expect(rooms.items.get(laptop.id).state).toBe('spare')
     rooms.loans.takeBackReturn(loan.id, [laptop.id])
     expect(rooms.items.get(laptop.id).state).toBe('loaned')
+    expect(rooms.loans.extend(loan.id, '2031-01-31')).toMatchObject({ dueOn: '2031-01-31' })
+    expect(rooms.loans.extend(loan.id, '')).not.toHaveProperty('dueOn')
+    expect(() => rooms.loans.extend(loan.id + 1, '')).toThrow(refusal('stock.loanNotFound'))
   })
 })
 
@@ -477,6 +480,36 @@ describe('what a machine reports', () => {
     rooms.inventory.acceptProposal(id, 'model')
     expect(rooms.items.get(id).model).toBe('OptiPlex 2')
     expect(rooms.items.history(id)[0]).toMatchObject({ field: 'model', source: 'person', who: 'Ana' })
+  })
+
+  it('proposes another asset tag, whoever wrote the one there is, and says when another item has it', () => {
+    const { id } = rooms.items.addFromMachine({ mac, facts: {} })
+    const proposals = (): object[] => rooms.inventory.proposals(id)
+    for (const assetTag of ['To Be Filled By O.E.M.', 'Default string', 'No Asset Tag', '0', 'pc-0001', 'x'.repeat(65)])
+      report(id, { assetTag })
+    report(id, { serial: '5CG1234XYZ', assetTag: '5cg1234xyz' })
+    expect(proposals()).toEqual([])
+
+    report(id, { assetTag: 'UNI-7' })
+    const proposal = { itemId: id, field: 'assetTag', current: 'PC-0001', reported: 'UNI-7', isAlarming: false }
+    expect(proposals()).toEqual([{ ...proposal, firstAt: clock.now(), lastAt: clock.now() }])
+    expect(rooms.items.get(id).assetTag).toBe('PC-0001')
+
+    const other = rooms.items.add(item('uni-7'))
+    expect(proposals()).toMatchObject([{ ...proposal, takenBy: other.id }])
+    expect(() => rooms.inventory.acceptProposal(id, 'assetTag')).toThrow(refusal('stock.duplicateAssetTag'))
+    expect(proposals()).toHaveLength(1)
+
+    rooms.items.remove(other.id)
+    rooms.inventory.refuseProposal(id, 'assetTag')
+    expect(proposals()).toEqual([])
+    rooms.inventory.askAgain(id, 'assetTag')
+    rooms.inventory.acceptProposal(id, 'assetTag')
+    expect(rooms.items.get(id).assetTag).toBe('UNI-7')
+    expect(rooms.items.history(id)[0]).toMatchObject({ field: 'assetTag', before: 'PC-0001', source: 'person' })
+    // The next one is another tag again: the one there is came from the machine, and stays all the same.
+    report(id, { assetTag: 'UNI-8' })
+    expect(rooms.items.get(id).assetTag).toBe('UNI-7')
   })
 
   it('flags memory that is missing, until it is back, and advises a spare that fits', () => {

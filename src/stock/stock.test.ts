@@ -373,6 +373,41 @@ describe('which item a machine is', () => {
   })
 })
 
+describe('which item a machine is by the asset tag in its firmware', () => {
+  const tagOf = (machine: object): string | undefined =>
+    stock.matchMachine({ mac, uuid, serial: 'S1', assetTag: ' uni-7 ', ...machine })?.assetTag
+
+  it('goes by it when nothing else knows the machine', () => {
+    stock.add(bare('UNI-7'))
+    expect(tagOf({})).toBe('UNI-7')
+    expect(tagOf({ assetTag: 'UNI-8' })).toBeUndefined()
+    expect(tagOf({ assetTag: undefined })).toBeUndefined()
+    stock.add(bare('BY-SERIAL', { serial: 's1' }))
+    expect(tagOf({})).toBe('BY-SERIAL')
+    expect(tagOf({ serial: 'S2' })).toBe('UNI-7')
+    stock.add(bare('BY-MAC', { macs: [mac] }))
+    expect(tagOf({ serial: 'S2' })).toBe('BY-MAC')
+  })
+
+  it.each([
+    ['UUID', { uuid: otherUuid }],
+    ['serial number', { serial: 'S2' }],
+    ['NIC', { macs: ['02:00:00:00:00:02'] }],
+  ])('does not take the machine that a tag was copied to for an item with another %s', (_, known) => {
+    stock.add(bare('UNI-7', known))
+    expect(tagOf({})).toBeUndefined()
+  })
+
+  it('believes it where a UUID and a serial number say nothing, on either side', () => {
+    stock.add(bare('UNI-7', { serial: 'Default string', uuid: '00000000-0000-0000-0000-000000000000' }))
+    expect(tagOf({})).toBe('UNI-7')
+    stock.add(bare('UNI-8', { serial: 'S8', uuid: otherUuid }))
+    expect(tagOf({ assetTag: 'UNI-8', serial: '0', uuid: undefined })).toBe('UNI-8')
+    stock.add(bare('Default string'))
+    expect(tagOf({ assetTag: 'Default string' })).toBeUndefined()
+  })
+})
+
 describe('an item made of a machine', () => {
   const facts = { manufacturer: 'LENOVO', product: 'ThinkCentre M70q', serial: 'PF2KX1AB' }
 
@@ -419,6 +454,8 @@ describe('an item made of a machine', () => {
     expect(add('02', 'uni-4711')).toBe('PC-0001')
     expect(add('03', 'No Asset Tag')).toBe('PC-0002')
     expect(add('04', 'x'.repeat(65))).toBe('PC-0003')
+    const repeated = { serial: '5CG1234XYZ', assetTag: '5CG1234XYZ' }
+    expect(stock.addFromMachine({ mac: '02:00:00:00:00:05', facts: repeated }).assetTag).toBe('PC-0004')
   })
 
   it('keeps no UUID that tells nothing', () => {

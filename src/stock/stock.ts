@@ -1,4 +1,3 @@
-import { isPlaceholder } from '../boot/index.ts'
 import type { Clock, Unsubscribe } from '../base/index.ts'
 import {
   CodedError,
@@ -15,7 +14,7 @@ import {
   type MachineFacts,
 } from '../contract/index.ts'
 import { isConstraintError, type Database } from '../storage/index.ts'
-import { createTagProposer } from './assetTags.ts'
+import { createTagProposer, usableTag } from './assetTags.ts'
 import {
   changedView,
   changesBetween,
@@ -76,10 +75,12 @@ export interface Stock {
   /** Makers and models that are already written somewhere, the most frequent first. */
   words(): { manufacturers: string[]; models: string[] }
   /**
-   * The item that this machine is, by its UUID, else its serial number, else its MAC; makers' fillers count as absent.
+   * The item that this machine is, by its UUID, else its serial number, else its MAC, else the asset tag in its firmware;
+   * makers' fillers count as absent.
    *
    * A MAC alone is weak: a USB or dock NIC goes from one machine to the next. It is believed only when one single item
-   * has it, and not when that item is known by another UUID.
+   * has it, and not when that item is known by another UUID. A tag can be in the firmware of many, where one was copied
+   * from another: it is believed of an item that has no MAC yet, and neither another UUID nor another serial number.
    */
   matchMachine(machine: MachineIdentity): ItemView | undefined
   /** An item made of what the machine reported, or the one that it already is. */
@@ -138,7 +139,6 @@ export interface StockBulk {
 
 /** Bounds the writing that a machine's heartbeats cause. */
 const seenResolutionMs = 60_000
-const longestAssetTag = 64
 /** Items of which the words are written at once: some thirty milliseconds. Each such step is a part of the index to be merged. */
 const wordsAStep = 600
 
@@ -454,10 +454,9 @@ export function createStock(database: Database, clock: Clock, who: () => string 
   }
 
   const proposeTag = (type: string): string => nextTag(types.patternOf(type))
-  function tagOfMachine(biosTag = ''): string {
-    const isUsable =
-      !isPlaceholder(biosTag) && biosTag.length <= longestAssetTag && selectByTag.get(biosTag) === undefined
-    return isUsable ? biosTag : proposeTag('pc')
+  const tagOfMachine = (facts: MachineFacts): string => {
+    const reported = usableTag(facts)
+    return reported !== undefined && selectByTag.get(reported) === undefined ? reported : proposeTag('pc')
   }
   const withChange =
     <Arguments extends unknown[], Result>(act: (...args: Arguments) => Result) =>
@@ -502,10 +501,10 @@ export function createStock(database: Database, clock: Clock, who: () => string 
     matchMachine,
     addFromMachine({ mac, facts, ...machine }) {
       const uuid = machine.uuid ?? facts.uuid ?? ''
-      const known = matchMachine({ mac, uuid, serial: facts.serial })
+      const known = matchMachine({ mac, uuid, serial: facts.serial, assetTag: facts.assetTag })
       if (known) return known
       const id = add({
-        assetTag: tagOfMachine(facts.assetTag),
+        assetTag: tagOfMachine(facts),
         type: 'pc',
         manufacturer: facts.manufacturer ?? '',
         model: facts.product ?? '',

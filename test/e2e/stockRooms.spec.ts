@@ -130,6 +130,18 @@ test('a loan: lent from the list, seen on the item, returned and taken back', as
 
   await page.getByTestId('stock-tab-loans').click()
   await page.getByTestId('loan-row').click()
+  const due = async () =>
+    (await amorce.call('loan.list', { search: '', filter: 'open', offset: 0, limit: 1 })).loans[0]?.dueOn
+  const before = (await due()) ?? ''
+  await expect(page.getByTestId('loan-due')).toHaveValue(before)
+  await page.getByTestId('loan-due').fill('2031-02-28')
+  await page.getByTestId('loan-extend').click()
+  await expect(page.getByTestId('toast').last()).toContainText('Prêt prolongé jusqu’au 28/02/2031')
+  expect(await due()).toBe('2031-02-28')
+  await page.getByTestId('toast-action').last().click()
+  await expect(page.getByTestId('loan-due')).toHaveValue(before)
+  expect(await due()).toBe(before)
+
   await page.getByTestId('loan-condition').fill('Écran rayé')
   await page.getByTestId('loan-return').click()
   expect((await amorce.items('PORT-1'))[0]).toMatchObject({ state: 'spare' })
@@ -268,4 +280,45 @@ test('what a scanner reads opens the item that bears it', async ({ launch }) => 
   await expect(page.getByTestId('overview')).toBeVisible()
   await scan(page, 'CZC94310T')
   await expect(page.getByTestId('item-assetTag')).toHaveValue('PC-0042')
+})
+
+test('what a machine says otherwise waits for a person: kept, asked again, written down, or shown to be another item’s', async ({
+  launch,
+}) => {
+  const amorce = await launch({ args: ['--demo', '--machines', '1'] })
+  await expect(amorce.tiles).toHaveCount(1, { timeout: 30_000 })
+  const { page } = amorce
+  const mac = '02:00:00:00:00:77'
+  const { id } = await amorce.call('stock.add', item('PC-1', { macs: [mac], model: 'Poste du fond' }))
+  const other = await amorce.call('stock.add', item('UNI-7'))
+  const http = (await amorce.services()).find(({ name }) => name === 'http')
+  const report = async (facts: object): Promise<void> => {
+    const answer = await fetch(`http://${http?.endpoint}/api/heartbeat`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify({ mac, stage: 'system', facts }),
+    })
+    expect(answer.status).toBe(200)
+  }
+  await report({ product: 'OptiPlex 7090', assetTag: 'UNI-7', serial: 'To be filled by O.E.M.' })
+
+  await amorce.goTo('stock')
+  await page.getByTestId('stock-row').filter({ hasText: 'Poste du fond' }).click()
+  const proposals = page.getByTestId('item-proposals')
+  await expect(proposals).toContainText('Modèle : OptiPlex 7090 au lieu de Poste du fond')
+  await expect(proposals).toContainText('N° d’inventaire : UNI-7 au lieu de PC-1, mais une autre fiche l’a déjà')
+  await page.getByTestId('proposal-other').click()
+  await expect(page.getByTestId('item-assetTag')).toHaveValue('UNI-7')
+  await amorce.call('stock.remove', other.id)
+  await page.keyboard.press('Escape')
+
+  await page.getByTestId('stock-row').filter({ hasText: 'Poste du fond' }).click()
+  const tagProposal = proposals.locator('> div').filter({ hasText: 'UNI-7' })
+  await tagProposal.getByTestId('proposal-refuse').click()
+  await expect(tagProposal).toHaveCount(0)
+  await expect(page.getByTestId('toast').last()).toContainText('La fiche garde : PC-1')
+  await page.getByTestId('toast-action').last().click()
+  await tagProposal.getByTestId('proposal-accept').click()
+  await expect(page.getByTestId('item-assetTag')).toHaveValue('UNI-7')
+  await expect(proposals).toContainText('OptiPlex 7090')
+  expect(await amorce.call('stock.get', id)).toMatchObject({ assetTag: 'UNI-7', model: 'Poste du fond' })
 })

@@ -98,10 +98,10 @@ test('what the firmware of a PC says fills its item; what it says otherwise late
   }
   const item = () => amorce.call('stock.get', id)
   const proposals = async () => (await amorce.call('stock.relations', id)).proposals
-  const boot = async (memoryMb: number, isKnown: () => Promise<boolean>): Promise<void> => {
+  const boot = async (memoryMb: number, isKnown: () => Promise<boolean>, assetTag?: string): Promise<void> => {
     const pc = await QemuMachine.powerOn(network.room, {
       ...{ firmware: 'bios', mac, memoryMb, logFile: info.outputPath(`console-${memoryMb}.log`) },
-      identity: { ...identity, bios: { version: '1.4.2', date: '03/22/2021' } },
+      identity: { ...identity, bios: { version: '1.4.2', date: '03/22/2021' }, ...(assetTag && { assetTag }) },
     })
     try {
       await expect.poll(isKnown, { timeout: 100_000 }).toBe(true)
@@ -123,4 +123,11 @@ test('what the firmware of a PC says fills its item; what it says otherwise late
     expect.objectContaining({ field: 'memoryMiB', current: '512', reported: '256', isAlarming: true }),
   )
   expect((await item()).memoryMiB).toBe(512)
+
+  // Its label says something else than its firmware.
+  await boot(384, async () => (await proposals()).some(({ field }) => field === 'assetTag'), 'UNI-7')
+  expect(await proposals()).toContainEqual(
+    expect.objectContaining({ field: 'assetTag', current: 'PC-0042', reported: 'UNI-7' }),
+  )
+  expect((await item()).assetTag).toBe('PC-0042')
 })

@@ -14,6 +14,8 @@ export interface Identity {
   uuid: string
   /** Its date as SMBIOS writes it, `MM/DD/YYYY`. */
   bios?: { version: string; date: string }
+  /** Of its chassis. */
+  assetTag?: string
 }
 
 export interface MachineOptions {
@@ -177,13 +179,14 @@ function ovmf(keys: (typeof enrolled)[keyof typeof enrolled]): string[] {
   ]
 }
 
-function smbios({ manufacturer, product, serial, uuid, bios }: Identity): string[] {
+function smbios({ manufacturer, product, serial, uuid, bios, assetTag }: Identity): string[] {
   return [
     ...(bios ? ['-smbios', `type=0,vendor=SeaBIOS,version=${bios.version},date=${bios.date}`] : []),
     '-smbios',
     `type=1,manufacturer=${manufacturer},product=${product},serial=${serial},uuid=${uuid}`,
     '-uuid',
     uuid,
+    ...(assetTag ? ['-smbios', `type=3,asset=${assetTag}`] : []),
   ]
 }
 

@@ -119,8 +119,9 @@ export const careCommands = {
   'loan.takeBackReturn': command<z.ZodType<{ loanId: number; itemIds: number[] }>, LoanView>(
     z.object({ loanId: id, itemIds: z.array(id).min(1).max(100) }),
   ),
+  /** Empty: until whenever. */
   'loan.extend': command<z.ZodType<{ loanId: number; dueOn: string }>, LoanView>(
-    z.object({ loanId: id, dueOn: dateSchema }),
+    z.object({ loanId: id, dueOn: dateOrNothingSchema }),
   ),
 
   'intervention.list': command<typeof interventionQuerySchema, InterventionPage>(interventionQuerySchema),
@@ -147,6 +148,8 @@ export const careCommands = {
 
   'proposal.accept': command<typeof proposalSchema, void>(proposalSchema),
   'proposal.refuse': command<typeof proposalSchema, void>(proposalSchema),
+  /** Undoes a refusal. */
+  'proposal.askAgain': command<typeof proposalSchema, void>(proposalSchema),
   /** Which PCs must be swapped before an exam, and which spare fits. */
   'inventory.swaps': command<typeof swapQuerySchema, SwapAdvice[]>(swapQuerySchema),
   /** The spare stands where the item stood, which waits for its repair where the spare was; undone by `stock.revertMany`. */

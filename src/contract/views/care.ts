@@ -162,8 +162,11 @@ export interface ItemProposal {
   lastAt: number
   /** Something is gone (memory, a disk): not a matter of writing. */
   isAlarming: boolean
+  /** Of an asset tag: the item on the shelf that has it already, so that this one cannot take it. */
+  takenBy?: number
 }
 export const proposalFields = [
+  'assetTag',
   'manufacturer',
   'model',
   'serial',

@@ -36,6 +36,7 @@ export function careHandlers({ rooms, desktop }: CommandDeps): HandlersOf<typeof
 
     'proposal.accept': ({ itemId, field }) => inventory.acceptProposal(itemId, field),
     'proposal.refuse': ({ itemId, field }) => inventory.refuseProposal(itemId, field),
+    'proposal.askAgain': ({ itemId, field }) => inventory.askAgain(itemId, field),
     'inventory.swaps': (query) => inventory.swaps(query),
     'inventory.swap': ({ itemId, spareId }) => items.swap(itemId, spareId),
 
