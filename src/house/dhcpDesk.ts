@@ -35,7 +35,7 @@ import {
 import { contains, formatIpv4, networkOf, parseIpv4 } from '../network/index.ts'
 import type { Database, Settings } from '../storage/index.ts'
 import { choicesFrom, dhcpConfigFrom, dhcpFaultOf } from './dhcpConfig.ts'
-import type { Desktop } from './house.ts'
+import type { Desktop } from './options.ts'
 import type { KnownMachines } from './knownMachines.ts'
 
 export interface DhcpDeskDeps {

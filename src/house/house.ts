@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { EventBus, type Clock, type Logger, type Unsubscribe } from '../base/index.ts'
+import { EventBus } from '../base/index.ts'
 import { createBootFiles, createProfiles, type BootProfile } from '../boot/index.ts'
 import {
   CodedError,
@@ -9,55 +8,40 @@ import {
   type AppInfo,
   type BootFilesView,
   type BootProfileView,
-  type IncidentView,
   type JournalEntry,
-  type Language,
   type Mac,
   type MachineDetail,
   type MachineView,
   type NicAddress,
   type NicView,
-  type SettingsView,
-  type StockAlarm,
   type ViewUpdate,
 } from '../contract/index.ts'
 import { Journal, runPreflight, simulatedPreflight, worstVerdict } from '../diagnosis/index.ts'
 import { ExamSession, ExamStore, Journeys, Supervisor } from '../exam/index.ts'
-import { certificateFor, type Sealer } from '../http/index.ts'
+import { certificateFor } from '../http/index.ts'
 import { listNics, readVendorRegistry, setAddress, suitableAddress, watchNics } from '../network/index.ts'
-import { ConsumableImports, ItemImports, readTable, ReferenceImports } from '../exchange/index.ts'
-import {
-  Backups,
-  finishRestore,
-  lockFolder,
-  openSafely,
-  schemaVersion,
-  Settings,
-  type Recovery,
-} from '../storage/index.ts'
-import { createStockRooms } from '../stock/index.ts'
-import { commandHandlers, type CommandHandlers } from './commands/index.ts'
+import { lockFolder, schemaVersion, type Recovery } from '../storage/index.ts'
+import { commandHandlers } from './commands/index.ts'
 import { BootDesk } from './bootDesk.ts'
 import { ExamDay } from './examDay.ts'
 import { dhcpFaultOf } from './dhcpConfig.ts'
 import { DropDesk } from './dropDesk.ts'
 import { DhcpDesk } from './dhcpDesk.ts'
 import { createExamFiles } from './examFiles.ts'
-import { Exchange, type ReadTable } from './exchange.ts'
 import { DhcpWatch } from './dhcpWatch.ts'
 import { ExamNicGuard } from './examNic.ts'
 import { ExamSystem } from './examSystem.ts'
 import { OpenedFirewalls } from './openedFirewalls.ts'
-import { backupsKept } from './folderBackup.ts'
-import { GivenAddresses, type SetAddress } from './givenAddresses.ts'
+import { GivenAddresses } from './givenAddresses.ts'
 import { ItemMatcher } from './itemMatcher.ts'
 import { KnownMachines } from './knownMachines.ts'
 import { Leases, type LeasePlace } from './leases.ts'
 import { LinkTests } from './linkTests.ts'
 import { createLineDesk } from './lineDesk.ts'
-import { Publisher } from './publisher.ts'
+import { openData } from './openData.ts'
+import type { House, HouseOptions } from './options.ts'
+import { drawnNow, Publisher, type Sources } from './publisher.ts'
 import { ServiceReviver } from './serviceReviver.ts'
-import { furnishSampleStock } from './sampleStock.ts'
 import { bootPorts, PacketWatch } from './packetWatch.ts'
 import { SelfTester } from './selfTester.ts'
 import { SeenItems } from './seenItems.ts'
@@ -70,17 +54,9 @@ import { countActiveLeases, dhcpSettings, prepareServices } from './services.ts'
 import { TechnicianPin } from './technicianPin.ts'
 import { TftpTool } from './tftpTool.ts'
 import { Transfers } from './transfers.ts'
-import {
-  initramfsOf,
-  inspectProfile,
-  isLockable,
-  MediaImports,
-  readerHere,
-  remembered,
-  type MediaReader,
-} from '../media/index.ts'
-import { openRoomHere, type Failures, type OpenRoom } from '../simulator/index.ts'
-import { Updates, type Installation } from '../updates/index.ts'
+import { initramfsOf, inspectProfile, isLockable, MediaImports, readerHere, remembered } from '../media/index.ts'
+import { openRoomHere } from '../simulator/index.ts'
+import { Updates } from '../updates/index.ts'
 import { SimulatedVenue } from './simulatedVenue.ts'
 import {
   cardOf,
@@ -107,94 +83,6 @@ const leaseEvents: ReadonlySet<AmorceEvent['type']> = new Set([
   'dhcp.decline',
 ])
 
-type FileKind =
-  | ('bootFiles' | 'dhcpConfig' | 'upload' | 'papers' | 'documents' | 'backup' | 'media' | 'mediaFolder')
-  | ('update' | 'updateFolder')
-
-/** What only a desktop can do; the command line does without. */
-export interface Desktop {
-  /** Lets the technician choose files of a kind; none when cancelled. */
-  chooseFiles(kind: FileKind): Promise<string[]>
-  /** Lets the technician choose where to save a file of that name; undefined when cancelled. */
-  chooseSaveFile(name: string): Promise<string | undefined>
-  /** Lets the technician choose a table, or several inventories; none when cancelled. */
-  chooseTable(): Promise<string[]>
-  openFolder(path: string): Promise<void>
-  /** Closes this house and opens another on the same folder, after the answer to the command has gone. */
-  reopen(): void
-  /** Closes Amorce and starts the one that is installed by then, after the answer to the command has gone. */
-  restart(): void
-  /** Opens the practice data, or removes it and comes back, after the answer to the command has gone. */
-  practise(begin: boolean): void
-  /** Tells something outside the window, where the system can. */
-  notify?(alarms: readonly StockAlarm[], language: Language): void
-  /** The same for an incident of an exam. */
-  notifyIncident?(incident: IncidentView, language: Language): void
-  /** Brings the pinned boot loaders into the loader folder. */
-  fetchLoaders(): Promise<void>
-}
-
-export interface HouseOptions {
-  dataFolder: string
-  /** Where the pinned boot loaders are. */
-  loaderFolder: string
-  /** `resources/boot-loaders.json`. */
-  loaderManifest: string
-  nativeBinding?: string
-  clock: Clock
-  logger: Logger
-  desktop: Desktop
-  info: Pick<AppInfo, 'version' | 'electron' | 'platform' | 'demo'> & { practice?: boolean }
-  /** What counts until the technician has set something else. */
-  settings?: Partial<SettingsView>
-  /** How many machines the simulated room has. */
-  simulatedMachines?: number
-  /** 1 is a real room's pace, smaller is faster. */
-  simulatedPace?: number
-  /** How its machines fail; as in a demonstration unless given. */
-  simulatedFailures?: Failures
-  /** They are switched on all at once. */
-  simulatedAtOnce?: boolean
-  /** How the simulated room is opened; on this very thread unless given. */
-  openSimulatedRoom?: OpenRoom
-  /** The built `network/fileMover/worker.ts`; without it, files are sent over HTTP through memory. */
-  fileMoverFile?: string
-  /** The built program of the thread that carries TFTP transfers; without it they share the caller's thread. */
-  tftpWorkerPath?: string
-  /** Fills an empty stock with that of a school, for a demonstration. */
-  sampleStock?: boolean
-  /** The built list of who made which network cards; without it, virtual ones alone are known. */
-  networkCardsFile?: string
-  /** How this Amorce came onto this computer; one that is replaced by hand unless said. */
-  installation?: Installation
-  /** The system's keyring, where there is one. */
-  sealer?: Sealer
-  /** Where the technician's PIN is kept; in the data folder unless said. */
-  pinFile?: string
-  /** How NICs are given addresses; another way, for tests. */
-  setAddress?: SetAddress
-  /** How ISO images and folders are read; on this very thread unless given. */
-  mediaReader?: MediaReader
-  /** How a file is read that is to be imported; in a thread of its own where there is one. */
-  readTable?: ReadTable
-}
-
-export interface House {
-  readonly commands: CommandHandlers
-  readonly session: ExamSession
-  /** What asks for the technician's PIN, where commands arrive. */
-  readonly pin: TechnicianPin
-  snapshot(): Promise<ViewUpdate>
-  onUpdate(listener: (update: ViewUpdate) => void): Unsubscribe
-  onEvent(listener: (event: AmorceEvent) => void): Unsubscribe
-  machines(): MachineView[]
-  settings(): SettingsView
-  /** The machines of the simulated room; none when it is not open. */
-  simulatedMachines(): ReturnType<SimulatedVenue['machines']>
-  /** Lets go of everything; a running exam stays to be resumed. Calling it twice is harmless. */
-  close(): Promise<void>
-}
-
 /** Everything wired together, without a window: the app and the command line both live in it. */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const unlock = lockFolder(options.dataFolder, options.nativeBinding)
@@ -208,34 +96,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
 /** @param unlock lets go of the data folder, once nothing of it is open any more */
 async function furnish(options: HouseOptions, unlock: () => void): Promise<House> {
-  const { clock, logger, dataFolder, loaderFolder, loaderManifest, nativeBinding } = options
-  const databasePath = join(dataFolder, 'amorce.sqlite')
-  const laidAside = finishRestore(databasePath, clock.now())
-  if (laidAside !== undefined) logger.info('a backup was restored', { laidAside })
-  const { database, recovery } = openSafely({ path: databasePath, nativeBinding }, clock.now())
-  const settings = new Settings(database, options.settings)
-  const rooms = createStockRooms(database, clock, () => settings.current.technician || userName())
+  const { clock, logger, dataFolder, loaderFolder, loaderManifest } = options
+  const { database, databasePath, recovery, settings, rooms, backups, exchange } = await openData(options, () =>
+    publisher.mark('importProgress'),
+  )
   const stock = rooms.items
-  if (recovery) {
-    logger.error('the database was damaged and recovered', { ...recovery })
-    stock.reindexAll()
-  }
-  const backups = new Backups({ database, folder: join(dataFolder, 'backups'), nativeBinding, kept: () => backupsKept })
-  const who = (): string => settings.current.technician || userName()
-  const imports = new ItemImports({ database, clock, stock, who })
-  const consumables = new ConsumableImports({ database, clock, rooms, who })
-  const references = new ReferenceImports({ database, clock, rooms, who })
-  if ((await imports.recover()) + (await consumables.recover()) + (await references.recover()) > 0)
-    logger.warn('an import that was cut short was taken back', {})
-  const exchange = new Exchange({
-    stock,
-    imports,
-    consumables,
-    references,
-    readTable: options.readTable ?? readTable,
-    onProgress: () => publisher.mark('importProgress'),
-  })
-  if (options.sampleStock) furnishSampleStock(database, clock, rooms)
   const profiles = createProfiles(database, clock)
   const bootFiles = createBootFiles({
     loaderFolder,
@@ -644,14 +509,39 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
     onChange: () => publisher.mark('dhcpHealth'),
   })
 
+  /** The parts that are told whole, each as it is now. */
+  const views: Sources = {
+    nics: () => nics,
+    services: () => supervisor.views(),
+    exam: () => session.view,
+    preflight: () => session.preflight,
+    roomTroubles: () => [...journeys.roomTroubles],
+    detail: () => (watched ? detailOf(watched) : undefined),
+    settings: () => settings.current,
+    profiles: profileViews,
+    bootFiles: () => bootFilesView,
+    bootChoices: () => bootDesk.view,
+    stockRevision: () => stock.revision,
+    importProgress: () => exchange.progress,
+    mediaProgress: () => media.progress,
+    leasesRevision: () => leases.revision,
+    dhcpHealth: () => dhcpWatch.view,
+    transfersRevision: () => transfers.revision,
+    rooms: () => examDay.rooms.list(),
+    sitDown: () => examDay.sitDown.view,
+    sittings: () => examDay.sittings.list(),
+    incidents: () => examDay.incidents.list(),
+    tftpClient: () => tftpTool.view,
+    pin: () => pin.view,
+    papersRevision: () => examFiles.papers.revision,
+    droppedRevision: () => dropDesk.revision,
+  }
+
   const publisher = new Publisher({
     clock,
     logger,
     sources: {
-      nics: () => nics,
-      services: () => supervisor.views(),
-      exam: () => session.view,
-      preflight: () => session.preflight,
+      ...views,
       machines: () => {
         const changes = journeys.takeChanges()
         machinesRemoved = changes?.removed ?? []
@@ -659,27 +549,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
       },
       // Drawn after `machines`, which has just taken the changes.
       machinesRemoved: () => (machinesRemoved.length > 0 ? machinesRemoved : undefined),
-      roomTroubles: () => [...journeys.roomTroubles],
-      detail: () => (watched ? detailOf(watched) : undefined),
       journal: () => (newEntries.length > 0 ? newEntries.splice(0).slice(-maxPushedEntries) : undefined),
-      settings: () => settings.current,
-      profiles: profileViews,
-      bootFiles: () => bootFilesView,
-      bootChoices: () => bootDesk.view,
-      stockRevision: () => stock.revision,
-      importProgress: () => exchange.progress,
-      mediaProgress: () => media.progress,
-      leasesRevision: () => leases.revision,
-      dhcpHealth: () => dhcpWatch.view,
-      transfersRevision: () => transfers.revision,
-      rooms: () => examDay.rooms.list(),
-      sitDown: () => examDay.sitDown.view,
-      sittings: () => examDay.sittings.list(),
-      incidents: () => examDay.incidents.list(),
-      tftpClient: () => tftpTool.view,
-      pin: () => pin.view,
-      papersRevision: () => examFiles.papers.revision,
-      droppedRevision: () => dropDesk.revision,
     },
     send: (update) => {
       for (const listener of listeners) listener(update)
@@ -797,36 +667,15 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
 
   const snapshot = async (): Promise<ViewUpdate> => {
     await refreshBootFiles()
-    const detail = watched ? detailOf(watched) : undefined
     const latest = journal.list({ groups: [], mac: '', search: '', before: 0, limit: 200 }).reverse()
     // What waits for the next push comes with it: each entry reaches the screen once.
     const firstWaiting = newEntries[0]?.id ?? Infinity
     return {
       seq: publisher.seq,
       full: true,
-      nics,
-      services: supervisor.views(),
-      exam: session.view,
-      preflight: session.preflight,
+      ...drawnNow(views),
       machines: journeys.all(),
-      roomTroubles: [...journeys.roomTroubles],
-      detail,
       journal: latest.filter(({ id }) => id < firstWaiting),
-      settings: settings.current,
-      profiles: profileViews(),
-      bootFiles: bootFilesView,
-      bootChoices: bootDesk.view,
-      stockRevision: stock.revision,
-      importProgress: exchange.progress,
-      mediaProgress: media.progress,
-      leasesRevision: leases.revision,
-      dhcpHealth: dhcpWatch.view,
-      transfersRevision: transfers.revision,
-      ...examDay.views(),
-      tftpClient: tftpTool.view,
-      pin: pin.view,
-      papersRevision: examFiles.papers.revision,
-      droppedRevision: dropDesk.revision,
     }
   }
 
@@ -934,16 +783,6 @@ async function loaderVersionIn(manifest: string): Promise<string> {
     return typeof version === 'string' ? version : ''
   } catch {
     // Loaders were laid there by hand.
-    return ''
-  }
-}
-
-/** Who sits at this computer, as its system calls them; empty when it does not say. */
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    // No entry in the system's list of users, as in some containers.
     return ''
   }
 }

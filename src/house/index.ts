@@ -1,5 +1,6 @@
 export { makeSampleExam } from './sampleExam.ts'
-export { openHouse, type Desktop, type House, type HouseOptions } from './house.ts'
+export { openHouse } from './house.ts'
+export type { Desktop, House, HouseOptions } from './options.ts'
 export { probeThrough } from './probeThrough.ts'
 export { TftpTool } from './tftpTool.ts'
 export { backUpFolder, copyOfFolder } from './folderBackup.ts'

@@ -5,7 +5,8 @@ import type { ViewUpdate } from '../contract/index.ts'
 const frameMs = 33
 
 type Part = Exclude<keyof ViewUpdate, 'seq' | 'full'>
-type Sources = { [P in Part]?: () => ViewUpdate[P] }
+/** How each part is drawn. */
+export type Sources = { [P in Part]?: () => ViewUpdate[P] }
 
 /**
  * Milliseconds between two drawings of a part that costs more than a frame should: `detail` reads the journal, and the
@@ -30,6 +31,10 @@ export interface PublisherOptions {
   sources: Sources
   send(update: ViewUpdate): void
 }
+
+/** Every part of these, as it is now. */
+export const drawnNow = (sources: Sources): Partial<ViewUpdate> =>
+  Object.fromEntries(Object.entries(sources).map(([part, draw]) => [part, draw()]))
 
 /** Gathers what changed and pushes it once per frame. */
 export class Publisher {

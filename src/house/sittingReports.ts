@@ -16,7 +16,7 @@ import { buildTimeline } from '../exam/index.ts'
 import { exportZip, type Papers } from '../examFiles/index.ts'
 import { incidentSentence, renderReport, reportCsv, reportJson, type ReportData } from '../report/index.ts'
 import type { ExamDay } from './examDay.ts'
-import type { Desktop } from './house.ts'
+import type { Desktop } from './options.ts'
 
 export interface SittingReportsDeps {
   clock: Clock
