@@ -48,7 +48,7 @@ function plan(
   changeMapping?: (mapping: ImportField[]) => ImportField[],
 ): ItemPlan & { origin: string } {
   const table = readTable(bytes)
-  const { mapping, origin } = proposeMapping(table.heads, stock.types.fields())
+  const { mapping, origin } = proposeMapping(table.heads, stock.types.fields(), stock.types.list())
   const planner = new ItemPlanner(table, changeMapping?.(mapping) ?? mapping, imports.lookup)
   while (planner.next());
   return { lines: planner.lines, writes: planner.writes, origin }
@@ -209,6 +209,40 @@ describe('a plan', () => {
     await importAll(csv('Asset Tag;numero de cle;Type\nA-1;42;tablette graphique'))
     expect(one('A-1')).toMatchObject({ type: type.id, custom: { [id]: '42' } })
   })
+
+  it.each(['fr', 'en'] as const)(
+    'knows fields of one name again by the heads of its own files (%s)',
+    async (language) => {
+      const { types } = stock
+      const add = (name: string, type?: string): number =>
+        types.addField({ name, kind: 'text', choices: [], ...(type && { type }) }).id
+      const [ofUps, ofProjectors, likeAPlainOne, alone] = [
+        ...[add('Puissance', 'ups'), add('puissance', 'projector'), add('Modèle'), add('Étage')],
+      ]
+      // There since before this was refused.
+      const insert = database.prepare("INSERT INTO custom_fields (name, type, kind) VALUES (?, 'ups', 'text')")
+      const [same, another] = ['Pùissance', 'Puissancé'].map((name) => Number(insert.run(name).lastInsertRowid))
+      const custom = { [ofUps!]: '1500 VA', [same!]: 'a', [another!]: 'b', [likeAPlainOne!]: 'c', [alone!]: '2' }
+      await importAll(csv('Asset Tag;Type\nOND-1;ups\nVP-1;projector'))
+      stock.update(one('OND-1')!.id, { ...one('OND-1')!, custom })
+      stock.update(one('VP-1')!.id, { ...one('VP-1')!, custom: { [ofProjectors!]: '300 W', [alone!]: '3' } })
+
+      const items = stock.list(everything).items
+      const rows = itemRows(items, language, { types: types.list(), customFields: types.fields() })
+      expect(rows[0]).toEqual(expect.arrayContaining(['Étage']))
+      expect(new Set(rows[0]).size).toBe(rows[0]!.length)
+      const file = Buffer.from(writeCsv(rows, language))
+      expect(verdicts(plan(file))).toEqual(['2 unchanged', '3 unchanged'])
+      for (const { id } of items) stock.update(id, { ...stock.get(id), custom: {} })
+      await importAll(file)
+      expect(one('OND-1')?.custom).toEqual(custom)
+      expect(one('VP-1')?.custom).toEqual({ [ofProjectors!]: '300 W', [alone!]: '3' })
+      // A list of one's own: which of them is meant, nobody knows.
+      expect(proposeMapping(['Puissance', 'Étage'], types.fields(), types.list()).mapping).toEqual([
+        ...['ignore', `custom:${alone}`],
+      ])
+    },
+  )
 })
 
 describe('all or nothing', () => {
@@ -447,7 +481,7 @@ describe('what is exported and imported again', () => {
     expect(tags()).toEqual([])
     for (const language of ['fr', 'en'] as const) {
       const [heads = []] = itemRows([], language, { types: [], customFields: [] })
-      const { mapping, origin } = proposeMapping(heads, [])
+      const { mapping, origin } = proposeMapping(heads, [], [])
       expect(origin).toBe('amorce')
       expect(mapping).not.toContain('ignore')
       expect(new Set(mapping).size).toBe(heads.length)

@@ -1,4 +1,4 @@
-import type { ItemState, Language, PlainImportField } from '../contract/index.ts'
+import type { ItemState, ItemType, ItemTypeView, Language, PlainImportField } from '../contract/index.ts'
 
 // What files call the fields, types and states of items: the first word of each language is what Amorce writes, the others are
 // those of GLPI, Snipe-IT and of lists kept by hand. Compared without case, accents and punctuation.
@@ -173,3 +173,7 @@ export function lookupOf<Key extends string>(words: Record<Key, Words>): Map<str
     }
   return lookup
 }
+
+/** What a type is called: by a person, else in that language, else by its key. */
+export const typeName = (type: ItemType, language: Language, types: readonly ItemTypeView[]): string =>
+  types.find(({ id }) => id === type)?.name || (typeWords[type]?.[language][0] ?? type)

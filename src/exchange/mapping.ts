@@ -3,10 +3,12 @@ import type {
   ImportField,
   ImportOrigin,
   ImportSubject,
+  ItemTypeView,
   ReferenceImportField,
   ReferenceSubject,
 } from '../contract/index.ts'
 import { consumableFieldWords } from './consumableWords.ts'
+import { fieldHeads } from './fieldHeads.ts'
 import { fieldWords, fold, lookupOf } from './itemWords.ts'
 import { referenceFieldWords } from './referenceWords.ts'
 
@@ -39,12 +41,17 @@ const glpiHeads = [
 export function proposeMapping(
   heads: readonly string[],
   customFields: readonly CustomFieldView[],
+  types: readonly ItemTypeView[],
 ): { mapping: ImportField[]; origin: ImportOrigin } {
-  const customByName = new Map(customFields.map(({ id, name }) => [fold(name), `custom:${id}` as const]))
+  const customByHead = new Map(
+    (['fr', 'en'] as const)
+      .flatMap((language) => [...fieldHeads(customFields, types, language)])
+      .map(([id, head]) => [fold(head), `custom:${id}` as const]),
+  )
   const taken = new Set<ImportField>()
   const mapping = heads.map((head): ImportField => {
     const folded = fold(head)
-    const field = fieldLookup.get(folded) ?? customByName.get(folded)
+    const field = fieldLookup.get(folded) ?? customByHead.get(folded)
     if (field === undefined || taken.has(field)) return 'ignore'
     taken.add(field)
     return field

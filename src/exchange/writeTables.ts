@@ -1,14 +1,8 @@
 import * as xlsx from '@e965/xlsx'
-import type {
-  CustomFieldView,
-  ItemType,
-  ItemTypeView,
-  ItemView,
-  Language,
-  PlainImportField,
-} from '../contract/index.ts'
+import type { CustomFieldView, ItemTypeView, ItemView, Language, PlainImportField } from '../contract/index.ts'
 import { withGuard } from './delimited.ts'
-import { fieldWords, stateWords, typeWords } from './itemWords.ts'
+import { fieldHeads } from './fieldHeads.ts'
+import { fieldWords, stateWords, typeName } from './itemWords.ts'
 
 /** What a spreadsheet of that language opens as columns. */
 const separatorOf: Record<Language, string> = { fr: ';', en: ',' }
@@ -45,7 +39,11 @@ export function itemRows(
   { types, customFields }: { types: readonly ItemTypeView[]; customFields: readonly CustomFieldView[] },
 ): string[][] {
   const fields = Object.keys(fieldWords) as (keyof typeof fieldWords)[]
-  const heads = [...fields.map((field) => headOf(field, language)), ...customFields.map(({ name }) => name)]
+  const customHeads = fieldHeads(customFields, types, language)
+  const heads = [
+    ...fields.map((field) => headOf(field, language)),
+    ...customFields.map(({ id, name }) => customHeads.get(id) ?? name),
+  ]
   const typeNames = new Map(types.map(({ id }) => [id, typeName(id, language, types)]))
   const rows = [heads]
   for (const item of items)
@@ -55,10 +53,6 @@ export function itemRows(
     ])
   return rows
 }
-
-/** What a type is called: by a person, else in that language, else by its key. */
-export const typeName = (type: ItemType, language: Language, types: readonly ItemTypeView[]): string =>
-  types.find(({ id }) => id === type)?.name || (typeWords[type]?.[language][0] ?? type)
 
 export const headOf = (field: PlainImportField, language: Language): string => fieldWords[field][language][0] ?? field
 

@@ -137,7 +137,7 @@ export class Exchange {
   }
 
   #propose(subject: ImportSubject, heads: readonly string[]): ReturnType<typeof proposeMapping> {
-    if (subject === 'items') return proposeMapping(heads, this.#stock.types.fields())
+    if (subject === 'items') return proposeMapping(heads, this.#stock.types.fields(), this.#stock.types.list())
     return subject === 'consumables' ? proposeConsumableMapping(heads) : proposeReferenceMapping(heads, subject)
   }
 

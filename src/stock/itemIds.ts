@@ -15,6 +15,14 @@ const orders: Record<SortField, string> = {
   purchasedOn: 'purchased_on',
   warrantyUntil: 'warranty_until',
 }
+/** What an item need not say. */
+export const optionalSorts: ReadonlySet<SortField> = new Set([
+  'model',
+  'serial',
+  'location',
+  'purchasedOn',
+  'warrantyUntil',
+])
 
 /** What the ids of items are taken from, each from an index of its own; items that were removed may be among them. */
 const conditions = {
@@ -36,7 +44,7 @@ export type Condition = keyof typeof conditions
 
 /** The ids of items in an order, and of those that meet a condition: 1 at each of these, 0 or nothing at the others. */
 export interface ItemIds {
-  /** All that are on the shelf. */
+  /** Those on the shelf that say something there. */
   inOrder(sort: SortField): Uint32Array
   /** Those that say something in a custom field, also what was removed. */
   inCustomOrder(field: number, by: keyof typeof customOrders): Uint32Array
@@ -77,18 +85,19 @@ export function createItemIds(database: Database): ItemIds {
   const written = noteWritten(database)
   const idsOf = (sql: string) => database.prepare<[object], number>(sql).pluck()
   const isWritten = 'IN (SELECT value FROM json_each(@written))'
-  const selectOrders = mapValues(orders, (order) => ({
-    all: idsOf(`SELECT id FROM items WHERE removed_at IS NULL ORDER BY ${order}, id`),
-    written: idsOf(`SELECT id FROM items WHERE removed_at IS NULL AND id ${isWritten} ORDER BY ${order}, id`),
-    // What is not known comes first, as in the order of an index.
-    isBefore: database
-      .prepare<[number, number], number>(
-        `SELECT coalesce(one.${order} < other.${order}, one.${order} IS NULL AND other.${order} IS NOT NULL)
-           OR (one.${order} IS other.${order} AND one.id < other.id)
-         FROM items AS one, items AS other WHERE one.id = ? AND other.id = ?`,
-      )
-      .pluck(),
-  }))
+  const selectOrders = mapValues(orders, (order, sort) => {
+    const isThere = `removed_at IS NULL${optionalSorts.has(sort) ? ` AND ${order} > ''` : ''}`
+    return {
+      all: idsOf(`SELECT id FROM items WHERE ${isThere} ORDER BY ${order}, id`),
+      written: idsOf(`SELECT id FROM items WHERE ${isThere} AND id ${isWritten} ORDER BY ${order}, id`),
+      isBefore: database
+        .prepare<[number, number], number>(
+          `SELECT one.${order} < other.${order} OR (one.${order} = other.${order} AND one.id < other.id)
+           FROM items AS one, items AS other WHERE one.id = ? AND other.id = ?`,
+        )
+        .pluck(),
+    }
+  })
   const selectCustomOrders = mapValues(customOrders, ({ by, isBefore }) => ({
     all: idsOf(`SELECT item_id FROM item_values WHERE field_id = @field ORDER BY ${by}`),
     written: idsOf(`SELECT item_id FROM item_values WHERE field_id = @field AND item_id ${isWritten} ORDER BY ${by}`),

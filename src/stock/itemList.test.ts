@@ -214,7 +214,11 @@ describe('the list', () => {
         const value = item[field] ?? ''
         return typeof value === 'number' ? value : isCaseless ? bytes(value) : Buffer.from(value)
       })
-      return (a: ItemView, b: ItemView): number => (compare(a, b) || a.id - b.id) * (descending ? -1 : 1)
+      return (a: ItemView, b: ItemView): number => {
+        const [isOne, isOther] = [a, b].map((item) => (item[field] ?? '') !== '')
+        if (!isOne || !isOther) return isOne === isOther ? byTag(a, b) || a.id - b.id : isOne ? -1 : 1
+        return (compare(a, b) || a.id - b.id) * (descending ? -1 : 1)
+      }
     }
     const plainSort = itemSortFields.find((field) => field === sort)
     const compare = plainSort ? compareBy(plainSort) : compareIn(sort.slice('custom:'.length))

@@ -9,7 +9,7 @@ import {
   type ItemView,
 } from '../contract/index.ts'
 import type { Database } from '../storage/index.ts'
-import { createItemIds, inEach, withFirst, type Condition, type SortField } from './itemIds.ts'
+import { createItemIds, inEach, optionalSorts, withFirst, type Condition, type SortField } from './itemIds.ts'
 import { itemColumns, itemView, type ItemRow } from './itemRow.ts'
 import type { Locations } from './locations.ts'
 import { createMemory } from './memory.ts'
@@ -66,10 +66,14 @@ export function createItemList(
 
   const inOrder = (sort: ItemSort, descending: boolean): Uint32Array => {
     const turned = (ids: Uint32Array): Uint32Array => (descending ? ids.slice().reverse() : ids)
-    if (!isCustom(sort)) return turned(items.inOrder(sort))
+    const thenOthers = (first: Uint32Array): Uint32Array => withFirst(items.inOrder('assetTag'), first)
+    if (!isCustom(sort)) {
+      const said = turned(items.inOrder(sort))
+      return optionalSorts.has(sort) ? thenOthers(said) : said
+    }
     const field = Number(sort.slice('custom:'.length))
     const isNumber = customFields().some(({ id, kind }) => id === field && kind === 'number')
-    return withFirst(items.inOrder('assetTag'), turned(items.inCustomOrder(field, isNumber ? 'number' : 'text')))
+    return thenOthers(turned(items.inCustomOrder(field, isNumber ? 'number' : 'text')))
   }
 
   const idsOf = (filter: ItemFilter, sort: ItemSort, descending = false): Uint32Array => {

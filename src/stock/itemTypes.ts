@@ -6,7 +6,7 @@ import {
   type ItemTypeInput,
   type ItemTypeView,
 } from '../contract/index.ts'
-import { isConstraintError, type Database } from '../storage/index.ts'
+import { folded, isConstraintError, type Database } from '../storage/index.ts'
 
 interface TypeRow {
   id: string
@@ -34,9 +34,9 @@ export interface ItemTypes {
   /** @throws CodedError `stock.entryNotFound`, `stock.entryInUse` when items are of it, also removed ones, or it is built in */
   remove(id: string): void
   fields(): CustomFieldView[]
-  /** @throws CodedError `stock.duplicateName` */
+  /** @throws CodedError `stock.duplicateName` when an item could have another field of that name, whatever its case and accents */
   addField(field: CustomFieldInput): CustomFieldView
-  /** @throws CodedError `stock.entryNotFound`, `stock.duplicateName` */
+  /** @throws CodedError `stock.entryNotFound`, and as `addField` */
   updateField(id: number, field: CustomFieldInput): CustomFieldView
   /** What items say in it stays with them, and is seen again when the field comes back by `restoreField`. */
   removeField(id: number): CustomFieldView
@@ -62,6 +62,13 @@ export function createItemTypes(database: Database): ItemTypes {
   const erase = database.prepare<[string]>('DELETE FROM item_types WHERE id = ?')
   const selectFields = database.prepare<[], FieldRow>('SELECT * FROM custom_fields ORDER BY position, id')
   const selectField = database.prepare<[number], FieldRow>('SELECT * FROM custom_fields WHERE id = ?')
+  // Fields that one item may have, of which a list or a file could not tell one from the other.
+  const selectNamesake = database
+    .prepare<[object], number>(
+      `SELECT id FROM custom_fields WHERE ${folded('name')} = ${folded('@name')}
+         AND (type IS NULL OR @type IS NULL OR type = @type) AND id IS NOT @id LIMIT 1`,
+    )
+    .pluck()
   const writeField = database.prepare(`
     INSERT INTO custom_fields (id, type, name, kind, choices, position)
     VALUES (@id, @type, @name, @kind, @choices, (SELECT coalesce(max(position), 0) + 1 FROM custom_fields))
@@ -82,19 +89,18 @@ export function createItemTypes(database: Database): ItemTypes {
     if (!row) throw new CodedError('stock.entryNotFound', `no field ${id}`, { id })
     return fieldView(row)
   }
-  const saveField = (id: number | null, { type, choices, ...field }: CustomFieldInput): CustomFieldView => {
+  const writeRow = (id: number | null, { type, choices, ...field }: CustomFieldInput): CustomFieldView => {
     try {
-      const { lastInsertRowid } = writeField.run({
-        ...field,
-        id,
-        type: type ?? null,
-        choices: JSON.stringify(choices),
-      })
+      const { lastInsertRowid } = writeField.run({ ...field, id, type: type ?? null, choices: JSON.stringify(choices) })
       return getField(id ?? Number(lastInsertRowid))
     } catch (error) {
       if ((error as { code?: string }).code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error
       throw new CodedError('stock.duplicateName', `field ${field.name}`, { name: field.name })
     }
+  }
+  const refuseNamesake = (id: number | null, { name, type }: CustomFieldInput): void => {
+    if (selectNamesake.get({ id, name, type: type ?? null }) !== undefined)
+      throw new CodedError('stock.duplicateName', `field ${name}`, { name })
   }
 
   return {
@@ -127,17 +133,22 @@ export function createItemTypes(database: Database): ItemTypes {
       }
     },
     fields: () => selectFields.all().map(fieldView),
-    addField: (field) => saveField(null, field),
+    addField(field) {
+      refuseNamesake(null, field)
+      return writeRow(null, field)
+    },
     updateField(id, field) {
-      getField(id)
-      return saveField(id, field)
+      const { name, type } = getField(id)
+      // Two that were there before this was refused may stay as they are.
+      if (field.name !== name || field.type !== type) refuseNamesake(id, field)
+      return writeRow(id, field)
     },
     removeField(id) {
       const field = getField(id)
       eraseField.run(id)
       return field
     },
-    restoreField: ({ id, ...field }) => saveField(id, field),
+    restoreField: ({ id, ...field }) => writeRow(id, field),
   }
 }
 

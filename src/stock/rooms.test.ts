@@ -319,6 +319,7 @@ it('loans and interventions are in the order that a person asks for, the usual o
   expect(loans({})).toEqual(['Moussa', 'zoé', 'Ana'])
   expect(loans({ sort: 'person' })).toEqual(['Ana', 'Moussa', 'zoé'])
   expect(loans({ sort: 'lentAt', descending: true })).toEqual(['Moussa', 'Ana', 'zoé'])
+  expect(loans({ sort: 'dueOn' })).toEqual(['Moussa', 'zoé', 'Ana'])
   expect(loans({ sort: 'dueOn', descending: true })).toEqual(['zoé', 'Moussa', 'Ana'])
   expect(loans({ sort: 'purpose' })).toEqual(['zoé', 'Ana', 'Moussa'])
 
@@ -627,6 +628,27 @@ describe('many at once', () => {
     expect(both()[0]?.custom).toEqual({ 99: 'of a field that is gone' })
     expect(both()[1]).not.toHaveProperty('priceCents')
   })
+})
+
+it('no item has two fields of one name, but those that were there before may be changed and put back', () => {
+  const { types } = rooms.items
+  const add = (name: string, type?: string) =>
+    types.addField({ name, kind: 'text', choices: [], ...(type && { type }) })
+  const ofUps = add('Étage', 'ups')
+  const ofPrinters = add('étage', 'printer')
+  for (const [name, type] of [
+    ['ETAGE', 'ups'],
+    ['E\u0301tage', undefined],
+  ] as const)
+    expect(() => add(name, type)).toThrow(refusal('stock.duplicateName', { name }))
+  const moved = { name: 'etage', kind: 'text' as const, choices: [] }
+  expect(() => types.updateField(ofPrinters.id, { ...moved, type: 'ups' })).toThrow(refusal('stock.duplicateName'))
+  expect(types.updateField(ofPrinters.id, { ...moved, type: 'printer' })).toMatchObject({ name: 'etage' })
+
+  database.exec("INSERT INTO custom_fields (name, type, kind) VALUES ('Etage', 'ups', 'text')")
+  expect(types.updateField(ofUps.id, { ...ofUps, kind: 'number' })).toMatchObject({ kind: 'number' })
+  types.restoreField(types.removeField(ofUps.id))
+  expect(types.fields().map(({ name }) => name)).toEqual(['Etage', 'etage', 'Étage'])
 })
 
 describe('many consumables at once', () => {

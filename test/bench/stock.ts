@@ -169,7 +169,7 @@ async function benchImport(database: Database, stock: Stock): Promise<void> {
   lap(`import ${importLines} lines: read (in a thread of its own in the app)`)
   const held = monitorEventLoopDelay({ resolution: 1 })
   held.enable()
-  const planner = new ItemPlanner(table, proposeMapping(table.heads, []).mapping, imports.lookup)
+  const planner = new ItemPlanner(table, proposeMapping(table.heads, [], []).mapping, imports.lookup)
   await imports.check(planner, work)
   lap('  check each line')
   const record = await imports.apply('bench.csv', planner.writes, work)

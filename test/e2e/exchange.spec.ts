@@ -35,6 +35,31 @@ test("GLPI's export is imported: columns, what will change, the result, and back
   await expect(page.getByTestId('import-dialog')).toHaveCount(0)
 })
 
+test('a column becomes a field of one’s own by hand, and fields of one name are told apart by their types', async ({
+  launch,
+}) => {
+  const amorce = await launch()
+  const { page } = amorce
+  const file = join(temporaryFolder('import'), 'onduleurs.csv')
+  writeFileSync(file, 'Asset Tag;Type;VA\nOND-1;ups;1500\nVP-1;projector;300')
+  const fields = new Map<string, number>()
+  for (const type of ['ups', 'projector']) {
+    const field = { name: 'Puissance', kind: 'number' as const, choices: [], type }
+    fields.set(type, (await amorce.call('customField.add', field)).id)
+  }
+  await amorce.goTo('stock')
+  await amorce.answerDialogs({ open: [file] })
+  await page.getByTestId('stock-import').click()
+  await page.getByTestId('import-choose').click()
+  const column = page.getByTestId('import-column').filter({ hasText: 'VA' }).getByTestId('import-field')
+  await expect(column).toHaveValue('ignore')
+  await column.selectOption({ label: 'Puissance (Onduleur)' })
+  await page.getByTestId('import-check').click()
+  await page.getByTestId('import-apply').click()
+  await expect(page.getByTestId('import-result')).toContainText('2 ajoutés')
+  expect((await amorce.items('OND-1'))[0]?.custom).toEqual({ [fields.get('ups')!]: '1500' })
+})
+
 test('what is exported is imported again as unchanged, from a CSV file and from a workbook', async ({ launch }) => {
   const amorce = await launch()
   const { page } = amorce

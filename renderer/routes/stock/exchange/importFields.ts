@@ -3,11 +3,13 @@ import {
   itemFields,
   referenceImportFields,
   type ConsumableImportField,
+  type CustomFieldView,
   type ImportField,
   type ImportSubject,
   type ReferenceImportField,
 } from '../../../../src/contract/index.ts'
 import { t } from '../../../messages/words.svelte.ts'
+import { customColumn, fieldName } from '../customFields.ts'
 
 type PlainField = Exclude<
   ImportField,
@@ -23,10 +25,10 @@ export function importFieldName(field: ImportField, head = ''): string {
   return t(`import.field.${field as PlainField}`)
 }
 
-/** What a column may become: every field, and the custom fields that columns were recognised as. */
+/** What a column may become. */
 export function fieldChoices(
   subject: ImportSubject,
-  mapping: readonly ImportField[],
+  customFields: readonly CustomFieldView[],
 ): { value: ImportField; label: string }[] {
   if (subject === 'consumables')
     return ['ignore' as const, ...consumableImportFields.map((field) => `consumable:${field}` as const)].map(
@@ -41,7 +43,9 @@ export function fieldChoices(
       ...referenceImportFields[subject].map((field) => `${subject}:${field}` as ReferenceImportField),
     ].map((value) => ({ value, label: importFieldName(value) }))
   const plain = itemFields.filter((field) => field !== 'parentId' && field !== 'custom')
-  const custom = mapping.filter((field) => field.startsWith('custom:'))
-  const fields: ImportField[] = ['ignore', ...plain, 'parentTag', ...custom]
-  return fields.map((value) => ({ value, label: importFieldName(value) }))
+  const fields: ImportField[] = ['ignore', ...plain, 'parentTag']
+  return [
+    ...fields.map((value) => ({ value, label: importFieldName(value) })),
+    ...customFields.map((field) => ({ value: customColumn(field), label: fieldName(field, customFields) })),
+  ]
 }
