@@ -28,6 +28,8 @@ export interface Ruler {
   widthOf(text: string, face: Face, size: number): number
   /** The text, or its beginning with an ellipsis, no wider than `width` points. */
   fit(text: string, face: Face, size: number, width: number): string
+  /** The text on `most` lines at most, broken after spaces, hyphens and strokes; what does not fit ends with an ellipsis. */
+  lines(text: string, face: Face, size: number, width: number, most: number): string[]
 }
 
 export function createRuler(): Ruler {
@@ -35,19 +37,37 @@ export function createRuler(): Ruler {
   for (const face of ['regular', 'bold'] as const) document.registerFont(face, fontOf(face))
   const widthOf = (text: string, face: Face, size: number): number =>
     document.font(face).fontSize(size).widthOfString(text)
+  const fit = (text: string, face: Face, size: number, width: number): string => {
+    if (widthOf(text, face, size) <= width) return text
+    const letters = [...text]
+    let fits = 0
+    let tooMany = letters.length
+    while (tooMany - fits > 1) {
+      const middle = Math.floor((fits + tooMany) / 2)
+      if (widthOf(`${letters.slice(0, middle).join('').trimEnd()}…`, face, size) <= width) fits = middle
+      else tooMany = middle
+    }
+    return fits === 0 ? '' : `${letters.slice(0, fits).join('').trimEnd()}…`
+  }
   return {
     widthOf,
-    fit(text, face, size, width) {
-      if (widthOf(text, face, size) <= width) return text
-      const letters = [...text]
-      let fits = 0
-      let tooMany = letters.length
-      while (tooMany - fits > 1) {
-        const middle = Math.floor((fits + tooMany) / 2)
-        if (widthOf(`${letters.slice(0, middle).join('').trimEnd()}…`, face, size) <= width) fits = middle
-        else tooMany = middle
+    fit,
+    lines(text, face, size, width, most) {
+      const lines: string[] = []
+      let line = ''
+      const pieces = text.split(/(?<=[\s/-])/)
+      for (const [index, piece] of pieces.entries()) {
+        const longer = line + piece
+        if (line !== '' && widthOf(longer.trimEnd(), face, size) > width) {
+          if (lines.length === most - 1) {
+            line += pieces.slice(index).join('')
+            break
+          }
+          lines.push(line)
+          line = piece
+        } else line = longer
       }
-      return fits === 0 ? '' : `${letters.slice(0, fits).join('').trimEnd()}…`
+      return [...lines, line].map((one) => fit(one.trim(), face, size, width)).filter((one) => one !== '')
     },
   }
 }

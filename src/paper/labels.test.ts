@@ -101,6 +101,30 @@ describe('what is printed', () => {
     expect(large[0]?.labels[0]?.isTooSmall).toBe(false)
   })
 
+  const textsOf = (...[page]: LabelPageView[]): { text: string; size: number }[] =>
+    page?.labels[0]?.marks.flatMap((mark) => (mark.kind === 'text' ? [{ text: mark.text, size: mark.size }] : [])) ?? []
+
+  it('says a long tag and a long place whole: smaller, then on several lines, where there is room', () => {
+    const said = (title: string, lines: string[], changes: Partial<LabelDesign> = {}): string[] =>
+      textsOf(...layOutLabels(design({ owner: '', ...changes }), [{ ...subject('PC-1', lines), title }])).map(
+        ({ text }) => text,
+      )
+    const [short] = textsOf(...layOutLabels(design(), [subject('PC-1')])).slice(1)
+    const [longer] = textsOf(...layOutLabels(design(), [subject('LYC-PC-001')])).slice(1)
+    expect(longer).toMatchObject({ text: 'LYC-PC-001' })
+    expect(longer!.size).toBeLessThanOrEqual(short!.size)
+    expect(said('LYC-2026-PC-0001', ['ProDesk'])).toEqual(['LYC-2026-', 'PC-0001', 'ProDesk'])
+    expect(said('PC-1', ['Lycée Évariste-Galois / Bâtiment C / Salle B104']).join(' ')).toBe(
+      'PC-1 Lycée Évariste-Galois / Bâtiment C / Salle B104',
+    )
+    expect(said('PC-1', ['Réserve du deuxième étage'], { code: 'code128' })).toEqual([
+      'PC-1',
+      'Réserve du deuxième étage',
+    ])
+    // A name that nothing breaks is cut.
+    expect(said('x'.repeat(80), []).join('')).toMatch(/^x+…$/)
+  })
+
   it('cuts what is too long with an ellipsis, and keeps the tag before the rest', () => {
     const long = 'Un modèle au nom interminable, édition limitée, révision 12'
     const [page] = layOutLabels(design({ format: 'L7651', owner: '' }), [subject('PC-1', [long, long, long, long])])

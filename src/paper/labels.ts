@@ -1,7 +1,7 @@
 import type { LabelDesign, LabelFormatView, LabelMark, LabelPageView, LabelSubject } from '../contract/index.ts'
 import { codeShape, type CodeShape } from './codes.ts'
 import { collect, openPdf } from './document.ts'
-import { createRuler, type Ruler } from './fonts.ts'
+import { createRuler, type Face, type Ruler } from './fonts.ts'
 import { labelFormats } from './labelFormats.ts'
 
 const pointsPerMm = 72 / 25.4
@@ -113,28 +113,68 @@ function belowTexts(shape: CodeShape, subject: LabelSubject, design: LabelDesign
   return { marks, isTooSmall: used < narrowestBarMm }
 }
 
-/** Lines of text in a box, the tag largest; those for which there is no room are left out, from the last one on. */
+/** What is said on a label: in how large letters, in parts of the label's own, and on how many lines, the best first. */
+interface Saying {
+  text: string
+  face: Face
+  ways: readonly { scale: number; lines: number }[]
+}
+
+const ownerWays = [1, 2].map((lines) => ({ scale: 0.75, lines }))
+/** Whoever stands before the cupboard has to tell it from the next one: it is made smaller, and then broken, before it is cut. */
+const titleWays = [
+  ...[1.35, 1.2, 1.05].map((scale) => ({ scale, lines: 1 })),
+  ...[1.35, 1.2, 1.05, 0.9].map((scale) => ({ scale, lines: 2 })),
+  ...[0.9, 0.75].map((scale) => ({ scale, lines: 3 })),
+]
+const lineWays = [1, 2, 3].map((lines) => ({ scale: 0.85, lines }))
+
+/**
+ * Texts in a box, the tag largest. Each takes more lines where the others have room for theirs; the tag before the others,
+ * which are left out where there is no room, from the last one on.
+ */
 function texts(subject: LabelSubject, design: LabelDesign, at: Place, box: Size, ruler: Ruler): LabelMark[] {
-  const lines = [
-    ...(design.owner ? [{ text: design.owner, face: 'regular' as const, scale: 0.75 }] : []),
-    { text: subject.title, face: 'bold' as const, scale: 1.35 },
-    ...subject.lines.filter(Boolean).map((text) => ({ text, face: 'regular' as const, scale: 0.85 })),
+  const sayings: Saying[] = [
+    ...(design.owner ? [{ text: design.owner, face: 'regular' as const, ways: ownerWays }] : []),
+    { text: subject.title, face: 'bold', ways: titleWays },
+    ...subject.lines.filter(Boolean).map((text) => ({ text, face: 'regular' as const, ways: lineWays })),
   ]
-  const wanted = lines.reduce((sum, { scale }) => sum + scale * lineHeight, 0)
+  const usual = ({ ways }: Saying): number => ways[0]?.scale ?? 1
+  const wanted = sayings.reduce((sum, saying) => sum + usual(saying) * lineHeight, 0)
   const basePoints = Math.min(10, Math.max(5, (box.height * pointsPerMm) / Math.max(wanted, 3)))
+  const heightOf = (scale: number): number => (basePoints * scale * lineHeight) / pointsPerMm
+  const width = box.width * pointsPerMm
+
   const marks: LabelMark[] = []
   let y = at.y
-  for (const { text, face, scale } of lines) {
-    const size = basePoints * scale
-    const heightMm = (size * lineHeight) / pointsPerMm
-    if (y + heightMm > at.y + box.height + 0.2) break
-    const shown = ruler.fit(text, face, size, box.width * pointsPerMm)
-    if (shown !== '')
+  const end = at.y + box.height + 0.2
+  for (const [index, saying] of sayings.entries()) {
+    const { text, face, ways } = saying
+    const others = sayings.slice(index + 1).reduce((sum, other) => sum + heightOf(usual(other)), 0)
+    const fitting = (room: number) => ways.filter(({ scale, lines }) => lines * heightOf(scale) <= room)
+    const spelled = ({ scale, lines }: Saying['ways'][number]) =>
+      ruler.lines(text, face, basePoints * scale, width, lines)
+    const isWhole = (way: Saying['ways'][number]): boolean => !spelled(way).some((line) => line.endsWith('…'))
+    const beside = fitting(end - y - others)
+    const alone = fitting(end - y)
+    const way =
+      beside.find(isWhole) ?? (ways === titleWays ? alone.find(isWhole) : undefined) ?? beside.at(-1) ?? alone[0]
+    if (!way) break
+    const size = basePoints * way.scale
+    for (const shown of spelled(way)) {
       marks.push({
-        ...{ kind: 'text', text: shown, isBold: face === 'bold', size, x: at.x, baseline: y + heightMm * 0.78 },
+        ...{
+          kind: 'text',
+          text: shown,
+          isBold: face === 'bold',
+          size,
+          x: at.x,
+          baseline: y + heightOf(way.scale) * 0.78,
+        },
         width: ruler.widthOf(shown, face, size) / pointsPerMm,
       })
-    y += heightMm
+      y += heightOf(way.scale)
+    }
   }
   return marks
 }

@@ -196,6 +196,14 @@ test('labels of places and of consumables are read again from their PDF, and wha
   await scan(page, shelf)
   await expect(page.getByTestId('location-sheet')).toContainText('Étagère 2')
 
+  // Its label alone, over its sheet.
+  const label = join(temporaryFolder('labels'), 'etagere.pdf')
+  await amorce.answerDialogs({ save: label })
+  await page.getByTestId('location-label').click()
+  await page.getByTestId('labels-save').click()
+  await expect(page.getByTestId('labels-dialog')).toHaveCount(0)
+  expect(readFileSync(label).subarray(0, 5).toString()).toBe('%PDF-')
+
   // While stock is taken, a place is counted from then on, and gone on with where it was left.
   await page.getByTestId('location-count').click()
   const count = page.getByTestId('count')

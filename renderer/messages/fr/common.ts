@@ -6,7 +6,7 @@ export const common = {
   'common.save': 'Enregistrer',
   'common.edit': 'Modifier',
   'common.remove': 'Retirer',
-  'common.undo': 'Annuler le retrait',
+  'common.undo': 'Annuler',
   'common.retry': 'Réessayer',
   'common.more': 'Plus',
   'common.less': 'Moins',

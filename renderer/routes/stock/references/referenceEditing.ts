@@ -35,6 +35,6 @@ export async function removeReference(app: Console, open: OpenReference, name: s
   app.toasts.show({
     tone: 'green',
     title: t('references.removed', { name }),
-    action: { label: t('stock.undo'), run: () => void bringBack() },
+    action: { label: t('common.undo'), run: () => void bringBack() },
   })
 }
