@@ -32,6 +32,7 @@ const order = [
   'firewall',
   'secure-boot',
   'practice-lab',
+  'stock',
   'glpi',
 ]
 
