@@ -87,7 +87,7 @@ const rank = (name: string): number => {
 }
 
 const sources = import.meta.glob<string>('../../docs/{fr,en}/*.md', { query: '?raw', import: 'default', eager: true })
-const pictures = import.meta.glob<string>('../../docs/images/{exam,machine}.png', {
+const pictures = import.meta.glob<string>('../../docs/images/{exam,machine,stock}.png', {
   query: '?url',
   import: 'default',
   eager: true,

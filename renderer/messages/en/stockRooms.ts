@@ -363,6 +363,7 @@ export const stockRooms = {
   'disposal.noData': 'Holds no data',
   'wipe.title': { one: 'Proof of wiping for {count} item', other: 'Proof of wiping for {count} items' },
   'wipe.title.one': 'Proof of wiping of {assetTag}',
+  'wipe.go': 'Go to the proof',
   'wipe.choose': 'Choose {assetTag}',
   'wipe.kind': 'Kind',
   'wipeKind.clear': 'Cleared (NIST)',

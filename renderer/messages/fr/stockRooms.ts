@@ -366,6 +366,7 @@ export const stockRooms = {
     other: 'Preuve d’effacement pour {count} matériels',
   },
   'wipe.title.one': 'Preuve d’effacement de {assetTag}',
+  'wipe.go': 'Aller à la preuve',
   'wipe.choose': 'Choisir {assetTag}',
   'wipe.kind': 'Genre',
   'wipeKind.clear': 'Effacé (NIST Clear)',
