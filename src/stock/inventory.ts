@@ -38,6 +38,8 @@ export interface Inventory {
   refuseProposal(itemId: number, field: ProposalField): void
   /** Undoes a refusal. */
   askAgain(itemId: number, field: ProposalField): void
+  /** Forgets what a person wrote into the item by hand since. */
+  settle(itemId: number): void
   /** Which PCs should not stand in an exam room, and what could take their place. */
   swaps(query: SwapQuery): SwapAdvice[]
   /** How many PCs in service are known to have less memory, MiB. */
@@ -79,8 +81,9 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
 
   const proposals = (itemId: number): ItemProposal[] => {
     const item = stock.get(itemId)
-    return selectOpen.all(itemId).map(({ field, reported, first_at: firstAt, last_at: lastAt }) => {
+    return selectOpen.all(itemId).flatMap(({ field, reported, first_at: firstAt, last_at: lastAt }) => {
       const current = textOf(item, field)
+      if (isSame(field, current, reported)) return []
       const isAlarming = isLoss(field, current, reported)
       const takenBy = field === 'assetTag' ? selectHolder.get(reported, itemId) : undefined
       return { itemId, field, current, reported, firstAt, lastAt, isAlarming, ...(takenBy ? { takenBy } : {}) }
@@ -134,6 +137,14 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
     askAgain(itemId, field) {
       setRefused.run(null, itemId, field)
       stock.changed()
+    },
+    settle(itemId) {
+      const item = stock.get(itemId)
+      const agreed = selectOpen
+        .all(itemId)
+        .filter(({ field, reported }) => isSame(field, textOf(item, field), reported))
+      for (const { field } of agreed) forget.run(itemId, field)
+      if (agreed.length > 0) stock.changed()
     },
     swaps: (query) => adviseSwaps(database, stock, query),
   }

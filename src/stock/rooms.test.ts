@@ -483,6 +483,17 @@ describe('what a machine reports', () => {
     expect(rooms.items.history(id)[0]).toMatchObject({ field: 'model', source: 'person', who: 'Ana' })
   })
 
+  it('asks no more about what a person wrote down by hand', () => {
+    const before = rooms.items.add(item('PC-1', { model: 'Mon modèle', cpu: 'i3' }))
+    report(before.id, { product: 'OptiPlex', cpu: 'i5' })
+    rooms.items.update(before.id, item('PC-1', { model: 'optiplex', cpu: 'i3' }))
+    expect(rooms.inventory.proposals(before.id).map(({ field }) => field)).toEqual(['cpu'])
+    rooms.inventory.settle(before.id)
+    // Changed once more: the machine has to say it anew.
+    rooms.items.update(before.id, item('PC-1', { model: 'Autre', cpu: 'i3' }))
+    expect(rooms.inventory.proposals(before.id).map(({ field }) => field)).toEqual(['cpu'])
+  })
+
   it('proposes another asset tag, whoever wrote the one there is, and says when another item has it', () => {
     const { id } = rooms.items.addFromMachine({ mac, facts: {} })
     const proposals = (): object[] => rooms.inventory.proposals(id)

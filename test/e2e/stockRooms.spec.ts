@@ -323,4 +323,11 @@ test('what a machine says otherwise waits for a person: kept, asked again, writt
   await expect(page.getByTestId('item-assetTag')).toHaveValue('UNI-7')
   await expect(proposals).toContainText('OptiPlex 7090')
   expect(await amorce.call('stock.get', id)).toMatchObject({ assetTag: 'UNI-7', model: 'Poste du fond' })
+
+  // What is written by hand needs no answer any more, nor keeps the item in the list of differences.
+  await page.getByTestId('item-model').fill('OptiPlex 7090')
+  await page.keyboard.press('Control+s')
+  await expect.poll(async () => (await amorce.call('stock.relations', id)).proposals).toEqual([])
+  const found = { sort: 'assetTag', descending: false, offset: 0, limit: 9, search: 'UNI-7' } as const
+  expect((await amorce.call('stock.list', { ...found, states: [], types: [], withProposals: true })).total).toBe(0)
 })

@@ -2,12 +2,16 @@ import { CodedError, type stockCommands } from '../../contract/index.ts'
 import type { CommandDeps, HandlersOf } from './deps.ts'
 
 /** The items of the stock. */
-export const stockHandlers = ({ stock, journeys }: CommandDeps): HandlersOf<typeof stockCommands> => ({
+export const stockHandlers = ({ stock, rooms, journeys }: CommandDeps): HandlersOf<typeof stockCommands> => ({
   'stock.list': (query) => stock.list(query),
   'stock.ids': (filter) => stock.ids(filter),
   'stock.get': (id) => stock.get(id),
   'stock.add': (item) => stock.add(item),
-  'stock.update': ({ id, item }) => stock.update(id, item),
+  'stock.update': ({ id, item }) => {
+    const updated = stock.update(id, item)
+    rooms.inventory.settle(id)
+    return updated
+  },
   'stock.updateMany': ({ ids, patch }) => stock.updateMany(ids, patch),
   'stock.revertMany': (undo) => stock.revertMany(undo),
   'stock.remove': (id) => stock.remove(id),
