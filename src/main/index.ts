@@ -18,6 +18,7 @@ import { fetchLoaders } from './loaders.ts'
 import { fileLogger } from './logger.ts'
 import { Practice } from './practice.ts'
 import { readTableInWorker } from './readTableInWorker.ts'
+import { startAnew } from './restart.ts'
 import { TrayIcon } from './tray.ts'
 import { openFolder, openWindow, showWindow } from './window.ts'
 import type { Installation } from '../updates/index.ts'
@@ -239,11 +240,13 @@ async function saveScreenshot(window: BrowserWindow, path: string): Promise<void
   console.log(wordsNow().screenshotSaved(path))
 }
 
-/** An AppImage runs from a place that goes with it: it is started from its own file again. */
-async function restart({ kind, target }: Installation): Promise<void> {
-  // The Windows installer starts it when it is done.
-  if (kind !== 'installer')
-    app.relaunch(kind === 'appImage' ? { execPath: target, args: process.argv.slice(1) } : undefined)
+async function restart(installation: Installation): Promise<void> {
+  try {
+    await startAnew(installation)
+  } catch (error) {
+    // What runs here is not what is installed any more: it ends all the same.
+    logger.error('could not be started anew', { error: stackOf(error) })
+  }
   await leave(0)
 }
 

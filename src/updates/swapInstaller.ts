@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, open, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { CodedError } from '../contract/index.ts'
@@ -35,7 +35,7 @@ export class SwapInstaller implements Installer {
         const unpack = ['--extract', '--gzip', '--no-same-owner', '--strip-components=1', `--directory=${staged}`]
         await run('tar', [...unpack, `--file=${join(folder, file.name)}`])
       }
-      await swap(staged, this.#target)
+      await this.#changePlaces(staged)
       await rm(this.#previous, { recursive: true, force: true })
       await rename(staged, this.#previous)
     } catch (error) {
@@ -50,9 +50,19 @@ export class SwapInstaller implements Installer {
 
   async rollBack(): Promise<void> {
     try {
-      await swap(this.#previous, this.#target)
+      await this.#changePlaces(this.#previous)
     } catch (error) {
       throw failed(error)
+    }
+  }
+
+  async #changePlaces(other: string): Promise<void> {
+    const isTaken = await takeSandbox(this.#target, other)
+    try {
+      await swap(other, this.#target)
+    } catch (error) {
+      if (isTaken) await takeSandbox(other, this.#target)
+      throw error
     }
   }
 
@@ -64,12 +74,27 @@ export class SwapInstaller implements Installer {
 const failed = (error: unknown): CodedError =>
   error instanceof CodedError ? error : new CodedError('update.failed', String(error), { reason: String(error) })
 
+/**
+ * Where an administrator made the helper of Chromium's sandbox root's (see bin/amorce), nothing starts without it, and its
+ * user may move it but make no other: it goes along with the version that is started.
+ * @returns whether there was one to take
+ */
+async function takeSandbox(from: string, to: string): Promise<boolean> {
+  const [helper, place] = [join(from, 'chrome-sandbox'), join(to, 'chrome-sandbox')]
+  const stats = await stat(helper).catch(() => undefined)
+  const isRoots = stats?.uid === 0 && (stats.mode & setUserId) !== 0
+  if (isRoots) await rename(helper, place)
+  return isRoots
+}
+
 async function synced(path: string): Promise<void> {
   const file = await open(path, 'r+')
   await file.sync()
   await file.close()
 }
 
+/** In a file's mode. */
+const setUserId = 0o4000
 const atWorkingFolder = -100
 const renameExchange = 2
 

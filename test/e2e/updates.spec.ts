@@ -4,7 +4,7 @@ import { expect, test } from '../support/fixtures.ts'
 import { publisherKey, stickWith } from '../support/release.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
-test('a release on a stick is looked at, refused or installed, and gone back from', async ({ launch }) => {
+test('a release on a stick is looked at, and refused or installed', async ({ launch }) => {
   const publisher = publisherKey()
   const installedAt = join(temporaryFolder('installed'), 'amorce')
   mkdirSync(installedAt)

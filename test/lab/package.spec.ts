@@ -1,20 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packLinux, type Packed } from '../../tools/package.mjs'
-import { projectRoot } from '../../tools/run.mjs'
 import { BootedRoot } from '../support/bootedRoot.ts'
 import { Udhcpc } from '../support/dhcpClients.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
-import { LabNetwork, type Namespace } from '../support/namespaces.ts'
-import { mustRun } from '../support/processes.ts'
+import { LabNetwork } from '../support/namespaces.ts'
+import { drivable, PackagedWindow } from '../support/packagedWindow.ts'
 import { SparedRoot } from '../support/sparedRoot.ts'
 import { sha256, tftpClients } from '../support/tftpClients.ts'
 
 const { examNic, examAddress } = LabNetwork
 const user = 'technicienne'
-const debuggingPort = 9333
 
 let made: Promise<Packed> | undefined
 /** Made once, for every test here. */
@@ -64,24 +62,19 @@ test('the Debian package: installed, used as a normal user, removed without a tr
     await serving.stop('SIGTERM', 15_000)
     expect(await network.laptop.listening()).toEqual([])
 
-    // The window, under a virtual screen, with Chromium's sandbox. Its fuses refuse Node's inspector, so it is driven as a
-    // web page is.
+    // The window, under a virtual screen, with Chromium's sandbox.
     const window = root.start(
       user,
       ...(['xvfb-run', '-a', 'amorce', '--data', '/tmp/window', '--language', 'en'] as const),
-      ...['--disable-gpu', `--remote-debugging-port=${debuggingPort}`],
+      ...drivable,
     )
     await window.waitFor(/DevTools listening/, 60_000)
-    const inPage = async (expression: string): Promise<unknown> => {
-      const script = join(projectRoot, 'test', 'support', 'page.mjs')
-      const args = ['--no-warnings', '--experimental-websocket', script, String(debuggingPort), expression]
-      return JSON.parse(await network.laptop.mustRun(process.execPath, args, { timeoutMs: 30_000 })) as unknown
-    }
+    const shown = new PackagedWindow(network.laptop, '/opt/Amorce/amorce')
     await expect
-      .poll(() => inPage(`document.querySelector('[data-testid=exam-button]') !== null`), { timeout: 30_000 })
+      .poll(() => shown.evaluate(`document.querySelector('[data-testid=exam-button]') !== null`), { timeout: 30_000 })
       .toBe(true)
-    expect(await inPage(`amorce.call('nic.choose', '${examNic}')`)).toMatchObject({ ok: true })
-    expect(await inPage(`amorce.call('exam.start', { acceptWarnings: true })`)).toMatchObject({ ok: true })
+    expect(await shown.evaluate(`amorce.call('nic.choose', '${examNic}')`)).toMatchObject({ ok: true })
+    expect(await shown.evaluate(`amorce.call('exam.start', { acceptWarnings: true })`)).toMatchObject({ ok: true })
     const second = await network.room.addMachine('second')
     expect(await new Udhcpc(second).obtain()).toMatchObject({ serverId: examAddress })
     const asRoot = await root.run(
@@ -91,7 +84,7 @@ test('the Debian package: installed, used as a normal user, removed without a tr
       "ps -eo user:20,args | grep '[/]opt/Amorce/amorce' | grep -vc technicienne",
     )
     expect(asRoot.stdout.trim(), 'nothing of it runs as root').toBe('0')
-    await endWindow(network.laptop)
+    await shown.end()
     expect((await window.finished).code).toBe(0)
     await expect.poll(() => network.laptop.listening(), { timeout: 20_000 }).toEqual([])
 
@@ -199,13 +192,3 @@ test('the archive: unpacked by a normal user, it runs without being installed', 
     await root.destroy()
   }
 })
-
-/** Between it and this test are programs that hand no signal on. */
-async function endWindow({ name }: Namespace): Promise<void> {
-  const pids = (await mustRun('ip', ['netns', 'pids', name])).split('\n').filter(Boolean).map(Number)
-  const isWindow = (pid: number): boolean =>
-    readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('/opt/Amorce/amorce\0--data\0')
-  const window = pids.find(isWindow)
-  if (window === undefined) throw new Error('the window is not there')
-  process.kill(window, 'SIGTERM')
-}

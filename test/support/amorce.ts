@@ -371,11 +371,14 @@ export class Amorce {
    * @returns how often it would have since
    */
   async holdRestarts(): Promise<() => Promise<number>> {
-    await this.electron.evaluate(({ app }) => {
+    await this.electron.evaluate(() => {
       const counted = globalThis as { restarts?: number }
       counted.restarts = 0
-      app.relaunch = () => {
+      // What is evaluated there has no `require` of its own.
+      const { mainModule } = process as unknown as { mainModule: { require(name: string): { spawn: unknown } } }
+      mainModule.require('node:child_process').spawn = () => {
         counted.restarts = (counted.restarts ?? 0) + 1
+        return { unref: () => undefined }
       }
     })
     return () => this.electron.evaluate(() => (globalThis as { restarts?: number }).restarts ?? 0)
