@@ -23,6 +23,8 @@ export interface ItemList {
 }
 
 const mostIds = 20_000
+/** Orders that are kept whole: four hundred kilobytes each with 100,000 items. */
+const mostWholes = 12
 
 /**
  * Lists of items: the ids in an order, those of each filter, and what is in all of them, worked out here. SQLite walks one
@@ -64,16 +66,29 @@ export function createItemList(
     return [...plain, ...(filter.custom ?? []).map((one) => items.meeting(...conditionOf(one)))]
   }
 
+  const wholes = new Map<string, { said: Uint32Array; byTag: Uint32Array; whole: Uint32Array }>()
+  /** Those that say something, then the others by their tags; put together anew only when one of the two is another. */
+  const thenOthers = (said: Uint32Array, sort: ItemSort, descending: boolean): Uint32Array => {
+    const [key, byTag] = [`${sort} ${descending}`, items.inOrder('assetTag')]
+    const known = wholes.get(key)
+    if (known?.said === said && known.byTag === byTag) return known.whole
+    const whole = withFirst(byTag, descending ? said.slice().reverse() : said)
+    wholes.delete(key)
+    wholes.set(key, { said, byTag, whole })
+    const [oldest] = wholes.keys()
+    if (wholes.size > mostWholes && oldest !== undefined) wholes.delete(oldest)
+    return whole
+  }
+
   const inOrder = (sort: ItemSort, descending: boolean): Uint32Array => {
-    const turned = (ids: Uint32Array): Uint32Array => (descending ? ids.slice().reverse() : ids)
-    const thenOthers = (first: Uint32Array): Uint32Array => withFirst(items.inOrder('assetTag'), first)
     if (!isCustom(sort)) {
-      const said = turned(items.inOrder(sort))
-      return optionalSorts.has(sort) ? thenOthers(said) : said
+      const said = items.inOrder(sort)
+      if (optionalSorts.has(sort)) return thenOthers(said, sort, descending)
+      return descending ? said.slice().reverse() : said
     }
     const field = Number(sort.slice('custom:'.length))
     const isNumber = customFields().some(({ id, kind }) => id === field && kind === 'number')
-    return thenOthers(turned(items.inCustomOrder(field, isNumber ? 'number' : 'text')))
+    return thenOthers(items.inCustomOrder(field, isNumber ? 'number' : 'text'), sort, descending)
   }
 
   const idsOf = (filter: ItemFilter, sort: ItemSort, descending = false): Uint32Array => {
