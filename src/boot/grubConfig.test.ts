@@ -21,6 +21,22 @@ reboot
 `)
   })
 
+  it('puts zeros between initrds, so that a kernel finds one behind another that lz4 packed', () => {
+    const profile = linuxProfile({ initrds: ['debian/initrd.lz4', 'drivers.img', 'more.img'] })
+    const exam = { overlay: '/boot/exam', words: { first: [], last: [] } }
+    const files = [
+      'debian/initrd.lz4',
+      'amorce/zeros.img',
+      'drivers.img',
+      'amorce/zeros.img',
+      'more.img',
+      'grub/exam.cpio',
+    ]
+    expect(grubConfig(profile, { ...context, exam })).toContain(
+      `\ninitrd ${files.map((path) => `'(tftp,192.168.60.1)/${path}'`).join(' ')}\n`,
+    )
+  })
+
   it('quotes whatever a profile says', () => {
     const text = grubConfig(linuxProfile({ commandLine: `a'b;reboot $root "c"` }), context)
     expect(text).toContain(String.raw`'a'\''b;reboot' '$root' '"c"'`)

@@ -1,5 +1,6 @@
 import type { Ipv4 } from '../contract/index.ts'
 import { bootScreen } from './bootScreen.ts'
+import { initrdsApart } from './initrdsApart.ts'
 import { checkProfile, kernelArguments, type BootMenuChoices, type BootProfile, type ScriptContext } from './script.ts'
 
 // GRUB configurations (GNU GRUB manual 2.06), one per machine, for the signed chain. The GRUB that Debian signs has its
@@ -56,7 +57,7 @@ function steps(profile: BootProfile, context: GrubContext): string[] {
   if (profile.system === 'windows') return refusal(say.notSigned(profile.name))
   const from = (path: string): string => quoted(`(tftp,${context.serverAddress})/${path}`)
   // Last: of what several initrds hold, the kernel keeps the last.
-  const initrds = [...profile.initrds, ...(context.exam ? [grubOverlayPath] : [])]
+  const initrds = [...initrdsApart(profile.initrds), ...(context.exam ? [grubOverlayPath] : [])]
   return [
     `echo ${quoted(say.starting(profile.name, context.mac))}`,
     `linux ${[from(profile.kernel), ...kernelArguments(profile, context).map(quoted)].join(' ')}`,

@@ -13,6 +13,7 @@ export {
 export { createBootRoutes, type AgentDesk, type BootMenuDesk, type BootRoutesOptions } from './routes.ts'
 export { scriptFiles } from './fileScripts.ts'
 export { grubFiles } from './grubFiles.ts'
+export { zerosFile } from './initrdsApart.ts'
 export { isStartedByChain, programSigners } from './signature.ts'
 export { createBootFiles, type BootFiles, type BootFilesOptions } from './bootFiles.ts'
 export { createProfiles, type Profiles } from './profiles.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CodedError, profileInputSchema } from '../contract/index.ts'
+import { initrdsApart } from './initrdsApart.ts'
 import { checkProfile, profileScript, refusalScript, reportScript, type BootProfile } from './script.ts'
 import { linuxProfile } from './testing.ts'
 
@@ -48,11 +49,13 @@ set attempt:int32 1
 :again
 imgfree
 set step /files/debian/vmlinuz
-kernel http://192.168.60.1:8080/files/debian/vmlinuz boot=live quiet initrd=initrd1 initrd=initrd2 BOOTIF=01-52-54-00-12-34-56 amorce.server=http://192.168.60.1:8080 amorce.mac=52:54:00:12:34:56 || goto failed
+kernel http://192.168.60.1:8080/files/debian/vmlinuz boot=live quiet initrd=initrd1 initrd=initrd2 initrd=initrd3 BOOTIF=01-52-54-00-12-34-56 amorce.server=http://192.168.60.1:8080 amorce.mac=52:54:00:12:34:56 || goto failed
 set step /files/debian/initrd.img
 initrd --name initrd1 http://192.168.60.1:8080/files/debian/initrd.img || goto failed
+set step /files/amorce/zeros.img
+initrd --name initrd2 http://192.168.60.1:8080/files/amorce/zeros.img || goto failed
 set step /files/exam%20overlay.cpio
-initrd --name initrd2 http://192.168.60.1:8080/files/exam%20overlay.cpio || goto failed
+initrd --name initrd3 http://192.168.60.1:8080/files/exam%20overlay.cpio || goto failed
 set step starting the kernel
 boot || goto failed
 :failed
@@ -188,7 +191,7 @@ describe('what no script can carry', () => {
         }
         const lines = profileScript(profile, context).split('\n')
         // One line for each step, whatever is in it, and `||` as a word only before our own fallbacks.
-        expect(lines).toHaveLength(19 + 2 * profile.initrds.length)
+        expect(lines).toHaveLength(19 + 2 * initrdsApart(profile.initrds).length)
         for (const line of lines) {
           expect(line).toMatch(/^[ -~]*$/)
           const settings = line.match(/\$\{.*?\}/g) ?? []

@@ -1,5 +1,6 @@
 import { CodedError, linkTestPath, type BootProfileView, type Language, type Mac } from '../contract/index.ts'
 import { bootScreen } from './bootScreen.ts'
+import { initrdsApart } from './initrdsApart.ts'
 import { linkTestMbAtBoot } from './linkTest.ts'
 import { filePath, profileScriptPath, scriptPath } from './urls.ts'
 import { winpeFileNames, winpeFilePath } from './winpe/index.ts'
@@ -33,7 +34,8 @@ export interface ExamWords {
   last: readonly string[]
 }
 
-/** What the exam's initrd is called, for the kernel to find it under UEFI. */
+/** What initrds are called, for the kernel to find them under UEFI. */
+const initrdName = (index: number): string => `initrd${index + 1}`
 const examInitrd = 'exam'
 
 /** How often a machine tries before it says that it cannot, and how long it waits in between. */
@@ -153,10 +155,10 @@ export function refusalScript(profileName: string, { serverUrl, language }: Scri
 function systemScript(profile: BootProfile, context: ScriptContext): string {
   const { serverUrl, mac, language } = context
   const say = bootScreen(language, serverUrl)
-  const initrds = profile.initrds.map((path, index) => ({
-    name: profile.system === 'windows' ? baseName(path) : `initrd${index + 1}`,
-    address: filePath(path),
-  }))
+  const initrds =
+    profile.system === 'windows'
+      ? profile.initrds.map((path) => ({ name: baseName(path), address: filePath(path) }))
+      : initrdsApart(profile.initrds).map((path, index) => ({ name: initrdName(index), address: filePath(path) }))
   const ofMachine =
     profile.system === 'windows' ? winpeFileNames({ ...profile, hasPackage: context.hasWindowsPackage === true }) : []
   const fetch = (command: string, address: string, rest: string[]): string[] => [
@@ -220,7 +222,7 @@ export function kernelArguments(
 /** Under UEFI the kernel asks iPXE for its initrds by these names; under BIOS they change nothing. */
 const commandLine = (profile: BootSteps, context: Omit<ScriptContext, 'language'>): string[] =>
   kernelArguments(profile, context, [
-    ...profile.initrds.map((_, index) => `initrd=initrd${index + 1}`),
+    ...initrdsApart(profile.initrds).map((_, index) => `initrd=${initrdName(index)}`),
     ...(context.exam ? [`initrd=${examInitrd}`] : []),
   ])
 

@@ -7,6 +7,7 @@ import {
   grubFiles,
   kindsOf,
   scriptFiles,
+  zerosFile,
   type AgentDesk,
   type BootMenuDesk,
   type BootProfile,
@@ -144,7 +145,7 @@ export function prepareServices(venue: Venue, around: ServicesAround): PreparedS
   const grub = grubFiles({ ...boot, routes: machineRoutes, roots: around.roots, serverAddress: address })
   const content = createContent({
     roots: around.roots,
-    virtual: (path, client) => scripts(path, client) ?? grub(path, client),
+    virtual: (path, client) => scripts(path, client) ?? grub(path, client) ?? zerosFile(path),
     mayOpen: around.examSystem?.mayFetch,
     kindOf: (path) => kindsOf(...around.profiles())(path),
   })

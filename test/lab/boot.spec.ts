@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { debianKernel, makeInitramfs } from '../support/bootMedia.ts'
+import { packLz4 } from '../../src/media/testdata/packLz4.ts'
+import { cpio, debianKernel, makeInitramfs } from '../support/bootMedia.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { LabNetwork } from '../support/namespaces.ts'
 import { QemuMachine } from '../support/qemu.ts'
@@ -75,6 +76,36 @@ for (const { firmware, mac, loader } of pcs) {
     })
   })
 }
+
+/** An initrd of lz4 that fills its last page, so that no loader has a reason to put anything behind it. */
+function wholePagesOfLz4(): Buffer {
+  let archive = cpio([{ path: 'before', mode: 0o100644, content: Buffer.from('the other initrd') }])
+  while (packLz4(archive).length % 4096 !== 0) archive = Buffer.concat([archive, Buffer.alloc(1)])
+  return packLz4(archive)
+}
+
+for (const { firmware, mac } of pcs.slice(0, 2))
+  test(`a ${firmware.toUpperCase()} PC finds an initrd behind another that lz4 packed`, async ({
+    launch,
+    network,
+  }, info) => {
+    test.setTimeout(240_000)
+    const debian = await debianKernel()
+    const amorce = await launch()
+    const id = await amorce.addExam(readFileSync(debian.image), makeInitramfs(debian))
+    amorce.addBootFiles({ 'lab/before.lz4': wholePagesOfLz4() })
+    const initrds = ['lab/before.lz4', 'lab/initrd']
+    const profile = { name: 'Debian du labo', system: 'linux', kernel: 'lab/vmlinuz', initrds } as const
+    await amorce.call('profile.update', { id, profile: { ...profile, commandLine: 'console=ttyS0,115200' } })
+    await amorce.startExam(LabNetwork.examNic)
+    const pc = await QemuMachine.powerOn(network.room, { firmware, mac, logFile: info.outputPath('console.log') })
+    try {
+      // The first line of what the second one starts.
+      await pc.waitFor(/lab: server=/, 180_000)
+    } finally {
+      await pc.powerOff()
+    }
+  })
 
 test('what the firmware of a PC says fills its item; what it says otherwise later waits for a person', async ({
   launch,
