@@ -214,6 +214,10 @@ it('a collection is asked for, and told to the machines', async () => {
   desk.papers.collect(true)
   expect((await machine.state()).round).toMatchObject({ number: 1, isFinal: true })
   expect(await machine.handIn('a.txt', Buffer.from('a'))).toMatchObject({ round: 1 })
+  // The next one is answered by what is still the newest, without another version of it.
+  desk.papers.collect(false)
+  expect(await machine.handIn('a.txt', Buffer.from('a'))).toMatchObject({ version: 1, round: 2 })
+  expect((await machine.state()).works).toMatchObject([{ version: 1, round: 2 }])
 })
 
 it('all work leaves as one archive that can be checked', async () => {

@@ -218,6 +218,11 @@ export class PapersStore {
     return { id: Number(lastInsertRowid), ...work }
   }
 
+  /** The collection that a work answers. */
+  setRound(id: number, round: number): void {
+    this.#database.prepare('UPDATE works SET round = ? WHERE id = ?').run(round, id)
+  }
+
   #setTargets(id: number, targets: readonly string[]): void {
     this.#database.prepare('DELETE FROM subject_targets WHERE subject_id = ?').run(id)
     const add = this.#database.prepare('INSERT OR IGNORE INTO subject_targets (subject_id, target) VALUES (?, ?)')

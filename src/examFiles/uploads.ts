@@ -205,11 +205,17 @@ export class Uploads {
     return work
   }
 
-  /** Sent again although it is here: the acknowledgement was lost. Only the latest version counts: one may go back. */
+  /**
+   * Sent again although it is here: the acknowledgement was lost, or it was asked for again and is the same. Only the latest
+   * version counts: one may go back.
+   */
   #kept(wish: UploadWish): Work | undefined {
-    const { name, sha256, size } = wish
-    const latest = this.#deps.store.worksOf(wish).find((work) => work.name === name)
-    return latest?.sha256 === sha256 && latest.size === size ? latest : undefined
+    const { name, sha256, size, round } = wish
+    const { store } = this.#deps
+    const latest = store.worksOf(wish).find((work) => work.name === name)
+    if (latest?.sha256 !== sha256 || latest.size !== size) return undefined
+    if (latest.round < round) store.setRound(latest.id, round)
+    return { ...latest, round: Math.max(latest.round, round) }
   }
 
   async #offsetOf(id: string): Promise<number> {

@@ -1,8 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { overlayFolder } from './testing.ts'
 
@@ -13,7 +23,7 @@ const scripts = join(overlayFolder, 'root/usr/lib/amorce')
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'amorce-agent-'))
-  for (const name of ['run', 'home/Travail', 'home/Sujets', 'server'])
+  for (const name of ['run', 'tmp', 'home/Travail', 'home/Sujets', 'server'])
     mkdirSync(join(folder, name), { recursive: true })
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
@@ -24,14 +34,18 @@ const write = (text: string, ...path: string[]): void => writeFileSync(at(...pat
 
 /** Everything that the script asks of the machine and of the server; what is sent is kept with the key that it came with. */
 const around = `
-run=$FOLDER/run home=$FOLDER/home subjects=$FOLDER/home/Sujets number=1 candidate=x autosave_minutes=1 over= refused=22
+run=$FOLDER/run everybodys=$FOLDER/tmp home=$FOLDER/home subjects=$FOLDER/home/Sujets number=1 candidate=x autosave_minutes=1 over= refused=22
 say() { :; }
 incident() { name=clobbered; echo "$*" >> "$FOLDER/incidents"; }
 uptime_seconds() { echo 100; }
 systemctl() { :; }
-id() { echo 1000; }
+id() { command id -u; }
 install() { mkdir -p "$home/Travail"; }
-setpriv() { while [ "$1" != tar ]; do shift; done; "$@"; }
+setpriv() {
+	echo "$*" >> "$FOLDER/as-candidate"
+	while [ "$1" != tar ] && [ "$1" != sh ]; do shift; done
+	"$@"
+}
 http_work() {
 	[ ! -e "$FOLDER/server/offline" ] || return 1
 	case "$1 $2" in
@@ -163,6 +177,49 @@ describe('a candidate’s folder', () => {
     seats('70', [holds('two, elsewhere')])
     agent('take_papers a')
     expect(read('home', 'Travail', 'rendu.py')).toBe('two, elsewhere')
+  })
+
+  it('is not sent twice, but where it is asked for, which the server is to see answered', () => {
+    seats('70')
+    agent('take_papers a')
+    write('mine', 'home', 'Travail', 'rendu.py')
+    agent('send_work; send_work')
+    expect(sent()).toHaveLength(1)
+    write('', 'run', 'asked')
+    agent('send_work; send_work')
+    expect(sent()).toHaveLength(2)
+    expect(existsSync(at('run', 'asked'))).toBe(false)
+  })
+
+  it('leaves nothing behind where everybody may write', () => {
+    seats('70')
+    agent('take_papers a')
+    mkdirSync(at('tmp', 'notes'))
+    write('copied from the paper', 'tmp', 'notes', 'for-who-comes-next')
+    seats('71')
+    agent('take_papers b')
+    expect(readdirSync(at('tmp'))).toEqual([])
+  })
+
+  it('that cannot be unpacked is written as the candidate, wherever its own links lead', () => {
+    // Half an archive that makes a link of the folder.
+    mkdirSync(at('made'))
+    mkdirSync(at('system'))
+    symlinkSync(at('system'), at('made', 'Travail'))
+    spawnSync('tar', ['-cf', at('made', 'link.tar'), '-C', at('made'), 'Travail'])
+    const half = Buffer.concat([readFileSync(at('made', 'link.tar')).subarray(0, 512), Buffer.alloc(512, 'x')])
+    writeFileSync(at('server', 'work'), gzipSync(half))
+    const sum = createHash('sha256')
+      .update(readFileSync(at('server', 'work')))
+      .digest('hex')
+    seats('70', [`work 9 ${sum}`])
+    agent('take_papers a 2> /dev/null')
+    expect(read('incidents').trim()).toBe('workNotRestored travail.tar.gz')
+    const asCandidate = '--reuid examen --regid examen --clear-groups --no-new-privs'
+    expect(read('as-candidate').split('\n').filter(Boolean)).toEqual([
+      expect.stringContaining(`${asCandidate} tar -xzf`),
+      expect.stringMatching(new RegExp(`^${asCandidate} sh -c .*travail\\.tar\\.gz`)),
+    ])
   })
 
   it('is not sent before the server knows whose it is', () => {

@@ -10,10 +10,12 @@ export function browserPolicies(rules: ExamRules, { serverUrl }: ExamMachine): R
   const server = new URL(serverUrl).host
   const hosts = rules.offline ? [] : rules.allowed.filter(({ host }) => !host.includes('/')).map(({ host }) => host)
   const chromium = {
-    URLBlocklist: ['*'],
+    // Its own pages (settings, experiments, a game) are not among all addresses.
+    URLBlocklist: ['*', 'chrome://*', 'chrome-untrusted://*', 'devtools://*'],
     URLAllowlist: [`${server}/exam`, ...hosts],
     ...{ DeveloperToolsAvailability: 2, IncognitoModeAvailability: 1, BrowserSignin: 0, SyncDisabled: true },
     ...{ BrowserAddPersonEnabled: false, BrowserGuestModeEnabled: false, PasswordManagerEnabled: false },
+    ...{ EditBookmarksEnabled: false, TaskManagerEndProcessEnabled: false, RemoteDebuggingAllowed: false },
     ...{ AutofillAddressEnabled: false, AutofillCreditCardEnabled: false, TranslateEnabled: false },
     ...{
       PrintingEnabled: false,

@@ -106,6 +106,20 @@ describe('the overlay', () => {
     expect(session({ url: 'https://moodle.example.org/' })).toContain("url='https://moodle.example.org/'")
   })
 
+  it('leaves a browser with one page no key to another window, and no page of its own', () => {
+    const openbox = (kiosk: ExamRules['kiosk']) =>
+      textOf(made({ kiosk, url: 'http://10.0.0.9/', applications: ['geany'] }), 'amorce/root/etc/amorce/openbox.xml')
+    for (const kiosk of ['exam', 'address'] as const)
+      for (const key of ['C-n', 'C-t', 'C-o', 'F1', 'S-Escape'])
+        expect(openbox(kiosk)).toContain(`<keybind key="${key}"><action name="Focus"/></keybind>`)
+    // An editor has them for its files.
+    expect(openbox('applications')).not.toContain('key="C-')
+    const { URLBlocklist: blocked } = JSON.parse(
+      textOf(made({ kiosk: 'exam' }), 'amorce/root/etc/chromium/policies/managed/amorce.json'),
+    ) as { URLBlocklist: string[] }
+    expect(blocked).toEqual(expect.arrayContaining(['*', 'chrome://*']))
+  })
+
   it('starts no terminal unless one was allowed, and gives the candidate no shell', () => {
     const rules = { kiosk: 'applications' as const, applications: ['geany', 'xterm'] }
     const without = made(rules)

@@ -74,7 +74,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
     devices: [
       ...['-drive', `if=virtio,format=raw,file=${disk}`, '-device', 'qemu-xhci,id=usb'],
       ...['-drive', `if=none,id=stick,format=raw,file=${stick}`],
-      ...['-netdev', 'user,id=second', '-netdev', 'user,id=phone'],
+      ...['-netdev', 'user,id=second', '-netdev', 'user,id=third', '-netdev', 'user,id=phone'],
     ],
   })
   const { pc } = guest
@@ -151,11 +151,12 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       await pc.monitor('device_add usb-net,bus=usb.0,netdev=phone,id=phone')
       await isTold('secondNetwork')
       await pc.monitor('device_add virtio-net-pci,netdev=second,id=card')
-      await expect
-        .poll(async () => (await incidents()).filter(({ kind }) => kind === 'secondNetwork').map(({ text }) => text), {
-          timeout: 120_000,
-        })
-        .toContainEqual(expect.stringMatching(/^(eth|en)/))
+      const cards = async () =>
+        (await incidents()).filter(({ kind, text }) => kind === 'secondNetwork' && /^(eth|en)/.test(text)).length
+      await expect.poll(cards, { timeout: 120_000 }).toBe(1)
+      // Its MAC is the exam's, which every candidate can read.
+      await pc.monitor(`device_add virtio-net-pci,netdev=third,mac=${mac},id=twin`)
+      await expect.poll(cards, { timeout: 120_000 }).toBe(2)
       expect((await guest.asRoot('ls /sys/class/net')).split(/\s+/).filter(Boolean)).toHaveLength(2)
       await worksOn()
       expect(pc.console).not.toMatch(/disks:[ \t]*[a-z]/)
@@ -242,7 +243,7 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       expect(heardByStranger()).toBe(before)
     })
 
-    await test.step('none of its secrets is in a log or in the journal', async () => {
+    await test.step('none of its secrets is in a log, in the journal or on a command line, or opens anything elsewhere', async () => {
       const token = (await guest.asRoot('cat /etc/amorce/secret')).trim()
       const key = (await guest.asRoot('cat /run/amorce/key')).trim()
       const pageKey = /key=([0-9a-f]+)/.exec(await guest.asRoot('cat /etc/amorce/session.conf'))?.[1] ?? ''
@@ -254,11 +255,31 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
         amorce.dataFolder,
       ])
       expect(kept).toBe('')
+      // That of the kernel, which every candidate can read.
+      const kernelLine = await guest.asRoot('cat /proc/cmdline')
+      expect(kernelLine).toContain(`amorce.mac=${mac}`)
+      for (const secret of [token, key, pageKey, 'ticket', 'exam-overlay']) expect(kernelLine).not.toContain(secret)
       // By a file: whoever looks for them on command lines has none of them on their own.
       const found = await guest.asRoot(
         'cat /etc/amorce/secret /run/amorce/key | grep . > /run/sought; grep -lFf /run/sought /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2> /dev/null; rm /run/sought',
       )
       expect(found).toBe('')
+      // The key of the page is on that of the candidate's own browser alone.
+      const holders = await guest.asRoot(
+        'sed -n "s/.*key=\\([0-9a-f]*\\).*/\\1/p" /etc/amorce/session.conf > /run/sought; for line in $(grep -lFf /run/sought /proc/[0-9]*/cmdline 2> /dev/null); do stat -c %U $line; done | sort -u; rm /run/sought',
+      )
+      expect(holders).toBe('examen\n')
+      // Whoever carried them to another address has nothing by them.
+      const { httpPort } = await amorce.settings()
+      const answerTo = async (path: string, ...shown: string[]): Promise<string> => {
+        const url = `http://${LabNetwork.examAddress}:${httpPort}${path}`
+        return stranger.mustRun('curl', ['-s', '-m', '10', '-o', '/dev/null', '-w', '%{http_code}', ...shown, url])
+      }
+      expect(await answerTo('/api/agent', '-H', `X-Amorce-Boot: ${token}`, '-d', 'stage ready')).toBe('403')
+      expect(await answerTo('/api/agent/papers', '-H', `X-Amorce-Boot: ${token}`)).toBe('403')
+      const files = ['-b', `amorce=${pageKey}`, '-H', `X-Exam-Token: ${key}`]
+      expect(await answerTo('/exam/api/state', ...files)).toBe('403')
+      expect(await answerTo('/exam/api/uploads', ...files, '-d', '{}')).toBe('403')
     })
 
     await test.step('what would leave it open leaves it closed', async () => {
