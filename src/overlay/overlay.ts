@@ -65,7 +65,7 @@ export function overlayFor(sources: OverlaySources, rules: ExamRules, machine: E
   add(root('etc/amorce/secret'), `${machine.token}\n`, secretMode)
   add(root('etc/amorce/session.conf'), shellVariables(sessionVariables(rules, machine)))
   add(root('etc/amorce/firewall.nft'), firewallRules(rules, machine), secretMode)
-  add(root('etc/amorce/openbox.xml'), openboxConfig(rules.kiosk !== 'applications'))
+  add(root('etc/amorce/openbox.xml'), openboxConfig(rules.kiosk))
   add(root('etc/amorce/menu.xml'), openboxMenu(programsOf(rules)))
   for (const [path, content] of Object.entries({ ...networkFiles(machine.mac), ...browserPolicies(rules, machine) }))
     add(root(path), content)
