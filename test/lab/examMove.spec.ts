@@ -52,6 +52,7 @@ test('candidates who change places find their newest work and nothing of one ano
 
     await test.step('each finds what they wrote the moment before they went, and nothing of the other', async () => {
       await pc.asCandidate('echo "eva4711, second" >> /home/examen/Travail/rendu.py')
+      await pc.asCandidate('echo "eva4711, for who comes next" > /tmp/notes; cp /tmp/notes /dev/shm/notes')
       evas = await sums()
       await takesTheSeat(bo)
       expect(await sums()).toBe('')
