@@ -117,7 +117,7 @@ describe('the overlay', () => {
     // An editor has them for its files.
     expect(openbox('applications')).not.toContain('key="C-')
     const { URLBlocklist: blocked } = JSON.parse(
-      textOf(made({ kiosk: 'exam' }), 'amorce/root/etc/chromium/policies/managed/amorce.json'),
+      textOf(made({ kiosk: 'exam' }), 'amorce/root/etc/chromium/policies/managed/amorce.json') ?? '',
     ) as { URLBlocklist: string[] }
     expect(blocked).toEqual(expect.arrayContaining(['*', 'chrome://*']))
   })
