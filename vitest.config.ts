@@ -15,7 +15,9 @@ export default defineConfig({
     environment: 'node',
     // The contrast of the colours is measured on the style sheet itself.
     css: { include: /tokens\.css/ },
-    testTimeout: 20_000,
+    // For a slow machine that is busy with something else; nothing here takes a tenth of it on its own.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     env: { AMORCE_FILE_MOVER: fileMover, ...(sqliteBinding ? { AMORCE_SQLITE_BINDING: sqliteBinding } : {}) },
   },
 })
