@@ -146,17 +146,7 @@ function show() {
   showChosen()
   if (!state) return
   byId('seat').textContent = say('seat', { seat: state.seat })
-  const subjects = byId('subjects')
-  subjects.replaceChildren()
-  for (const { name, size, href } of state.subjects) {
-    const item = element('li')
-    const link = element('a', name)
-    link.href = href
-    link.setAttribute('download', name)
-    item.append(link, ` (${sizeText(size)})`)
-    subjects.append(item)
-  }
-  byId('no-subject').hidden = state.subjects.length > 0
+  showLists()
   const { sitter } = state
   byId('identity').hidden = !sitter && !state.hasSittings
   byId('sitter').textContent = sitter
@@ -168,6 +158,26 @@ function show() {
   // Whose work it is, is known: nobody has to write it.
   byId('candidate').hidden = Boolean(sitter)
   document.querySelector('label[for="candidate"]').hidden = Boolean(sitter)
+}
+
+/** What the lists show; made anew with every answer they would lose what the keyboard is at. */
+let listed = ''
+
+function showLists() {
+  const lists = JSON.stringify([language, state.subjects, state.works])
+  if (lists === listed) return
+  listed = lists
+  const subjects = byId('subjects')
+  subjects.replaceChildren()
+  for (const { name, size, href } of state.subjects) {
+    const item = element('li')
+    const link = element('a', name)
+    link.href = href
+    link.setAttribute('download', name)
+    item.append(link, ` (${sizeText(size)})`)
+    subjects.append(item)
+  }
+  byId('no-subject').hidden = state.subjects.length > 0
   const rows = byId('receipts').tBodies[0]
   rows.replaceChildren()
   for (const { name, version, size, receivedAt, sha256, href } of state.works) {

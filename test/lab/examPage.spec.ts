@@ -61,6 +61,11 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
     expect(download.suggestedFilename()).toBe('Sujet de maths.pdf')
     expect(readFileSync(await download.path(), 'utf8')).toBe('Démontrez.')
     await expect(amorce.page.getByTestId('subject-fetched')).toContainText('1 sur 1')
+    // Whoever is there by the keyboard stays there when the page asks what is new.
+    await link.focus()
+    for (let answers = 0; answers < 2; answers++)
+      await page.waitForResponse((answer) => answer.url().includes('/state'))
+    await expect(link).toBeFocused()
 
     // The work: cut off, and taken up where it was.
     await page.getByLabel('Nom et prénom').fill('Zoé Martin')
