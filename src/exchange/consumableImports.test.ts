@@ -260,4 +260,4 @@ it('what is exported and imported again is what it was', async () => {
     ),
     { numRuns: 25 },
   )
-}, 60_000)
+}, 180_000)

@@ -71,4 +71,4 @@ it('bears a flood of invented machines: what it keeps is bounded, the room keeps
   database.close()
   expect(leases).toBeLessThanOrEqual(poolSize)
   expect(waiting).toBe(0)
-}, 120_000)
+}, 300_000)

@@ -36,7 +36,7 @@ beforeAll(async () => {
       rollupOptions: { output: { entryFileNames: 'worker.mjs' }, external: ['koffi'] },
     },
   })
-}, 60_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 beforeEach(async () => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
   workerFolder = await mkdtemp(join(buildFolder, 'tftp-worker-'))
   workerPath = join(workerFolder, 'worker.mjs')
   await buildWorker()
-}, 60_000)
+})
 afterAll(() => rm(workerFolder, { recursive: true, force: true }))
 
 beforeEach(async () => {

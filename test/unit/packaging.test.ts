@@ -75,7 +75,7 @@ describe('the configuration of electron-builder', () => {
     await expect(validateConfiguration({ ...config, nsis: { ...config.nsis, perMachin: true } }, log)).rejects.toThrow(
       'configuration.nsis',
     )
-  }, 60_000)
+  })
 })
 
 describe('the Windows installer', () => {
