@@ -8,6 +8,8 @@ const texts = {
     other: 'English',
     seat: 'Poste {seat}',
     subjects: 'Sujets',
+    view: 'Voir',
+    close: 'Fermer',
     noSubject: 'Aucun sujet pour ce poste en ce moment.',
     identity: 'Émargement',
     sitter: '{name}, n° {number} — {sitting}',
@@ -54,6 +56,8 @@ const texts = {
     other: 'Français',
     seat: 'Seat {seat}',
     subjects: 'Papers',
+    view: 'View',
+    close: 'Close',
     noSubject: 'No paper for this seat right now.',
     identity: 'Signing in',
     sitter: '{name}, no. {number} — {sitting}',
@@ -160,6 +164,18 @@ function show() {
   document.querySelector('label[for="candidate"]').hidden = Boolean(sitter)
 }
 
+/** What the server lets a browser show by itself. There may be no other program to read a paper with. */
+const viewable = /\.(pdf|png|jpe?g|txt)$/i
+
+function view(name, href) {
+  const frame = element('iframe')
+  frame.src = href
+  frame.title = name
+  byId('viewer-name').textContent = name
+  byId('viewer-frame').replaceChildren(frame)
+  byId('viewer').showModal()
+}
+
 /** What the lists show; made anew with every answer they would lose what the keyboard is at. */
 let listed = ''
 
@@ -175,6 +191,13 @@ function showLists() {
     link.href = href
     link.setAttribute('download', name)
     item.append(link, ` (${sizeText(size)})`)
+    if (viewable.test(name) && byId('viewer').showModal) {
+      const button = element('button', say('view'))
+      button.type = 'button'
+      button.setAttribute('aria-label', `${say('view')} ${name}`)
+      button.addEventListener('click', () => view(name, `${href}&view=1`))
+      item.append(button)
+    }
     subjects.append(item)
   }
   byId('no-subject').hidden = state.subjects.length > 0
@@ -501,6 +524,8 @@ byId('form').addEventListener('submit', async (event) => {
 })
 
 byId('files').addEventListener('change', showChosen)
+byId('viewer-close').addEventListener('click', () => byId('viewer').close())
+byId('viewer').addEventListener('close', () => byId('viewer-frame').replaceChildren())
 
 byId('sign-in').addEventListener('submit', async (event) => {
   event.preventDefault()

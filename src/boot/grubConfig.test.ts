@@ -11,6 +11,7 @@ const disk = linuxProfile({ id: 2, name: 'Disque local', system: 'localDisk', pu
 describe('what GRUB is told', () => {
   it('starts the kernel with the profile’s words, and without those for iPXE', () => {
     expect(grubConfig(linuxProfile(), context)).toBe(`# Amorce
+set superusers=amorce
 echo 'Amorce : Debian exam sur 52:54:00:12:34:56'
 linux '(tftp,192.168.60.1)/debian/vmlinuz' 'boot=live' 'quiet' 'BOOTIF=01-52-54-00-12-34-56' 'amorce.server=http://192.168.60.1:8080' 'amorce.mac=52:54:00:12:34:56'
 initrd '(tftp,192.168.60.1)/debian/initrd.img'
@@ -55,7 +56,7 @@ reboot
 
   it('leads one that came on a disk to where the others find their configuration', () => {
     expect(grubDiskConfig(context)).toMatch(
-      /^# Amorce\nnet_dhcp\nconfigfile '\(tftp,192\.168\.60\.1\)\/grub\/grub\.cfg'\necho 'Amorce : http:\/\/192\.168\.60\.1:8080 ne repond pas/,
+      /^# Amorce\nset superusers=amorce\nnet_dhcp\nconfigfile '\(tftp,192\.168\.60\.1\)\/grub\/grub\.cfg'\necho 'Amorce : http:\/\/192\.168\.60\.1:8080 ne repond pas/,
     )
   })
 
@@ -65,7 +66,7 @@ reboot
       { profile: disk, needsCode: true },
     ]
     const text = grubMenu({ entries, usual: linuxProfile(), timeoutSeconds: 15 }, context)
-    expect(text).toContain("set timeout=15\nset default='7'\nmenuentry 'Debian exam' --id '7' {")
+    expect(text).toContain("set timeout=15\nset default='7'\nmenuentry 'Debian exam' --unrestricted --id '7' {")
     expect(text).not.toContain('Disque local')
   })
 })

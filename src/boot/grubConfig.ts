@@ -30,7 +30,7 @@ export function grubMenu({ entries, usual, timeoutSeconds }: BootMenuChoices, co
     `set timeout=${timeoutSeconds}`,
     `set default=${quoted(String(usual.id))}`,
     ...shown.flatMap(({ profile }) => [
-      `menuentry ${quoted(profile.name)} --id ${quoted(String(profile.id))} {`,
+      `menuentry ${quoted(profile.name)} --unrestricted --id ${quoted(String(profile.id))} {`,
       ...steps(profile, context).map((line) => `  ${line}`),
       '}',
     ]),
@@ -84,7 +84,13 @@ const refusal = (sentence: string): string[] => [
   'reboot',
 ]
 
-const file = (...lines: string[]): string => ['# Amorce', ...lines, ''].join('\n')
+/**
+ * One superuser who has no password: nobody gets GRUB's command line or edits an entry (manual, "Authentication and
+ * authorisation"). Entries are started by whoever sits there, `--unrestricted`.
+ */
+const lockedKeys = 'set superusers=amorce'
+
+const file = (...lines: string[]): string => ['# Amorce', lockedKeys, ...lines, ''].join('\n')
 
 /** Nothing is special between single quotes but the next one. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

@@ -22,11 +22,14 @@ const pages: Record<string, { file: string; type: string }> = {
 }
 const pageHeaders = {
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
 }
 const maxWishBytes = 16 * 1024
+
+/** A browser shows these by itself, and nothing in them can act in the page's name. As in the page's own script. */
+const shownTypes = /\.(pdf|png|jpe?g|txt)$/i
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
   'upload.tooLarge': 413,
@@ -84,8 +87,16 @@ export function createPapersRoutes({ papers, pageFolder, language, logger }: Pap
     if (file && (method === 'GET' || method === 'HEAD')) {
       const open = file[1] === 'works' ? papers.openWork : papers.openSubject
       const { content, name } = await open.call(papers, seat, Number(file[2]), head.client)
-      const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
-      return { content, headers: { 'Content-Disposition': disposition, 'Cache-Control': 'no-store' } }
+      const isShown = query.has('view') && shownTypes.test(name)
+      const disposition = `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`
+      return {
+        content,
+        headers: {
+          'Content-Disposition': disposition,
+          'Cache-Control': 'no-store',
+          'X-Frame-Options': 'SAMEORIGIN',
+        },
+      }
     }
     if (path === '/exam/api/uploads' && method === 'POST')
       return {

@@ -14,6 +14,7 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
   png: 'image/png',
   jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
   pdf: 'application/pdf',
   gz: 'application/gzip',
   zip: 'application/zip',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
+import PdfDocument from 'pdfkit'
 import { Udhcpc } from '../support/dhcpClients.ts'
 import { expect, labTest as test } from '../support/fixtures.ts'
 import { inside, LabNetwork } from '../support/namespaces.ts'
@@ -26,6 +27,11 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
   const work = randomBytes(25_000_000)
   const workPath = file('Réponses n°1.zip', work)
   const subject = file('Sujet de maths.pdf', Buffer.from('Démontrez.'))
+  const shown = [
+    file('Consignes.txt', Buffer.from('Sans calculatrice.')),
+    file('Sujet à lire.pdf', await onePage('Exercice 1')),
+    file('Page.html', Buffer.from('<script>parent.alert(1)</script>')),
+  ]
 
   const amorce = await launch()
   await amorce.addExam()
@@ -66,6 +72,30 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
     for (let answers = 0; answers < 2; answers++)
       await page.waitForResponse((answer) => answer.url().includes('/state'))
     await expect(link).toBeFocused()
+
+    // What a browser shows is read without another program; what could act in the page's name is not shown.
+    await amorce.answerDialogs({ open: shown })
+    await amorce.page.getByTestId('papers-add').click()
+    const view = (name: string) => page.getByRole('button', { name: `Voir ${name}` })
+    await expect(view('Consignes.txt')).toBeVisible({ timeout: 15_000 })
+    await expect(page.locator('#subjects li')).toHaveCount(4)
+    await expect(view('Page.html')).toHaveCount(0)
+    await view('Consignes.txt').click()
+    const viewer = page.getByRole('dialog', { name: 'Consignes.txt' })
+    await expect(viewer.frameLocator('iframe').getByText('Sans calculatrice.')).toBeVisible()
+    await viewer.getByRole('button', { name: 'Fermer' }).click()
+    await expect(viewer).toBeHidden()
+    const pdf = page.waitForResponse((answer) => answer.url().includes('.pdf') && answer.url().includes('view'))
+    await view('Sujet à lire.pdf').click()
+    const { 'content-disposition': how, 'content-type': type } = (await pdf).headers()
+    expect([how?.split(';')[0], type]).toEqual(['inline', 'application/pdf'])
+    await picture('exam-1b-pdf-fr')
+    await page.getByRole('button', { name: 'Fermer' }).click()
+    const html = page.getByRole('link', { name: 'Page.html' })
+    const address = new URL((await html.getAttribute('href')) ?? '', page.url())
+    expect(await machine.mustRun('curl', ['-sI', `${address.href}&view=1`])).toMatch(
+      /^content-disposition: attachment/im,
+    )
 
     // The work: cut off, and taken up where it was.
     await page.getByLabel('Nom et prénom').fill('Zoé Martin')
@@ -112,3 +142,14 @@ test('a candidate fetches the paper and hands work in with a browser, through a 
     await browser.close()
   }
 })
+
+/** A PDF of one page that says this. */
+function onePage(text: string): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const parts: Buffer[] = []
+    const document = new PdfDocument({ size: 'A4' })
+    document.on('data', (part: Buffer) => parts.push(part)).on('end', () => resolve(Buffer.concat(parts)))
+    document.fontSize(40).text(text)
+    document.end()
+  })
+}
