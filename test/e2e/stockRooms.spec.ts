@@ -227,6 +227,10 @@ test('a disposal batch: gathered from the list, wiped, collected, all disposed o
   await page.getByTestId('wipe-date').fill('2026-01-12')
   await page.getByTestId('wipe-by').fill('Récup du Nord')
   await page.getByTestId('wipe-reference').fill('CERT-7')
+  // What was typed stays, whoever else it is for.
+  await items.nth(0).getByTestId('batch-item-choose').check()
+  await expect(page.getByTestId('wipe-reference')).toHaveValue('CERT-7')
+  await items.nth(0).getByTestId('batch-item-choose').uncheck()
   await page.getByTestId('wipe-note').click()
   await expect(items.nth(1)).toContainText('Support détruit · 12/01/2026 · Récup du Nord · CERT-7')
   const proof = join(temporaryFolder('proof'), 'certificat.txt')
@@ -237,6 +241,7 @@ test('a disposal batch: gathered from the list, wiped, collected, all disposed o
   await page.getByTestId('batch-close').click()
   await expect(page.getByTestId('batch-sheet').getByRole('alert')).toContainText(/: OLD-1\. Notez/)
   await expect(page.getByTestId('wipe-title')).toContainText('OLD-1')
+  await expect(page.getByTestId('wipe-reference')).toHaveValue('')
   await page.getByTestId('wipe-method').fill('nwipe')
   await page.getByTestId('wipe-by').fill('Ana')
   await page.getByTestId('wipe-note').click()
