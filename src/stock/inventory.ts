@@ -38,8 +38,8 @@ export interface Inventory {
   refuseProposal(itemId: number, field: ProposalField): void
   /** Undoes a refusal. */
   askAgain(itemId: number, field: ProposalField): void
-  /** Forgets what a person wrote into the item by hand since. */
-  settle(itemId: number): void
+  /** Forgets what a person wrote into these items since, or an import into any. */
+  settle(itemIds?: readonly number[]): void
   /** Which PCs should not stand in an exam room, and what could take their place. */
   swaps(query: SwapQuery): SwapAdvice[]
   /** How many PCs in service are known to have less memory, MiB. */
@@ -79,6 +79,12 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
     )
     .pluck()
 
+  const selectAsked = database
+    .prepare<[], number>(
+      `SELECT DISTINCT item_id FROM item_proposals JOIN items ON items.id = item_id
+       WHERE refused_at IS NULL AND removed_at IS NULL`,
+    )
+    .pluck()
   const proposals = (itemId: number): ItemProposal[] => {
     const item = stock.get(itemId)
     return selectOpen.all(itemId).flatMap(({ field, reported, first_at: firstAt, last_at: lastAt }) => {
@@ -138,13 +144,15 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
       setRefused.run(null, itemId, field)
       stock.changed()
     },
-    settle(itemId) {
-      const item = stock.get(itemId)
-      const agreed = selectOpen
-        .all(itemId)
-        .filter(({ field, reported }) => isSame(field, textOf(item, field), reported))
-      for (const { field } of agreed) forget.run(itemId, field)
-      if (agreed.length > 0) stock.changed()
+    settle(itemIds) {
+      const ids = itemIds ?? selectAsked.all()
+      let agreed = 0
+      for (const id of ids) {
+        const item = stock.get(id)
+        for (const { field, reported } of selectOpen.all(id))
+          if (isSame(field, textOf(item, field), reported)) agreed += forget.run(id, field).changes
+      }
+      if (agreed > 0) stock.changed()
     },
     swaps: (query) => adviseSwaps(database, stock, query),
   }

@@ -6,6 +6,7 @@ const endings = { csv: 'csv', xlsx: 'xlsx', glpi: 'json' } as const
 /** Imports and exports. */
 export const exchangeHandlers = ({
   exchange,
+  rooms,
   desktop,
   settings,
 }: CommandDeps): HandlersOf<typeof exchangeCommands> => ({
@@ -16,7 +17,11 @@ export const exchangeHandlers = ({
   'import.read': (options) => exchange.read(options),
   'import.check': ({ mapping }) => exchange.check(mapping),
   'import.lines': (query) => exchange.lines(query),
-  'import.apply': () => exchange.apply(),
+  'import.apply': async () => {
+    const record = await exchange.apply()
+    rooms.inventory.settle()
+    return record
+  },
   'import.cancel': () => exchange.cancel(),
   'import.undo': (id) => exchange.undo(id),
   'import.history': () => exchange.history(),

@@ -9,10 +9,14 @@ export const stockHandlers = ({ stock, rooms, journeys }: CommandDeps): Handlers
   'stock.add': (item) => stock.add(item),
   'stock.update': ({ id, item }) => {
     const updated = stock.update(id, item)
-    rooms.inventory.settle(id)
+    rooms.inventory.settle([id])
     return updated
   },
-  'stock.updateMany': ({ ids, patch }) => stock.updateMany(ids, patch),
+  'stock.updateMany': ({ ids, patch }) => {
+    const undo = stock.updateMany(ids, patch)
+    rooms.inventory.settle()
+    return undo
+  },
   'stock.revertMany': (undo) => stock.revertMany(undo),
   'stock.remove': (id) => stock.remove(id),
   'stock.removeMany': (ids) => stock.removeMany(ids),
