@@ -218,6 +218,8 @@ test('a locked-down exam: nothing gets out, nothing that is plugged in works, ev
       expect(await guest.shown()).toBe('tty12')
       // Its agent dies, and knows what it knew when it is back.
       await guest.asRoot('systemctl kill --signal=KILL amorce-agent')
+      // Its screen begins anew with it: what is typed before that is lost.
+      await pc.waitFor(/recalled what the server said last/, 120_000)
       await expect.poll(() => guest.screen(), { timeout: 60_000 }).toContain('Téléphone')
       expect(await guest.shown()).toBe('tty12')
       const code = (await amorce.snapshot()).sittings?.[0]?.candidates[0]?.unlockCode ?? ''
