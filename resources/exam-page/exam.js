@@ -164,9 +164,7 @@ function show() {
   document.querySelector('label[for="candidate"]').hidden = Boolean(sitter)
 }
 
-/** What the server lets a browser show by itself. There may be no other program to read a paper with. */
-const viewable = /\.(pdf|png|jpe?g|txt)$/i
-
+/** There may be no other program to read a paper with. */
 function view(name, href) {
   const frame = element('iframe')
   frame.src = href
@@ -185,17 +183,17 @@ function showLists() {
   listed = lists
   const subjects = byId('subjects')
   subjects.replaceChildren()
-  for (const { name, size, href } of state.subjects) {
+  for (const { name, size, href, viewHref } of state.subjects) {
     const item = element('li')
     const link = element('a', name)
     link.href = href
     link.setAttribute('download', name)
     item.append(link, ` (${sizeText(size)})`)
-    if (viewable.test(name) && byId('viewer').showModal) {
+    if (viewHref && byId('viewer').showModal) {
       const button = element('button', say('view'))
       button.type = 'button'
       button.setAttribute('aria-label', `${say('view')} ${name}`)
-      button.addEventListener('click', () => view(name, `${href}&view=1`))
+      button.addEventListener('click', () => view(name, viewHref))
       item.append(button)
     }
     subjects.append(item)

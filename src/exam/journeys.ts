@@ -92,6 +92,12 @@ export class Journeys {
     return this.#journeys.get(mac)
   }
 
+  /** The stock item that this machine is, by all that it has said of itself. */
+  itemOf(mac: Mac): MachineView['item'] {
+    const { uuid, facts } = this.#journeys.get(mac) ?? {}
+    return this.#itemOf({ mac, uuid, serial: facts?.serial, assetTag: facts?.assetTag })
+  }
+
   get size(): number {
     return this.#journeys.size
   }
@@ -208,8 +214,8 @@ export class Journeys {
   }
 
   #view(journey: Journey): MachineView {
-    const { mac, uuid, facts } = journey
-    const item = this.#itemOf({ mac, uuid, serial: facts.serial, assetTag: facts.assetTag })
+    const { mac } = journey
+    const item = this.itemOf(mac)
     return journeyView(journey, item, this.#seatOf(mac, item?.id))
   }
 }

@@ -17,6 +17,7 @@ import type { Sitter } from '../sittings/index.ts'
 import type { Database } from '../storage/index.ts'
 import { makeFolder, nameFile, syncFile } from './durable.ts'
 import { safeName } from './safeName.ts'
+import { isShownByBrowsers } from './shownByBrowsers.ts'
 import { PapersStore, type Subject, type Work } from './store.ts'
 import { sha256Of, uploadLimits, Uploads, type UploadState } from './uploads.ts'
 
@@ -346,10 +347,10 @@ export class Papers {
       hasSittings: this.#deps.signIn !== undefined,
       ...(seat.sitter && { sitter: sitterState(seat.sitter) }),
       limits: { fileBytes: uploadLimits.fileBytes, partBytes: uploadLimits.partBytes },
-      subjects: this.#subjectsFor(seat).map(({ id, name, size, sha256 }) => ({
-        ...{ id, name, size, sha256 },
-        href: `/exam/api/subjects/${id}/${encodeURIComponent(name)}?token=${token}`,
-      })),
+      subjects: this.#subjectsFor(seat).map(({ id, name, size, sha256 }) => {
+        const href = `/exam/api/subjects/${id}/${encodeURIComponent(name)}?token=${token}`
+        return { id, name, size, sha256, href, ...(isShownByBrowsers(name) && { viewHref: `${href}&view=1` }) }
+      }),
       // With where to fetch them again: a candidate who was moved to another machine goes on with them.
       works: this.#worksOf(seat)
         .filter(({ removedAt }) => removedAt === undefined)

@@ -4,6 +4,7 @@ import type { Logger } from '../base/index.ts'
 import { CodedError, type ErrorCode, type Language } from '../contract/index.ts'
 import type { HeadRouteAnswer, HeadRouteHandler, RequestHead, RouteReply } from '../http/index.ts'
 import type { Papers, SeatAtWork } from './papers.ts'
+import { isShownByBrowsers } from './shownByBrowsers.ts'
 import { uploadLimits } from './uploads.ts'
 
 export interface PapersRoutesDeps {
@@ -27,9 +28,6 @@ const pageHeaders = {
   'Referrer-Policy': 'no-referrer',
 }
 const maxWishBytes = 16 * 1024
-
-/** A browser shows these by itself, and nothing in them can act in the page's name. As in the page's own script. */
-const shownTypes = /\.(pdf|png|jpe?g|txt)$/i
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
   'upload.tooLarge': 413,
@@ -87,7 +85,7 @@ export function createPapersRoutes({ papers, pageFolder, language, logger }: Pap
     if (file && (method === 'GET' || method === 'HEAD')) {
       const open = file[1] === 'works' ? papers.openWork : papers.openSubject
       const { content, name } = await open.call(papers, seat, Number(file[2]), head.client)
-      const isShown = query.has('view') && shownTypes.test(name)
+      const isShown = query.has('view') && isShownByBrowsers(name)
       const disposition = `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`
       return {
         content,

@@ -308,10 +308,7 @@ async function furnish(options: HouseOptions, unlock: () => void): Promise<House
   })
 
   const examNic = (): NicView | undefined => nics.find(({ name }) => name === session.venue?.nic)
-  const itemOfMachine = (mac: Mac): MachineView['item'] => {
-    const journey = journeys.get(mac)
-    return itemOf({ mac, uuid: journey?.uuid, serial: journey?.facts.serial, assetTag: journey?.facts.assetTag })
-  }
+  const itemOfMachine = (mac: Mac): MachineView['item'] => journeys.itemOf(mac)
 
   /** Where the exam is held, or would be. */
   const examAddress = (): NicAddress | undefined => {

@@ -118,6 +118,8 @@ interface Saying {
   text: string
   face: Face
   ways: readonly { scale: number; lines: number }[]
+  /** It may take the room of those below it. */
+  goesFirst?: boolean
 }
 
 const ownerWays = [1, 2].map((lines) => ({ scale: 0.75, lines }))
@@ -136,7 +138,7 @@ const lineWays = [1, 2, 3].map((lines) => ({ scale: 0.85, lines }))
 function texts(subject: LabelSubject, design: LabelDesign, at: Place, box: Size, ruler: Ruler): LabelMark[] {
   const sayings: Saying[] = [
     ...(design.owner ? [{ text: design.owner, face: 'regular' as const, ways: ownerWays }] : []),
-    { text: subject.title, face: 'bold', ways: titleWays },
+    { text: subject.title, face: 'bold', ways: titleWays, goesFirst: true },
     ...subject.lines.filter(Boolean).map((text) => ({ text, face: 'regular' as const, ways: lineWays })),
   ]
   const usual = ({ ways }: Saying): number => ways[0]?.scale ?? 1
@@ -149,7 +151,7 @@ function texts(subject: LabelSubject, design: LabelDesign, at: Place, box: Size,
   let y = at.y
   const end = at.y + box.height + 0.2
   for (const [index, saying] of sayings.entries()) {
-    const { text, face, ways } = saying
+    const { text, face, ways, goesFirst } = saying
     const others = sayings.slice(index + 1).reduce((sum, other) => sum + heightOf(usual(other)), 0)
     const fitting = (room: number) => ways.filter(({ scale, lines }) => lines * heightOf(scale) <= room)
     const spelled = ({ scale, lines }: Saying['ways'][number]) =>
@@ -157,8 +159,7 @@ function texts(subject: LabelSubject, design: LabelDesign, at: Place, box: Size,
     const isWhole = (way: Saying['ways'][number]): boolean => !spelled(way).some((line) => line.endsWith('…'))
     const beside = fitting(end - y - others)
     const alone = fitting(end - y)
-    const way =
-      beside.find(isWhole) ?? (ways === titleWays ? alone.find(isWhole) : undefined) ?? beside.at(-1) ?? alone[0]
+    const way = beside.find(isWhole) ?? (goesFirst ? alone.find(isWhole) : undefined) ?? beside.at(-1) ?? alone[0]
     if (!way) break
     const size = basePoints * way.scale
     for (const shown of spelled(way)) {

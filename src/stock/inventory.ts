@@ -78,13 +78,13 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
       'SELECT id FROM items WHERE asset_tag = ? COLLATE NOCASE AND removed_at IS NULL AND id <> ?',
     )
     .pluck()
-
   const selectAsked = database
     .prepare<[], number>(
       `SELECT DISTINCT item_id FROM item_proposals JOIN items ON items.id = item_id
        WHERE refused_at IS NULL AND removed_at IS NULL`,
     )
     .pluck()
+
   const proposals = (itemId: number): ItemProposal[] => {
     const item = stock.get(itemId)
     return selectOpen.all(itemId).flatMap(({ field, reported, first_at: firstAt, last_at: lastAt }) => {
@@ -144,16 +144,15 @@ export function createInventory(database: Database, clock: Clock, stock: Stock):
       setRefused.run(null, itemId, field)
       stock.changed()
     },
-    settle(itemIds) {
-      const ids = itemIds ?? selectAsked.all()
+    settle: database.transaction((itemIds: readonly number[] = selectAsked.all()) => {
       let agreed = 0
-      for (const id of ids) {
+      for (const id of itemIds) {
         const item = stock.get(id)
         for (const { field, reported } of selectOpen.all(id))
           if (isSame(field, textOf(item, field), reported)) agreed += forget.run(id, field).changes
       }
       if (agreed > 0) stock.changed()
-    },
+    }),
     swaps: (query) => adviseSwaps(database, stock, query),
   }
 }
